@@ -1,0 +1,180 @@
+//! What is asked for. Nothing here looks at the system: that is the [plan](crate::plan)'s work.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::descriptors::OpenDescriptors;
+
+/// What a daemon is to be: one setter for each option of `#[daemon::main]`.
+///
+/// A `configure` function gets the `Config` that the attribute made and changes what the command
+/// line says otherwise. Without the macro, [`Config::new`] makes one and [`Config::run`] starts
+/// the daemon.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     daemon::Config::new("echod").pidfile("/run/echod.pid").umask(0o027).run(|ready| {
+///         ready.notify();
+///         loop {
+///             std::thread::park();
+///         }
+///     })
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(crate) name: String,
+    pub(crate) pidfile: Pidfile,
+    pub(crate) umask: u32,
+    pub(crate) chdir: Option<PathBuf>,
+    pub(crate) stdout: Option<Output>,
+    pub(crate) stderr: Option<Output>,
+    pub(crate) mode: Mode,
+    pub(crate) start_timeout: Option<Duration>,
+    pub(crate) descriptors_to_close: Option<OpenDescriptors>,
+}
+
+impl Config {
+    /// A daemon called `name`, with every option at its default.
+    ///
+    /// The name stands before each message and in the [usual places](Pidfile::Usual), so it must
+    /// be a file name: not empty, no `/`.
+    pub fn new(name: impl Into<String>) -> Self {
+        Config {
+            name: name.into(),
+            pidfile: Pidfile::None,
+            umask: 0o027,
+            chdir: None,
+            stdout: None,
+            stderr: None,
+            mode: Mode::Auto,
+            start_timeout: Some(Duration::from_secs(60)),
+            descriptors_to_close: None,
+        }
+    }
+
+    /// Sets the name, for messages and usual places.
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets the pidfile: an absolute path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
+    pub fn pidfile(&mut self, pidfile: impl Into<Pidfile>) -> &mut Self {
+        self.pidfile = pidfile.into();
+        self
+    }
+
+    /// Sets the file mode creation mask, `0..=0o777`; see umask(2). The default is `0o027`.
+    pub fn umask(&mut self, mask: u32) -> &mut Self {
+        self.umask = mask;
+        self
+    }
+
+    /// Sets the working directory, an absolute path.
+    ///
+    /// The default is `/` in the background, so that the daemon keeps no file system from being
+    /// unmounted, and the directory it was started in in the foreground.
+    pub fn chdir(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
+        self.chdir = Some(directory.into());
+        self
+    }
+
+    /// Sets where standard output goes. The default is [`Output::Null`] in the background and
+    /// [`Output::Inherit`] in the foreground.
+    pub fn stdout(&mut self, output: impl Into<Output>) -> &mut Self {
+        self.stdout = Some(output.into());
+        self
+    }
+
+    /// Sets where standard error goes. The default is [`Output::Null`] in the background and
+    /// [`Output::Inherit`] in the foreground.
+    ///
+    /// Whatever it is, what is written there before readiness reaches the terminal of a start
+    /// that fails.
+    pub fn stderr(&mut self, output: impl Into<Output>) -> &mut Self {
+        self.stderr = Some(output.into());
+        self
+    }
+
+    /// Sets whether the program leaves the terminal. The default is [`Mode::Auto`].
+    pub fn mode(&mut self, mode: Mode) -> &mut Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Sets how long the command waits for readiness; `None` waits for ever. The default is 60
+    /// seconds.
+    ///
+    /// When the time is over, the daemon is ended and the command exits with status 75.
+    pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.start_timeout = limit.into();
+        self
+    }
+}
+
+/// Where the pidfile is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pidfile {
+    /// There is none: nothing keeps a second instance from starting.
+    None,
+    /// The usual place for who starts it.
+    ///
+    /// The first directory of `$RUNTIME_DIRECTORY` if systemd gave it to this very process, else
+    /// `/run/NAME.pid` as root, else `$XDG_STATE_HOME/NAME.pid` (by default
+    /// `~/.local/state/NAME.pid`). Not `$XDG_RUNTIME_DIR`, which logging out deletes under a
+    /// running daemon.
+    Usual,
+    /// This file, an absolute path.
+    At(PathBuf),
+}
+
+/// Where standard output or standard error goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// `/dev/null`.
+    Null,
+    /// Where it went when the command was started.
+    Inherit,
+    /// A log in the usual place for who starts it: `NAME.log` in the first directory of
+    /// `$LOGS_DIRECTORY` if systemd gave it to this very process, else in `/var/log` as root,
+    /// else in `$XDG_STATE_HOME` (by default `~/.local/state`).
+    Usual,
+    /// The end of this file, an absolute path.
+    File(PathBuf),
+}
+
+/// Whether the program leaves the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// In the background, unless it is process 1, the init of a container: there nobody is left
+    /// to return to.
+    #[default]
+    Auto,
+    /// The command returns and the daemon goes on.
+    Background,
+    /// The program stays what was started, as supervisors want it.
+    Foreground,
+}
+
+/// Implements `From` for the types a path is usually held in.
+macro_rules! from_paths {
+    ($target:ident :: $variant:ident) => {
+        from_paths!(@ $target::$variant: &str, String, &Path, PathBuf);
+    };
+    (@ $target:ident :: $variant:ident: $($source:ty),*) => {
+        $(
+            impl From<$source> for $target {
+                fn from(path: $source) -> Self {
+                    $target::$variant(path.into())
+                }
+            }
+        )*
+    };
+}
+
+from_paths!(Pidfile::At);
+from_paths!(Output::File);

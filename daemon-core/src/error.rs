@@ -1,0 +1,103 @@
+//! Every way in which a start fails: what was tried, on what, the system's reason, what to do,
+//! and the exit status.
+
+use std::fmt;
+
+use nix::errno::Errno;
+
+/// Why a start failed.
+///
+/// Its text is whole: what was tried and on what, the system's reason, and the way out, without
+/// the program's name before it.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    what: String,
+    errno: Option<Errno>,
+    advice: Option<String>,
+}
+
+/// The sort of an [`Error`], each with its own exit status from sysexits(3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was asked for makes no sense, or `configure` refused it: `EX_CONFIG`, 78.
+    Config,
+    /// There is no such user or group: `EX_NOUSER`, 67.
+    NoUser,
+    /// A file could not be created: `EX_CANTCREAT`, 73.
+    CannotCreate,
+    /// The system refused something it usually grants: `EX_OSERR`, 71.
+    System,
+    /// The caller may not do this: `EX_NOPERM`, 77.
+    Permission,
+    /// The program is at fault, for example by threads that run before the launch:
+    /// `EX_SOFTWARE`, 70.
+    Software,
+    /// Another instance holds the pidfile: `EX_TEMPFAIL`, 75.
+    AlreadyRunning,
+    /// The daemon did not get ready in time: `EX_TEMPFAIL`, 75.
+    Timeout,
+}
+
+impl ErrorKind {
+    pub(crate) const fn exit_code(self) -> u8 {
+        match self {
+            ErrorKind::Config => 78,
+            ErrorKind::NoUser => 67,
+            ErrorKind::CannotCreate => 73,
+            ErrorKind::System => 71,
+            ErrorKind::Permission => 77,
+            ErrorKind::Software => 70,
+            ErrorKind::AlreadyRunning | ErrorKind::Timeout => 75,
+        }
+    }
+}
+
+impl Error {
+    /// `what` says what was tried and on what.
+    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Error { kind, what: what.into(), errno: None, advice: None }
+    }
+
+    /// The system's reason.
+    pub(crate) fn because(mut self, errno: Errno) -> Self {
+        self.errno = Some(errno);
+        self
+    }
+
+    /// What to do about it, in the imperative.
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// The sort of this error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The status with which a command that fails for this reason exits, as in sysexits(3).
+    pub fn exit_code(&self) -> u8 {
+        self.kind.exit_code()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(errno) = self.errno {
+            write!(f, ": {}", errno.desc())?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, ": {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.errno.as_ref().map(|errno| errno as _)
+    }
+}
