@@ -1,7 +1,9 @@
-//! What is asked for. Nothing here looks at the system: that is the [plan](crate::plan)'s work.
+//! What is asked for. To find out whether it can be had is the plan's work.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use nix::errno::Errno;
 
 use crate::descriptors::OpenDescriptors;
 
@@ -33,7 +35,7 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
-    pub(crate) descriptors_to_close: Option<OpenDescriptors>,
+    pub(crate) descriptors_to_close: Option<Result<OpenDescriptors, Errno>>,
 }
 
 impl Config {
@@ -111,6 +113,22 @@ impl Config {
     /// When the time is over, the daemon is ended and the command exits with status 75.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
+        self
+    }
+
+    /// Has [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
+    ///
+    /// The macro needs no such word: it looks before the body of `main` can have opened anything.
+    /// What is opened between this call and `run` stays open. If the open descriptors cannot be
+    /// listed, `run` refuses to start.
+    ///
+    /// # Safety
+    ///
+    /// Nothing in the process may use any of these descriptors after `run` was called: no `File`
+    /// or `OwnedFd` of it may exist by then.
+    #[expect(unsafe_code, reason = "a promise to be made by the caller, kept without unsafe code")]
+    pub unsafe fn close_open_descriptors(&mut self) -> &mut Self {
+        self.descriptors_to_close = Some(OpenDescriptors::now());
         self
     }
 }

@@ -1,5 +1,155 @@
-//! The descriptors that were inherited.
+//! The descriptors that were inherited, and which of them the daemon closes.
 
-/// The descriptors above 2 that are open at one moment.
-#[derive(Debug, Clone)]
-pub(crate) struct OpenDescriptors;
+use std::ffi::{OsStr, OsString};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::sys::stat::{Mode, fstat};
+
+use crate::sys;
+
+/// The descriptors above 2 that were open at one moment, each with what it referred to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OpenDescriptors(Vec<(RawFd, Identity)>);
+
+/// The device and inode of an open file.
+type Identity = (libc::dev_t, libc::ino_t);
+
+impl OpenDescriptors {
+    /// Those of this moment.
+    pub(crate) fn now() -> Result<Self, Errno> {
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let mut directory = Dir::open(sys::OPEN_DESCRIPTORS, flags, Mode::empty())?;
+        let own = directory.as_raw_fd();
+        let mut open = Vec::new();
+        for entry in directory.iter() {
+            let number = std::str::from_utf8(entry?.file_name().to_bytes())
+                .ok()
+                .and_then(|name| name.parse::<RawFd>().ok());
+            if let Some(number) = number.filter(|number| *number > 2 && *number != own) {
+                if let Some(identity) = identity(number) {
+                    open.push((number, identity));
+                }
+            }
+        }
+        open.sort_unstable();
+        Ok(OpenDescriptors(open))
+    }
+
+    /// Those that are still what they were, in runs without a gap.
+    ///
+    /// A number that the program has since closed and got again for something of its own must
+    /// not be closed under it. Two things tell: what it refers to, and close-on-exec, which an
+    /// inherited descriptor cannot have had (it came through execve(2)) and everything that std
+    /// opens has.
+    pub(crate) fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
+        let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
+        for &(number, before) in &self.0 {
+            if keep(number) || closes_on_exec(number) || identity(number) != Some(before) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == number => *last = number,
+                _ => runs.push((number, number)),
+            }
+        }
+        runs
+    }
+}
+
+fn identity(number: RawFd) -> Option<Identity> {
+    let status = fstat(sys::descriptors::borrow(number)?).ok()?;
+    Some((status.st_dev, status.st_ino))
+}
+
+fn closes_on_exec(number: RawFd) -> bool {
+    sys::descriptors::borrow(number)
+        .and_then(|fd| fcntl(fd, FcntlArg::F_GETFD).ok())
+        .is_some_and(|flags| FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
+}
+
+/// The descriptors that were handed over on purpose and so are kept.
+#[derive(Debug, Default)]
+pub(crate) struct HandedOver {
+    /// `--config <(command)` is `--config /dev/fd/63` to the program, which may read it as late
+    /// as in its body.
+    named_by_arguments: Vec<RawFd>,
+    /// The sockets of socket activation begin at 3; see sd_listen_fds(3).
+    sockets: RawFd,
+}
+
+impl HandedOver {
+    /// By this command line, and by this environment to the process with this number.
+    pub(crate) fn by(
+        arguments: impl IntoIterator<Item = OsString>,
+        variable: impl Fn(&str) -> Option<OsString>,
+        pid: u32,
+    ) -> Self {
+        let number = |name| variable(name)?.to_str()?.parse().ok();
+        let ours = number("LISTEN_PID") == Some(pid);
+        let sockets = if ours { number("LISTEN_FDS").unwrap_or(0) } else { 0 };
+        HandedOver {
+            named_by_arguments: arguments.into_iter().filter_map(|a| named_by(&a)).collect(),
+            sockets: RawFd::try_from(sockets).unwrap_or(0),
+        }
+    }
+
+    pub(crate) fn contains(&self, number: RawFd) -> bool {
+        number - 3 < self.sockets || self.named_by_arguments.contains(&number)
+    }
+}
+
+/// The number N of an argument that ends in `/dev/fd/N` or `/proc/self/fd/N`, be it an argument of
+/// its own, as in `--config /dev/fd/63`, or a part of one, as in `--config=/dev/fd/63`.
+fn named_by(argument: &OsStr) -> Option<RawFd> {
+    let bytes = argument.as_bytes();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (before, number) = bytes.split_at(bytes.len() - digits);
+    let in_directory = before.ends_with(b"/dev/fd/") || before.ends_with(b"/proc/self/fd/");
+    in_directory.then(|| std::str::from_utf8(number).ok()?.parse().ok()).flatten()
+}
+
+/// Closes these runs, each in one call where the system has it.
+pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
+    for &(first, last) in runs {
+        if sys::close_range(first, last).is_err() {
+            (first..=last).for_each(sys::descriptors::close);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HandedOver, named_by};
+
+    #[test]
+    fn an_argument_names_a_descriptor() {
+        assert_eq!(named_by("/dev/fd/63".as_ref()), Some(63));
+        assert_eq!(named_by("--config=/proc/self/fd/7".as_ref()), Some(7));
+        assert_eq!(named_by("/dev/fd/".as_ref()), None);
+        assert_eq!(named_by("/dev/fd/x9".as_ref()), None);
+        assert_eq!(named_by("/dev/fd/99999999999".as_ref()), None);
+        assert_eq!(named_by("63".as_ref()), None);
+        assert_eq!(named_by("".as_ref()), None);
+    }
+
+    #[test]
+    fn sockets_are_handed_over_to_one_process_only() {
+        let variable = |name: &str| Some(if name == "LISTEN_PID" { "42" } else { "2" }.into());
+        let to_us = HandedOver::by([], variable, 42);
+        assert!(to_us.contains(3) && to_us.contains(4) && !to_us.contains(5));
+        assert!(!HandedOver::by([], variable, 43).contains(3));
+    }
+
+    #[test]
+    fn a_senseless_number_of_sockets_hands_nothing_over() {
+        for senseless in ["-1", "99999999999999999999", "many", ""] {
+            let variable =
+                |name: &str| Some(if name == "LISTEN_PID" { "42" } else { senseless }.into());
+            assert!(!HandedOver::by([], variable, 42).contains(3));
+        }
+    }
+}

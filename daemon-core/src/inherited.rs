@@ -1,16 +1,31 @@
 //! What the process was given by whoever started it, noted before the program changes any of it.
 
+use nix::errno::Errno;
+
 use crate::descriptors::OpenDescriptors;
+use crate::signals::InheritedSignals;
 
 /// What was there when `main` was entered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inherited {
-    pub(crate) descriptors: Option<OpenDescriptors>,
+    /// The descriptors, of which the daemon closes those that nobody has taken up since.
+    pub(crate) descriptors: Result<OpenDescriptors, Errno>,
+    pub(crate) signals: InheritedSignals,
 }
 
 impl Inherited {
-    /// Notes what is there now. To be called first thing in `main`.
+    /// Notes what is there now. To be called first thing in `main`, while nothing in the program
+    /// can own a descriptor above 2.
     pub fn at_entry_of_main() -> Self {
-        Inherited { descriptors: None }
+        Inherited { descriptors: OpenDescriptors::now(), signals: InheritedSignals::now() }
+    }
+
+    /// For a program that is past the entry of its `main`: the signals are what they are now,
+    /// and which descriptors were inherited can no longer be told, so none is.
+    pub(crate) fn later(descriptors: Option<Result<OpenDescriptors, Errno>>) -> Self {
+        Inherited {
+            descriptors: descriptors.unwrap_or_else(|| Ok(OpenDescriptors::default())),
+            signals: InheritedSignals::now(),
+        }
     }
 }

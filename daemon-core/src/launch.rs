@@ -1,20 +1,256 @@
-//! The launch.
+//! The launch: the steps of daemon(7) from the top of this file to its bottom.
+//!
+//! ```text
+//!  the command               the intermediate          the daemon
+//!  ───────────               ────────────────          ──────────
+//!  plan
+//!  become sub-reaper
+//!  fork ───────────────────▶ setsid
+//!  │                         fork ───────────────────▶ signals, umask, descriptors
+//!  │                         exit                      pidfile, standard streams
+//!  wait ◀───────────────────────── status ──────────── privileged
+//!  │                                                   working directory
+//!  │                                                   the body of main
+//!  exit 0 ◀─────────────────────── ready ───────────── ready.notify()
+//! ```
 
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::{self, ExitCode, Termination};
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{Pid, chdir, getpid, getppid, getsid, setsid};
+
+use crate::command::Start;
 use crate::config::Config;
-use crate::error::Error;
+use crate::descriptors;
+use crate::error::{Error, ErrorKind};
+use crate::handshake::{self, ToCommand};
 use crate::inherited::Inherited;
+use crate::mode::Decided;
+use crate::pidfile::{self, Pidfile};
+use crate::plan::{Plan, cannot_enter};
 use crate::ready::Ready;
+use crate::signals::{CancelSignals, SignalSet};
+use crate::stdio::StderrUntilReady;
+use crate::sys;
+use crate::sys::process::{Forked, exit_immediately, fork};
+use crate::text::printable;
+use crate::watcher::Watcher;
+
+impl Config {
+    /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
+    ///
+    /// In the daemon this returns the exit code of `body`, to be returned from `main`. In the
+    /// command that was started it does not return: the process exits with the verdict, without
+    /// running destructors or atexit(3) handlers, which belong to the daemon. A start that is
+    /// refused before there is a daemon is said on standard error, and gives its exit code.
+    ///
+    /// Call it while the process has one thread. Unlike the macro, it closes none of the
+    /// descriptors that the command inherited, unless
+    /// [told to](Config::close_open_descriptors).
+    pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
+        let inherited = Inherited::later(self.descriptors_to_close.take());
+        match launch(self, inherited, || Ok(())) {
+            Ok((ready, ())) => body(ready).report(),
+            Err(error) => {
+                say_refusal(&self.name, &error);
+                ExitCode::from(error.exit_code())
+            }
+        }
+    }
+}
 
 /// Makes this process the daemon that `config` asks for.
 ///
-/// Returns in the daemon alone (in the foreground: in this process), with what `privileged` gave;
-/// an error is one of before the first fork. The command that was started never returns from here.
+/// Returns in the daemon alone (in the foreground: in this process), with what `privileged` gave.
+/// An error is one of before the first fork.
 pub fn launch<V>(
     config: &Config,
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    let _ = (config, inherited);
+    let plan = Plan::new(config, inherited)?;
+    match plan.mode {
+        Decided::Background => in_background(plan, privileged),
+        Decided::Foreground => in_foreground(plan, privileged),
+    }
+}
+
+/// Says why a start was refused, and exits with the status for it.
+pub fn refuse(name: &str, error: &Error) -> ! {
+    say_refusal(name, error);
+    process::exit(error.exit_code().into())
+}
+
+fn say_refusal(name: &str, error: &Error) {
+    let line = format!("{name}: {}\n", printable(&error.to_string()));
+    // Nobody may be there to read it; the exit status says it too.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+/// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
+fn in_background<V>(
+    plan: Plan,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(Ready, V), Error> {
+    // What is printed but not yet written would be written by each of the three processes.
+    flush_output();
+    let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| plan.give_up())?;
+    let command = getpid();
+
+    // The command. Its child leads no process group, which setsid(2) asks for.
+    match fork() {
+        Ok(Forked::Child) => {}
+        // The lock must live and die with the daemon, and so must the pipe's end.
+        Ok(Forked::Parent { child: intermediate }) => {
+            drop((plan, to_command));
+            watcher.run_in_command(start, intermediate)
+        }
+        Err(errno) => {
+            plan.give_up();
+            start.signals.let_through();
+            return Err(cannot("make a process", errno));
+        }
+    }
+
+    // The intermediate process: leads a session without a terminal. Its child leads none, and so
+    // can never get a terminal again.
+    let forked = setsid()
+        .map_err(|errno| cannot("begin a session", errno))
+        .and_then(|_| fork().map_err(|errno| cannot("make a process", errno)));
+    let daemon = match forked {
+        Ok(Forked::Child) => None,
+        Ok(Forked::Parent { child }) => Some(Ok(child)),
+        Err(error) => Some(Err(error)),
+    };
+    if let Some(daemon) = daemon {
+        watcher.run_in_intermediate(start, to_command, daemon, plan)
+    }
+
+    // The daemon.
+    let mask = start.signals.mask;
+    let parent = watcher.parent_of_daemon(command);
+    drop((start, watcher));
+    match become_daemon(plan, mask, parent, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr), value)),
+        Err(error) => fail(&to_command, &error),
+    }
+}
+
+/// What the daemon does before its body, each step with the command still waiting.
+fn become_daemon<V>(
+    plan: Plan,
+    mask: SignalSet,
+    parent: Pid,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(StderrUntilReady, V), Error> {
+    plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
+    set_umask(plan.umask);
+    descriptors::close(&plan.descriptors);
+    take(plan.pidfile)?;
+    let stderr = plan.stdio.install()?;
+    end_with(parent)?;
     let value = privileged()?;
-    Ok((Ready::foreground(), value))
+    enter(plan.directory.as_deref())?;
+    Ok((stderr, value))
+}
+
+/// The same plan where nothing forks: for a supervisor, or under a debugger.
+fn in_foreground<V>(
+    plan: Plan,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(Ready, V), Error> {
+    set_umask(plan.umask);
+    take(plan.pidfile)?;
+    plan.stdio.install()?;
+    let value = privileged()?;
+    enter(plan.directory.as_deref())?;
+    Ok((Ready::foreground(plan.name), value))
+}
+
+/// Everything between the plan and the first fork: the pipe, the signals, and who will watch.
+fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
+    let since = Instant::now();
+    let (from_daemon, to_command) =
+        handshake::channel().map_err(|errno| cannot("make a pipe", errno))?;
+    let captured = plan.stdio.captured()?;
+    let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
+    let signals = CancelSignals::hold_back(plan.signals.ignored)
+        .map_err(|errno| cannot("hold signals back", errno))?;
+    let start = Start {
+        name: plan.name.clone(),
+        timeout: plan.start_timeout,
+        since,
+        signals,
+        from_daemon,
+        captured,
+        left_behind: plan.pidfile.as_ref().map(Pidfile::left_behind),
+    };
+    Ok((to_command, start, watcher))
+}
+
+/// `umask(mask)`: sets the file mode creation mask; see umask(2).
+fn set_umask(mask: u32) {
+    umask(Mode::from_bits_truncate(mask as libc::mode_t));
+}
+
+fn take(pidfile: Option<Pidfile>) -> Result<(), Error> {
+    let Some(pidfile) = pidfile else { return Ok(()) };
+    pidfile.write_own_number()?;
+    pidfile.keep()
+}
+
+/// Has the daemon end with its parent until it is ready: a start whose command dies is cancelled.
+///
+/// The parent-death signal comes with the death of any parent, so the intermediate process, which
+/// leads our session, has to be gone before; by now it nearly always is.
+fn end_with(parent: Pid) -> Result<(), Error> {
+    let intermediate = getsid(None).map_err(|errno| cannot("find the session leader", errno))?;
+    while parent != intermediate && getppid() == intermediate {
+        let pidfd = sys::open_pidfd(intermediate);
+        // Only while it still is our parent does its number mean it.
+        match pidfd.filter(|_| getppid() == intermediate) {
+            Some(pidfd) => {
+                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+                let _ = poll(&mut fds, PollTimeout::NONE);
+            }
+            None => std::thread::yield_now(),
+        }
+    }
+    sys::die_with_parent().map_err(|errno| cannot("ask for a parent-death signal", errno))?;
+    if getppid() != parent {
+        let what = "start cancelled, because the command that started it is gone";
+        return Err(Error::new(ErrorKind::Software, what));
+    }
+    Ok(())
+}
+
+/// `chdir(directory)`: changes the working directory; see chdir(2).
+fn enter(directory: Option<&Path>) -> Result<(), Error> {
+    let Some(directory) = directory else { return Ok(()) };
+    chdir(directory).map_err(|errno| cannot_enter(directory, errno))
+}
+
+/// Ends a daemon whose launch failed, after telling the command why.
+fn fail(to_command: &ToCommand, error: &Error) -> ! {
+    // Who is told may be gone, and then nobody needs to know.
+    let _ = to_command.failed(error.exit_code(), &error.to_string());
+    pidfile::remove_own();
+    exit_immediately(error.exit_code())
+}
+
+fn flush_output() {
+    // An error belongs to whoever printed; what could not be written is lost as it would have
+    // been at exit.
+    let _ = std::io::stdout().flush();
+    sys::process::flush_c_streams();
+}
+
+fn cannot(what: &str, errno: Errno) -> Error {
+    Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
 }

@@ -1,13 +1,40 @@
-//! The launch behind `#[daemon::main]`.
+//! The launch behind `#[daemon::main]`; use the package `daemon-main`, whose library is `daemon`.
+//!
+//! In reading order:
+//!
+//! - `config`: what is asked for; `inherited`: what the process was given;
+//! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
+//! - `launch`: the sequence, from top to bottom;
+//! - `watcher`, `command`, `verdict`, `terminal`: the side that waits;
+//! - `handshake`, `ready`: what the daemon says to it;
+//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`: one thing each;
+//! - `error`: every way to fail; `text`: what is fit for a terminal;
+//! - `sys`: what differs between operating systems, and every `unsafe`.
 
+#[cfg(not(unix))]
+compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
+
+mod command;
 mod config;
 mod descriptors;
 mod error;
+mod handshake;
 #[doc(hidden)]
 pub mod inherited;
 #[doc(hidden)]
 pub mod launch;
+mod mode;
+mod pidfile;
+mod places;
+mod plan;
 mod ready;
+mod signals;
+mod stdio;
+mod sys;
+mod terminal;
+mod text;
+mod verdict;
+mod watcher;
 
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};

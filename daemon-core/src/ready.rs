@@ -1,34 +1,149 @@
 //! [`Ready`]: how the body says that the start is over.
 
 use std::fmt::Display;
+use std::io::Write;
+use std::os::fd::AsFd;
+
+use nix::errno::Errno;
+use nix::unistd::{Pid, getpid};
+
+use crate::handshake::{ToCommand, takes_bytes_now};
+use crate::stdio::StderrUntilReady;
+use crate::sys;
+use crate::text;
 
 /// Says that the daemon is ready, which is what the command that started it waits for.
 ///
-/// There is one for each process. It may be sent to another thread.
+/// There is one for each process, and `main` asks for it by its signature:
+///
+/// ```no_run
+/// #[daemon::main]
+/// fn main(ready: daemon::Ready) -> std::io::Result<()> {
+///     ready.status("opening the port");
+///     let listener = std::net::TcpListener::bind("127.0.0.1:7777")?;
+///     ready.notify_with(format_args!("listening on {}", listener.local_addr()?));
+///     // …
+/// #   Ok(())
+/// }
+/// ```
+///
+/// It can be sent to another thread. Nothing it does gives an error, waits for a terminal or ends
+/// the daemon. If it is dropped before the daemon is ready, the start fails with exit status 70,
+/// unless the program ends a moment later with an error of its own, which is then shown instead.
 #[derive(Debug)]
 #[must_use = "the start fails if `Ready` is dropped before `notify` is called"]
-pub struct Ready {}
+pub struct Ready(Audience);
+
+/// Who waits for the daemon.
+#[derive(Debug)]
+enum Audience {
+    /// The command that started it.
+    Command(Box<Waiting>),
+    /// Whoever reads our standard error.
+    Foreground { name: String },
+    /// Nobody, or nobody any more.
+    Nobody,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    to_command: ToCommand,
+    stderr: StderrUntilReady,
+    daemon: Pid,
+}
 
 impl Ready {
-    pub(crate) fn foreground() -> Self {
-        Ready {}
+    pub(crate) fn background(to_command: ToCommand, stderr: StderrUntilReady) -> Self {
+        Ready(Audience::Command(Box::new(Waiting { to_command, stderr, daemon: getpid() })))
     }
 
-    /// One that tells nobody, for tests of a function that wants a `Ready`.
+    pub(crate) fn foreground(name: String) -> Self {
+        Ready(Audience::Foreground { name })
+    }
+
+    /// One that tells nobody, for tests of a function that takes a `Ready`.
+    ///
+    /// ```
+    /// fn serve(ready: daemon::Ready) {
+    ///     ready.notify();
+    /// }
+    ///
+    /// serve(daemon::Ready::detached());
+    /// ```
     pub fn detached() -> Self {
-        Ready {}
+        Ready(Audience::Nobody)
     }
 
-    /// Shows how far the start is on the terminal of the waiting command.
+    /// Shows how far the start is on the terminal of the waiting command, after the program's
+    /// name: one line that is redrawn on a terminal, a line each elsewhere.
+    ///
+    /// A status is passed over while the command has not taken the one before, and cut after
+    /// some 500 bytes. In the foreground it goes to standard error.
     pub fn status(&self, message: impl Display) {
-        let _ = message.to_string();
+        match &self.0 {
+            Audience::Command(waiting) => waiting.to_command.status(&message.to_string()),
+            Audience::Foreground { name } => say(name, &message.to_string()),
+            Audience::Nobody => {}
+        }
     }
 
     /// The daemon is ready: the command returns with exit status 0.
-    pub fn notify(self) {}
+    pub fn notify(self) {
+        self.announce("");
+    }
 
-    /// The daemon is ready: the command says `message` and returns with exit status 0.
+    /// The daemon is ready: the command says `message`, after the program's name, and returns
+    /// with exit status 0. In the foreground the message goes to standard error.
+    ///
+    /// Of a long message the first 2 KiB are shown.
     pub fn notify_with(self, message: impl Display) {
-        let _ = message.to_string();
+        self.announce(&message.to_string());
+    }
+
+    fn announce(mut self, message: &str) {
+        match std::mem::replace(&mut self.0, Audience::Nobody) {
+            Audience::Command(waiting) => waiting.announce(message),
+            Audience::Foreground { name } if !message.is_empty() => say(&name, message),
+            Audience::Foreground { .. } | Audience::Nobody => {}
+        }
+    }
+}
+
+impl Waiting {
+    /// First everything that the launch has still to put in order, then the record: once the
+    /// command has read it, it is gone.
+    fn announce(self, message: &str) {
+        // It is refused to nobody; and a daemon that dies with its command is no daemon, which
+        // shows at once.
+        let _ = sys::outlive_parent();
+        self.stderr.release();
+        if self.to_command.ready(message) == Err(Errno::EPIPE) {
+            // The command has died, which cancels the start: as if the parent-death signal had
+            // come a moment earlier.
+            let _ = nix::sys::signal::kill(getpid(), nix::sys::signal::SIGTERM);
+        }
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        if let Audience::Command(waiting) = &self.0 {
+            // A child that was forked from the daemon drops a copy, which means nothing.
+            if waiting.daemon == getpid() {
+                let _ = waiting.to_command.dropped();
+            }
+        }
+    }
+}
+
+/// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
+/// stop the daemon. At most `PIPE_BUF` bytes, which a pipe that is ready takes at once.
+fn say(name: &str, message: &str) {
+    let mut line = text::printable(&format!("{name}: {message}"));
+    text::truncate(&mut line, libc::PIPE_BUF - 1);
+    line.push('\n');
+    let stderr = std::io::stderr();
+    if takes_bytes_now(stderr.as_fd()) {
+        let _ = stderr.lock().write_all(line.as_bytes());
     }
 }

@@ -1,0 +1,353 @@
+//! The command that was started: it watches the daemon and exits with the verdict.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+use crate::handshake::{FromDaemon, Received, Record};
+use crate::pidfile::LeftBehind;
+use crate::signals::CancelSignals;
+use crate::stdio::Captured;
+use crate::sys;
+use crate::terminal::Terminal;
+use crate::verdict::{Exit, Verdict};
+
+/// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
+/// its own error is what is shown.
+const A_MOMENT: Duration = Duration::from_secs(2);
+
+/// How long a daemon that is told to end has before it is killed, and then to be gone.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// What the command needs to know of the start it waits for.
+pub(crate) struct Start {
+    pub(crate) name: String,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) since: Instant,
+    pub(crate) signals: CancelSignals,
+    pub(crate) from_daemon: FromDaemon,
+    pub(crate) captured: Captured,
+    pub(crate) left_behind: Option<LeftBehind>,
+}
+
+/// Waits for the daemon, as the sub-reaper that becomes its parent, and exits with the verdict.
+///
+/// The intermediate process has to be gone first: then the daemon is our child, whose death and
+/// exit status nobody can take from us.
+pub(crate) fn wait_as_subreaper(mut start: Start, intermediate: Pid) -> ! {
+    let gone = wait_for(intermediate);
+    match start.from_daemon.receive() {
+        Received::Record(Record::Daemon(daemon)) => wait_as_parent(start, daemon, None),
+        Received::Record(Record::Failed { exit_code, message }) => {
+            without_daemon(start, Verdict::Failed { exit_code, message })
+        }
+        _ => without_daemon(start, gone),
+    }
+}
+
+/// Waits for the daemon, whose parent this process is, and exits with the verdict.
+///
+/// `lifeline` comes to its end when the command dies, where that is another process.
+pub(crate) fn wait_as_parent(start: Start, daemon: Pid, lifeline: Option<OwnedFd>) -> ! {
+    let mut watch = Watch {
+        terminal: Terminal::new(&start.name),
+        signalfd: sys::open_signalfd(start.signals.signals()),
+        daemon: Child::new(daemon),
+        lifeline,
+        start,
+        end_of_file: false,
+        dropped: false,
+        silent_since: None,
+        last_status: None,
+    };
+    let verdict = watch.until_verdict();
+    let was_killed = !matches!(verdict, Verdict::Ready(_)) && watch.end_daemon(&verdict);
+    let Watch { start, terminal, .. } = watch;
+    conclude(start, terminal, verdict, was_killed)
+}
+
+/// Waits for the intermediate process, which watches the daemon in our place, and exits as it does.
+/// What would cancel the start is passed on to it.
+pub(crate) fn wait_for_watcher(signals: CancelSignals, watcher: Pid) -> ! {
+    let mut watcher = Child::new(watcher);
+    let signalfd = sys::open_signalfd(signals.signals());
+    loop {
+        let mut sources = Sources { daemon: Some(&watcher), ..Sources::default() };
+        sources.signalfd = signalfd.as_ref();
+        sources.wait(None);
+        while let Some(signal) = signals.take().and_then(|signal| Signal::try_from(signal).ok()) {
+            let _ = kill(watcher.pid, signal);
+        }
+        watcher.look();
+        match watcher.end {
+            Some(Verdict::Ended(WaitStatus::Exited(_, 0))) => exit(Exit::Status(0)),
+            Some(Verdict::Ended(WaitStatus::Signaled(_, signal, _))) => {
+                exit(Exit::Signal(signal as libc::c_int))
+            }
+            Some(ref end) => exit(end.exit()),
+            None => {}
+        }
+    }
+}
+
+/// Concludes a start that made no daemon.
+pub(crate) fn without_daemon(start: Start, verdict: Verdict) -> ! {
+    let terminal = Terminal::new(&start.name);
+    conclude(start, terminal, verdict, false)
+}
+
+/// Puts the file system in order, says the verdict, and exits with it.
+fn conclude(start: Start, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
+    if !matches!(verdict, Verdict::Ready(_)) {
+        start.left_behind.iter().for_each(LeftBehind::remove);
+    }
+    terminal.finish(&verdict.words(&start.name, start.captured, was_killed));
+    exit(verdict.exit())
+}
+
+fn exit(how: Exit) -> ! {
+    if let Exit::Signal(signal) = how {
+        // Its default action ends us here.
+        let _ = sys::signals::die_of(signal);
+    }
+    sys::process::exit_immediately(match how {
+        Exit::Status(status) => status,
+        Exit::Signal(signal) => 128 + signal as u8,
+    })
+}
+
+/// Waits until a child is gone; how it ended, as a verdict on it.
+fn wait_for(child: Pid) -> Verdict {
+    loop {
+        match waitpid(child, None) {
+            Err(Errno::EINTR) => {}
+            Ok(status) => return Verdict::Ended(status),
+            Err(_) => return Verdict::Lost,
+        }
+    }
+}
+
+/// The wait for a verdict.
+struct Watch {
+    start: Start,
+    daemon: Child,
+    signalfd: Option<OwnedFd>,
+    lifeline: Option<OwnedFd>,
+    terminal: Terminal,
+    /// Whether nobody can say anything any more.
+    end_of_file: bool,
+    /// Whether `Ready` was dropped.
+    dropped: bool,
+    /// Since when the daemon can no longer say that it is ready.
+    silent_since: Option<Instant>,
+    last_status: Option<String>,
+}
+
+impl Watch {
+    fn until_verdict(&mut self) -> Verdict {
+        loop {
+            let happened = self.sources().wait(self.next_deadline());
+            // The death is looked at before the pipe, so that nothing the daemon said before it
+            // died is overlooked.
+            if happened.daemon {
+                self.daemon.look();
+            }
+            if let Some(verdict) = self.listen() {
+                return verdict;
+            }
+            if let Some(end) = self.daemon.end.clone() {
+                return end;
+            }
+            if let Some(signal) = happened.signal.then(|| self.start.signals.take()).flatten() {
+                return Verdict::Cancelled(signal);
+            }
+            if happened.lifeline {
+                return Verdict::Abandoned;
+            }
+            if let Some(verdict) = self.overdue() {
+                return verdict;
+            }
+        }
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources {
+            from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),
+            daemon: Some(&self.daemon),
+            signalfd: self.signalfd.as_ref(),
+            lifeline: self.lifeline.as_ref(),
+        }
+    }
+
+    /// Takes what the daemon has said.
+    fn listen(&mut self) -> Option<Verdict> {
+        loop {
+            match self.start.from_daemon.receive() {
+                Received::Record(Record::Ready(message)) => return Some(Verdict::Ready(message)),
+                Received::Record(Record::Failed { exit_code, message }) => {
+                    return Some(Verdict::Failed { exit_code, message });
+                }
+                Received::Record(Record::Status(status)) => {
+                    self.terminal.status(&status);
+                    self.last_status = Some(status);
+                }
+                Received::Record(Record::Dropped) => {
+                    self.dropped = true;
+                    self.silent_since.get_or_insert_with(Instant::now);
+                }
+                Received::Record(Record::Daemon(_)) => {}
+                Received::EndOfFile => {
+                    self.end_of_file = true;
+                    self.silent_since.get_or_insert_with(Instant::now);
+                    return None;
+                }
+                Received::Nothing => return None,
+            }
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let silence = self.silent_since.map(|since| since + A_MOMENT);
+        [silence, self.last_moment()].into_iter().flatten().min()
+    }
+
+    /// When the daemon has to be ready; `None` if that is not in this universe's time.
+    fn last_moment(&self) -> Option<Instant> {
+        self.start.since.checked_add(self.start.timeout?)
+    }
+
+    fn overdue(&self) -> Option<Verdict> {
+        let now = Instant::now();
+        if self.silent_since.is_some_and(|since| now >= since + A_MOMENT) {
+            return Some(if self.dropped { Verdict::Dropped } else { Verdict::Silenced });
+        }
+        let limit =
+            self.start.timeout.filter(|_| self.last_moment().is_some_and(|at| now >= at))?;
+        Some(Verdict::TimedOut { limit, last_status: self.last_status.clone() })
+    }
+
+    /// Ends a daemon whose start has failed, and waits until it is gone, so that nothing of it is
+    /// left when the command returns. Says whether it had to be killed.
+    fn end_daemon(&mut self, verdict: &Verdict) -> bool {
+        if matches!(verdict, Verdict::Failed { .. }) && self.daemon_ends_within(A_MOMENT) {
+            return false;
+        }
+        if self.daemon.end.is_some() {
+            return false;
+        }
+        let _ = kill(self.daemon.pid, Signal::SIGTERM);
+        // A stopped process sees no SIGTERM until it goes on.
+        let _ = kill(self.daemon.pid, Signal::SIGCONT);
+        if self.daemon_ends_within(GRACE) {
+            return false;
+        }
+        let _ = kill(self.daemon.pid, Signal::SIGKILL);
+        self.daemon_ends_within(GRACE);
+        true
+    }
+
+    /// Waits for the daemon's end, but no longer than that, nor longer than until we are told to
+    /// hurry by another signal that cancels.
+    fn daemon_ends_within(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        loop {
+            self.daemon.look();
+            if self.daemon.end.is_some() {
+                return true;
+            }
+            if Instant::now() >= deadline || self.start.signals.take().is_some() {
+                return false;
+            }
+            Sources { from_daemon: None, lifeline: None, ..self.sources() }.wait(Some(deadline));
+        }
+    }
+}
+
+/// A child of this process.
+struct Child {
+    pid: Pid,
+    pidfd: Option<OwnedFd>,
+    /// How it ended, once it has.
+    end: Option<Verdict>,
+}
+
+impl Child {
+    fn new(pid: Pid) -> Self {
+        Child { pid, pidfd: sys::open_pidfd(pid), end: None }
+    }
+
+    /// Takes note of its end. Until then its number cannot come to mean another process.
+    fn look(&mut self) {
+        if self.end.is_none() {
+            self.end = match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => None,
+                Ok(status) => Some(Verdict::Ended(status)),
+                Err(_) => Some(Verdict::Lost),
+            };
+        }
+    }
+}
+
+/// What can wake us.
+#[derive(Default)]
+struct Sources<'a> {
+    from_daemon: Option<BorrowedFd<'a>>,
+    daemon: Option<&'a Child>,
+    signalfd: Option<&'a OwnedFd>,
+    lifeline: Option<&'a OwnedFd>,
+}
+
+/// What has to be looked at after waking.
+struct Happened {
+    daemon: bool,
+    signal: bool,
+    lifeline: bool,
+}
+
+impl Sources<'_> {
+    /// Waits until something happens or the deadline is over; see poll(2). Where there is no
+    /// descriptor to wait on, everything has to be looked at now and then.
+    fn wait(&self, deadline: Option<Instant>) -> Happened {
+        let pidfd = self.daemon.and_then(|daemon| daemon.pidfd.as_ref());
+        let look_again =
+            (pidfd.is_none() || self.signalfd.is_none()).then(|| Instant::now() + LOOK_AGAIN);
+        let until = [deadline, look_again].into_iter().flatten().min();
+
+        let all = [
+            self.from_daemon,
+            pidfd.map(AsFd::as_fd),
+            self.signalfd.map(AsFd::as_fd),
+            self.lifeline.map(AsFd::as_fd),
+        ];
+        let mut fds: Vec<_> =
+            all.iter().flatten().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
+        let _ = poll(&mut fds, timeout(until));
+
+        let mut polled = fds.iter();
+        let mut ready = |source: &Option<BorrowedFd<'_>>| {
+            source.is_some() && polled.next().and_then(PollFd::any).unwrap_or(false)
+        };
+        let [_, pidfd_ready, signalfd_ready, lifeline_ready] =
+            [ready(&all[0]), ready(&all[1]), ready(&all[2]), ready(&all[3])];
+        Happened {
+            daemon: pidfd_ready || pidfd.is_none(),
+            signal: signalfd_ready || self.signalfd.is_none(),
+            lifeline: lifeline_ready,
+        }
+    }
+}
+
+/// The time until then, rounded up to the millisecond so that it is over afterwards.
+fn timeout(until: Option<Instant>) -> PollTimeout {
+    let Some(until) = until else { return PollTimeout::NONE };
+    let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
+    PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+}

@@ -1,0 +1,255 @@
+//! The records between the daemon and the command that waits for it.
+//!
+//! They go through one pipe, which lives from before the first fork until readiness. Each is a
+//! tag, the length of what follows, and what follows; none is longer than `PIPE_BUF`, so each is
+//! written whole or not at all; see pipe(7).
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::{Pid, read, write};
+
+use crate::sys::descriptors::unread_bytes;
+use crate::text::cut;
+
+/// What the daemon says of its start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// The intermediate process has made the daemon, which has this process number.
+    Daemon(Pid),
+    /// How far the start is.
+    Status(String),
+    /// The daemon is ready, and this is what it has to say, if anything.
+    Ready(String),
+    /// A step of the launch failed in the daemon, which exits with this status.
+    Failed { exit_code: u8, message: String },
+    /// `Ready` was dropped.
+    Dropped,
+}
+
+const DAEMON: u8 = b'd';
+const STATUS: u8 = b's';
+const READY: u8 = b'r';
+const FAILED: u8 = b'f';
+const DROPPED: u8 = b'x';
+
+const HEADER: usize = 3;
+
+/// POSIX guarantees 512, Linux has 4096, and it is the smallest pipe there is; see pipe(7).
+const LONGEST_RECORD: usize = if libc::PIPE_BUF < 4096 { libc::PIPE_BUF } else { 4096 };
+
+/// A status longer than this is cut, and none is sent while this much waits unread, so that
+/// `ready` always finds room, in the smallest of pipes and with the command stopped.
+const LONGEST_STATUS: usize = LONGEST_RECORD / 8;
+const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
+
+/// Makes the pipe: what the command reads from, and what the daemon writes to.
+pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
+    let (reader, writer) = close_on_exec_pipe()?;
+    Ok((FromDaemon { pipe: reader, unparsed: Vec::new() }, ToCommand { pipe: writer }))
+}
+
+/// `pipe2(O_CLOEXEC | O_NONBLOCK)` on every system; see pipe(2).
+///
+/// The flags can be set afterwards where pipe2(2) is missing, since no other thread can fork in
+/// between.
+pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
+    #[cfg(not(target_vendor = "apple"))]
+    return nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK);
+
+    #[cfg(target_vendor = "apple")]
+    {
+        let (reader, writer) = nix::unistd::pipe()?;
+        for end in [&reader, &writer] {
+            use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+            fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        }
+        Ok((reader, writer))
+    }
+}
+
+/// The daemon's end.
+#[derive(Debug)]
+pub(crate) struct ToCommand {
+    pipe: OwnedFd,
+}
+
+impl ToCommand {
+    /// Says which process is the daemon.
+    pub(crate) fn daemon(&self, pid: Pid) -> Result<(), Errno> {
+        self.send(DAEMON, &pid.as_raw().to_le_bytes())
+    }
+
+    /// Shows how far the start is, unless the command is behind with reading.
+    pub(crate) fn status(&self, message: &str) {
+        if unread_bytes(&self.pipe).is_ok_and(|unread| unread <= LONGEST_STATUS) {
+            // The command has gone, or is so slow that it will not be missed.
+            let _ = self.send(STATUS, cut(message, LONGEST_STATUS).as_bytes());
+        }
+    }
+
+    /// Says that the daemon is ready.
+    pub(crate) fn ready(&self, message: &str) -> Result<(), Errno> {
+        self.send(READY, cut(message, LONGEST_READY_MESSAGE).as_bytes())
+    }
+
+    /// Says that a step of the launch failed.
+    pub(crate) fn failed(&self, exit_code: u8, message: &str) -> Result<(), Errno> {
+        let message = cut(message, LONGEST_RECORD - HEADER - 1);
+        self.send(FAILED, &[&[exit_code], message.as_bytes()].concat())
+    }
+
+    /// Says that `Ready` was dropped.
+    pub(crate) fn dropped(&self) -> Result<(), Errno> {
+        self.send(DROPPED, &[])
+    }
+
+    fn send(&self, tag: u8, payload: &[u8]) -> Result<(), Errno> {
+        let length = u16::try_from(payload.len()).map_err(|_| Errno::EMSGSIZE)?;
+        let [low, high] = length.to_le_bytes();
+        let record = [&[tag, low, high], payload].concat();
+        loop {
+            match write(&self.pipe, &record) {
+                Err(Errno::EINTR) => {}
+                sent => return sent.map(drop),
+            }
+        }
+    }
+}
+
+/// The command's end.
+#[derive(Debug)]
+pub(crate) struct FromDaemon {
+    pipe: OwnedFd,
+    unparsed: Vec<u8>,
+}
+
+/// What came through the pipe.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Record(Record),
+    /// Nothing more for now.
+    Nothing,
+    /// Every process that could have said something has closed its end.
+    EndOfFile,
+}
+
+impl FromDaemon {
+    /// Takes the next record without waiting.
+    pub(crate) fn receive(&mut self) -> Received {
+        loop {
+            if let Some(record) = self.parse() {
+                return Received::Record(record);
+            }
+            let mut buffer = [0; LONGEST_RECORD];
+            match read(&self.pipe, &mut buffer) {
+                Ok(0) => return Received::EndOfFile,
+                Ok(length) => self.unparsed.extend_from_slice(&buffer[..length]),
+                Err(Errno::EINTR) => {}
+                Err(_) => return Received::Nothing,
+            }
+        }
+    }
+
+    /// The first whole record among what was read. One that we cannot have sent is passed over:
+    /// whatever the program writes into a descriptor that is not its own cannot make us panic.
+    fn parse(&mut self) -> Option<Record> {
+        loop {
+            let [tag, low, high, rest @ ..] = self.unparsed.as_slice() else { return None };
+            let length = usize::from(u16::from_le_bytes([*low, *high]));
+            let payload = rest.get(..length)?;
+            let record = decode(*tag, payload);
+            self.unparsed.drain(..HEADER + length);
+            if record.is_some() {
+                return record;
+            }
+        }
+    }
+}
+
+fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    match (tag, payload) {
+        (DAEMON, pid) => {
+            Some(Record::Daemon(Pid::from_raw(i32::from_le_bytes(pid.try_into().ok()?))))
+        }
+        (STATUS, message) => Some(Record::Status(text(message))),
+        (READY, message) => Some(Record::Ready(text(message))),
+        (FAILED, [exit_code, message @ ..]) => {
+            Some(Record::Failed { exit_code: *exit_code, message: text(message) })
+        }
+        (DROPPED, []) => Some(Record::Dropped),
+        _ => None,
+    }
+}
+
+impl AsFd for FromDaemon {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.pipe.as_fd()
+    }
+}
+
+/// Whether one end of a pipe or a terminal takes bytes without making the writer wait.
+pub(crate) fn takes_bytes_now(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready == 1)
+        && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::fcntl::{FcntlArg, fcntl};
+
+    use super::*;
+
+    #[test]
+    fn each_record_arrives_as_it_was_sent() {
+        let (mut command, daemon) = channel().unwrap();
+        daemon.daemon(Pid::from_raw(4242)).unwrap();
+        daemon.status("45 %");
+        daemon.failed(78, "cannot").unwrap();
+        daemon.dropped().unwrap();
+        daemon.ready("listening").unwrap();
+        drop(daemon);
+        for record in [
+            Record::Daemon(Pid::from_raw(4242)),
+            Record::Status("45 %".into()),
+            Record::Failed { exit_code: 78, message: "cannot".into() },
+            Record::Dropped,
+            Record::Ready("listening".into()),
+        ] {
+            assert_eq!(command.receive(), Received::Record(record));
+        }
+        assert_eq!(command.receive(), Received::EndOfFile);
+    }
+
+    #[test]
+    fn ready_finds_room_behind_any_number_of_statuses_that_nobody_reads() {
+        let (mut command, daemon) = channel().unwrap();
+        let one_page = FcntlArg::F_SETPIPE_SZ(4096);
+        assert_eq!(fcntl(&command, one_page), Ok(4096));
+        for _ in 0..10_000 {
+            daemon.status(&"ü".repeat(10_000));
+        }
+        daemon.ready(&"é".repeat(10_000)).unwrap();
+        let last = std::iter::from_fn(|| match command.receive() {
+            Received::Record(record) => Some(record),
+            _ => None,
+        })
+        .last();
+        assert!(matches!(last, Some(Record::Ready(message)) if message.starts_with('é')));
+    }
+
+    #[test]
+    fn garbage_is_passed_over() {
+        let (mut command, daemon) = channel().unwrap();
+        write(&daemon.pipe, &[b'?', 2, 0, 7, 7]).unwrap();
+        write(&daemon.pipe, &[DAEMON, 1, 0, 7]).unwrap();
+        write(&daemon.pipe, &[STATUS, 2, 0, 0xff, b'!']).unwrap();
+        assert_eq!(command.receive(), Received::Record(Record::Status("\u{fffd}!".into())));
+        assert_eq!(command.receive(), Received::Nothing);
+    }
+}

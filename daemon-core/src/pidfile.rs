@@ -1,0 +1,290 @@
+//! The pidfile: one instance at a time, and where to find it.
+//!
+//! The lock is the truth and the content is a hint. The lock is taken before the first fork, on a
+//! description that is only open for reading, and lives as long as a process that shares the
+//! description; the number is written through a second description, which is closed with the
+//! launch, so that nothing that happens to the daemon later can make the file name another
+//! process.
+
+mod holder;
+
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open, openat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
+use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat};
+
+use crate::error::{Error, ErrorKind};
+use crate::sys;
+
+/// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
+const OWNER_ONLY: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
+
+/// How often a pidfile may be replaced between our opening and locking it before we give up.
+const ATTEMPTS: usize = 100;
+
+/// A pidfile that this process, and the children it makes in the launch, hold locked.
+#[derive(Debug)]
+pub(crate) struct Pidfile {
+    path: PathBuf,
+    identity: Identity,
+    /// Holds the lock, open for reading.
+    lock: OwnedFd,
+    /// Takes the number, open for writing.
+    number: OwnedFd,
+    /// Whether there was none before.
+    created: bool,
+}
+
+/// The device and inode of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity(libc::dev_t, libc::ino_t);
+
+impl Identity {
+    fn of(status: &FileStat) -> Self {
+        Identity(status.st_dev, status.st_ino)
+    }
+}
+
+impl Pidfile {
+    /// Opens the pidfile, making it if need be, and locks it.
+    pub(crate) fn lock(path: &Path) -> Result<Self, Error> {
+        let cannot = |errno| cannot_create(path, errno);
+        // `Plan` has checked that the path is absolute and names a file.
+        let name = path.file_name().ok_or_else(|| cannot(Errno::EISDIR))?;
+        let parent = path.parent().ok_or_else(|| cannot(Errno::EISDIR))?;
+        let flags = sys::DIRECTORY_ONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let directory = open(parent, flags, Mode::empty()).map_err(cannot)?;
+
+        for _ in 0..ATTEMPTS {
+            let Some((lock, created)) = open_or_create(&directory, name).map_err(cannot)? else {
+                continue;
+            };
+            let status = fstat(&lock).map_err(cannot)?;
+            if status.st_nlink == 0 {
+                continue; // removed since it was opened
+            }
+            refuse_unsafe(path, &status)?;
+            match sys::descriptors::lock_exclusively(&lock) {
+                Ok(()) => {}
+                Err(Errno::EWOULDBLOCK) => return Err(already_running(path, &lock)),
+                Err(errno) => return Err(cannot_lock(path, errno)),
+            }
+            if status.st_mode & 0o7777 != OWNER_ONLY.bits() {
+                fchmod(&lock, OWNER_ONLY).map_err(cannot)?;
+            }
+            // The name may have come to stand for another file while we waited for none to be
+            // there: a lock on a file that nobody else will find is no lock.
+            let flags = OFlag::O_WRONLY | OPEN_FLAGS;
+            match openat(&directory, name, flags, Mode::empty()) {
+                Ok(number) => {
+                    let identity = Identity::of(&status);
+                    if Identity::of(&fstat(&number).map_err(cannot)?) == identity {
+                        let path = path.to_owned();
+                        return Ok(Pidfile { path, identity, lock, number, created });
+                    }
+                }
+                Err(Errno::ENOENT) => {}
+                Err(errno) => return Err(cannot(errno)),
+            }
+        }
+        Err(Error::new(
+            ErrorKind::CannotCreate,
+            format!(
+                "cannot lock the pidfile {}: it is being replaced all the time",
+                path.display()
+            ),
+        )
+        .advise("find out which program does that, or choose another pidfile"))
+    }
+
+    /// Writes the number of this process.
+    ///
+    /// First the number, then the end: whoever reads in between finds it in the first line.
+    pub(crate) fn write_own_number(&self) -> Result<(), Error> {
+        let line = format!("{}\n", getpid());
+        let write = || {
+            let written = nix::unistd::write(&self.number, line.as_bytes())?;
+            if written < line.len() {
+                return Err(Errno::ENOSPC);
+            }
+            ftruncate(&self.number, line.len() as libc::off_t)
+        };
+        write().map_err(|errno| {
+            let what = format!("cannot write the pidfile {}", self.path.display());
+            Error::new(ErrorKind::CannotCreate, what).because(errno)
+        })
+    }
+
+    /// Keeps the lock for the life of this process, and in no child of it; at its normal exit the
+    /// file is removed.
+    pub(crate) fn keep(self) -> Result<(), Error> {
+        let failed = |errno| {
+            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
+        };
+        let held = Held {
+            path: self.path,
+            identity: self.identity,
+            owner: getpid(),
+            lock: self.lock.as_raw_fd(),
+        };
+        // From here on the descriptor belongs to the process, not to a value.
+        std::mem::forget(self.lock);
+        if HELD.set(held).is_ok() {
+            sys::process::after_fork_in_the_child(release_in_child).map_err(failed)?;
+            sys::process::at_exit(remove_at_exit).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
+    pub(crate) fn give_up(&self) {
+        if self.created {
+            remove_if_same(&self.path, self.identity);
+        }
+    }
+
+    /// What is needed to remove the file once the daemon that held it has died of the start.
+    pub(crate) fn left_behind(&self) -> LeftBehind {
+        LeftBehind { path: self.path.clone(), identity: self.identity, created: self.created }
+    }
+}
+
+/// A pidfile that a daemon may leave behind when it is ended from outside.
+#[derive(Debug)]
+pub(crate) struct LeftBehind {
+    path: PathBuf,
+    identity: Identity,
+    created: bool,
+}
+
+impl LeftBehind {
+    /// Removes it, under the lock, if the start made it and nobody has taken it over.
+    pub(crate) fn remove(&self) {
+        let flags = OFlag::O_RDONLY | OPEN_FLAGS;
+        let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };
+        let is_same = fstat(&file).is_ok_and(|status| Identity::of(&status) == self.identity);
+        if self.created && is_same && sys::descriptors::lock_exclusively(&file).is_ok() {
+            remove_if_same(&self.path, self.identity);
+        }
+    }
+}
+
+/// The last part of the path is never followed through a symbolic link, and a FIFO put there does
+/// not make us wait for somebody who opens its other end.
+const OPEN_FLAGS: OFlag =
+    OFlag::O_NOFOLLOW.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
+
+/// Opens the file for reading and says whether it was made for that. `None` if it came or went in
+/// between.
+fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd, bool)>, Errno> {
+    match openat(&directory, name, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
+        Ok(file) => return Ok(Some((file, false))),
+        Err(Errno::ENOENT) => {}
+        Err(errno) => return Err(errno),
+    }
+    let flags = OFlag::O_RDONLY | OFlag::O_CREAT | OFlag::O_EXCL | OPEN_FLAGS;
+    match openat(&directory, name, flags, OWNER_ONLY) {
+        Ok(file) => Ok(Some((file, true))),
+        Err(Errno::EEXIST) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// A file that somebody else prepared is not ours to lock or to write.
+fn refuse_unsafe(path: &Path, status: &FileStat) -> Result<(), Error> {
+    let refuse = |why: String, advice: &str| {
+        let what = format!("cannot use the pidfile {}: {why}", path.display());
+        Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
+    };
+    let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
+    if file_type != SFlag::S_IFREG {
+        let why = "it is not a regular file".to_owned();
+        return refuse(why, "remove it, or choose another pidfile");
+    }
+    if status.st_nlink > 1 {
+        let why = format!("it has {} links, so it is another file too", status.st_nlink);
+        return refuse(why, "remove it, or choose another pidfile");
+    }
+    if status.st_uid != geteuid().as_raw() {
+        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, geteuid());
+        return refuse(why, "remove it, or choose a pidfile in a directory of your own");
+    }
+    Ok(())
+}
+
+fn cannot_create(path: &Path, errno: Errno) -> Error {
+    let parent = path.parent().unwrap_or(path).display();
+    let advice = match errno {
+        Errno::ENOENT => format!("create {parent}, or choose another pidfile"),
+        Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),
+        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
+        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
+            "choose a place that uid {} may write; `pidfile` without a value is the usual one",
+            geteuid()
+        ),
+        _ => "choose another pidfile".to_owned(),
+    };
+    let what = format!("cannot create the pidfile {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
+}
+
+fn cannot_lock(path: &Path, errno: Errno) -> Error {
+    let what = format!("cannot lock the pidfile {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what)
+        .because(errno)
+        .advise("choose a pidfile on a local file system")
+}
+
+fn already_running(path: &Path, file: &OwnedFd) -> Error {
+    let what = match holder::proven(file) {
+        Some(pid) => format!("already running: pid {pid} holds {}", path.display()),
+        None => format!("already running: another process holds {}", path.display()),
+    };
+    Error::new(ErrorKind::AlreadyRunning, what)
+}
+
+/// The pidfile of this process, for the handlers below, which take no argument.
+static HELD: OnceLock<Held> = OnceLock::new();
+
+#[derive(Debug)]
+struct Held {
+    path: PathBuf,
+    identity: Identity,
+    owner: Pid,
+    lock: RawFd,
+}
+
+/// Called in each child that the daemon forks: a child that lives longer than the daemon must not
+/// keep the next one from starting. close(2) is async-signal-safe.
+extern "C" fn release_in_child() {
+    if let Some(held) = HELD.get() {
+        sys::descriptors::close(held.lock);
+    }
+}
+
+/// Called at the normal exit of the daemon, and of children that it forked, whose it is not.
+extern "C" fn remove_at_exit() {
+    remove_own();
+}
+
+/// Removes the pidfile of this process, if it has one.
+pub(crate) fn remove_own() {
+    if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
+        remove_if_same(&held.path, held.identity);
+    }
+}
+
+/// Removes the file unless the name has come to stand for another one. Where that cannot be done
+/// (no permission any more, another root directory), the file stays, harmless without its lock.
+fn remove_if_same(path: &Path, identity: Identity) {
+    let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
+        .is_ok_and(|status| Identity::of(&status) == identity);
+    if is_same {
+        let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
+    }
+}

@@ -1,0 +1,124 @@
+//! The usual places of pidfiles and logs, for who starts the daemon.
+
+use std::ffi::OsString;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{User, geteuid};
+
+use crate::error::{Error, ErrorKind};
+
+/// What the usual places depend on.
+pub(crate) struct Places<'a> {
+    name: &'a str,
+    variable: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Our process number, by which systemd says whom it gave directories to.
+    pid: u32,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn new(
+        name: &'a str,
+        variable: &'a dyn Fn(&str) -> Option<OsString>,
+        pid: u32,
+    ) -> Self {
+        Places { name, variable, pid }
+    }
+
+    /// `NAME.pid` where it survives a logout but not a reboot, if there is such a place.
+    pub(crate) fn pidfile(&self) -> Result<PathBuf, Error> {
+        self.place("RUNTIME_DIRECTORY", "/run", "pid")
+    }
+
+    /// `NAME.log` where it survives both.
+    pub(crate) fn log(&self) -> Result<PathBuf, Error> {
+        self.place("LOGS_DIRECTORY", "/var/log", "log")
+    }
+
+    fn place(&self, from_systemd: &str, roots: &str, extension: &str) -> Result<PathBuf, Error> {
+        let file = format!("{}.{extension}", self.name);
+        if let Some(directory) = self.given_by_systemd(from_systemd) {
+            return Ok(directory.join(file));
+        }
+        if geteuid().is_root() {
+            return Ok(Path::new(roots).join(file));
+        }
+        Ok(self.state_home(extension)?.join(file))
+    }
+
+    /// The first directory of a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
+    /// we have only inherited it from a parent that systemd started.
+    fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
+        let started = (self.variable)("SYSTEMD_EXEC_PID")?.to_str()?.parse::<u32>().ok()?;
+        let list = (self.variable)(name).filter(|_| started == self.pid)?;
+        let first = list.to_str()?.split(':').next()?;
+        absolute(first.into())
+    }
+
+    /// `$XDG_STATE_HOME`, by default `~/.local/state`; see the XDG Base Directory Specification,
+    /// which also says that a relative path counts as none.
+    fn state_home(&self, extension: &str) -> Result<PathBuf, Error> {
+        if let Some(directory) = (self.variable)("XDG_STATE_HOME").and_then(absolute) {
+            return Ok(directory);
+        }
+        let home = (self.variable)("HOME").and_then(absolute).or_else(|| {
+            let user = User::from_uid(geteuid()).ok()??;
+            absolute(user.dir.into_os_string())
+        });
+        home.map(|home| home.join(".local/state")).ok_or_else(|| {
+            let what = format!(
+                "there is no usual place for {}.{extension}: HOME is not set, and uid {} has no \
+                 home directory",
+                self.name,
+                geteuid()
+            );
+            Error::new(ErrorKind::Config, what).advise("set HOME, or name a path")
+        })
+    }
+}
+
+fn absolute(path: OsString) -> Option<PathBuf> {
+    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
+}
+
+/// Makes the directory of a file in its usual place, for its owner only, as the XDG Base Directory
+/// Specification says of one that is missing. An error shows when the file is opened.
+pub(crate) fn create_parent(file: &Path) {
+    if let Some(parent) = file.parent().filter(|parent| !parent.exists()) {
+        let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places_with(set: &[(&str, &str)]) -> (Option<PathBuf>, Option<PathBuf>) {
+        let variable = |name: &str| {
+            set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
+        };
+        let places = Places::new("echod", &variable, 42);
+        (places.pidfile().ok(), places.log().ok())
+    }
+
+    #[test]
+    fn systemd_gives_directories_to_the_process_it_started() {
+        let set = [("SYSTEMD_EXEC_PID", "42"), ("RUNTIME_DIRECTORY", "/run/a:/run/b")];
+        assert_eq!(places_with(&set).0, Some("/run/a/echod.pid".into()));
+        let set = [("SYSTEMD_EXEC_PID", "41"), ("RUNTIME_DIRECTORY", "/run/a"), ("HOME", "/h")];
+        assert_ne!(places_with(&set).0, Some("/run/a/echod.pid".into()));
+        let set = [("SYSTEMD_EXEC_PID", "42"), ("LOGS_DIRECTORY", "/var/log/a")];
+        assert_eq!(places_with(&set).1, Some("/var/log/a/echod.log".into()));
+    }
+
+    #[test]
+    fn a_relative_state_home_counts_as_none() {
+        let set = [("XDG_STATE_HOME", "state"), ("HOME", "/h")];
+        let places = |name: &str| {
+            set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
+        };
+        let home = Places::new("echod", &places, 42).state_home("pid").ok();
+        assert_eq!(home, Some("/h/.local/state".into()));
+    }
+}

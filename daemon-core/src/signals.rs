@@ -1,0 +1,105 @@
+//! What the daemon was given by way of signals, and those that cancel a start.
+
+use std::fs::File;
+use std::io::Read;
+
+use nix::errno::Errno;
+
+pub(crate) use crate::sys::signals::SignalSet;
+use crate::sys::signals::{self, block, block_only, set_default};
+
+/// The signals that were ignored or blocked when `main` was entered.
+///
+/// Both survive execve(2), so a daemon would otherwise be deaf to whatever its starter (nohup, a
+/// script's `trap ''`, a careless parent) did not want to hear; daemon(7), steps 2 and 3.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InheritedSignals {
+    pub(crate) ignored: SignalSet,
+    pub(crate) blocked: SignalSet,
+}
+
+impl InheritedSignals {
+    /// Those of this moment.
+    pub(crate) fn now() -> Self {
+        Self::from_proc().unwrap_or_else(|| InheritedSignals {
+            ignored: signals::ignored_by_asking(),
+            blocked: block(SignalSet::default()).unwrap_or_default(),
+        })
+    }
+
+    /// From the lines `SigBlk` and `SigIgn` of /proc/self/status, which tell in three system calls
+    /// what sigaction(2) tells in 64; see proc_pid_status(5).
+    fn from_proc() -> Option<Self> {
+        let mut buffer = [0; 4096];
+        let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
+        let text = std::str::from_utf8(&buffer[..length]).ok()?;
+        let mask = |field| {
+            let line = text.lines().find_map(|line| line.strip_prefix(field))?;
+            u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
+        };
+        Some(InheritedSignals { ignored: mask("SigIgn:")?, blocked: mask("SigBlk:")? })
+    }
+
+    /// Puts back to their defaults what was inherited: ignored signals act again, blocked ones
+    /// are unblocked. `mask` is the signal mask of before the launch.
+    ///
+    /// SIGPIPE stays ignored, as the standard library has it, and handlers stay, its own for the
+    /// stack overflow among them. What the program ignored or blocked by itself since `main` was
+    /// entered is its own affair.
+    pub(crate) fn put_back(self, mask: SignalSet) -> Result<(), Errno> {
+        for signal in self.ignored.without(SignalSet::of(&[libc::SIGPIPE])).iter() {
+            set_default(signal)?;
+        }
+        block_only(mask.without(self.blocked))
+    }
+}
+
+/// The signals that cancel a start, held back so that the command takes them one at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CancelSignals {
+    signals: SignalSet,
+    /// The signal mask of before the launch.
+    pub(crate) mask: SignalSet,
+}
+
+impl CancelSignals {
+    /// Blocks SIGINT, SIGHUP and SIGTERM, unless they were ignored when the command started: who
+    /// says nohup means it.
+    ///
+    /// SIGTTOU is blocked with them, so that a command in the background of a terminal set to
+    /// `tostop` says its verdict instead of being stopped; see termios(3), "TOSTOP".
+    pub(crate) fn hold_back(ignored: SignalSet) -> Result<Self, Errno> {
+        let all = SignalSet::of(&[libc::SIGINT, libc::SIGHUP, libc::SIGTERM]);
+        let signals = all.without(ignored);
+        let mask = block(signals.with(SignalSet::of(&[libc::SIGTTOU])))?;
+        // A child whose parent ignores SIGCHLD leaves no exit status; see wait(2), "NOTES".
+        if ignored.contains(libc::SIGCHLD) {
+            set_default(libc::SIGCHLD)?;
+        }
+        Ok(CancelSignals { signals, mask })
+    }
+
+    /// Undoes it, for a process that launches nothing.
+    pub(crate) fn let_through(self) {
+        let _ = block_only(self.mask);
+    }
+
+    /// The signals themselves.
+    pub(crate) fn signals(self) -> SignalSet {
+        self.signals
+    }
+
+    /// One that has come, if any has.
+    pub(crate) fn take(self) -> Option<libc::c_int> {
+        let come = SignalSet(signals::pending().0 & self.signals.0);
+        if come.is_empty() { None } else { signals::take(come) }
+    }
+}
+
+/// The name of a signal, as in signal(7): `SIGSEGV`, or `signal 34` for those without one.
+pub(crate) fn name(signal: libc::c_int) -> String {
+    match nix::sys::signal::Signal::try_from(signal) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("signal {signal}"),
+    }
+}

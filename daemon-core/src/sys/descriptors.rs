@@ -1,0 +1,63 @@
+//! Descriptors: fcntl(2), flock(2), FIONREAD, TIOCGWINSZ, close(2).
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::errno::Errno;
+
+/// Borrows a descriptor by its number, for calls that only look at it.
+///
+/// `None` for a negative number. A number that is not open makes those calls say `EBADF`.
+pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
+    // SAFETY: the number is not -1, and whoever gets the descriptor hands it to system calls that
+    // do not change what it refers to; the kernel itself checks whether it is open.
+    (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// `fcntl(fd, F_DUPFD_CLOEXEC, 3)`: another descriptor for the same open file, above 2 and
+/// close-on-exec; see fcntl(2).
+pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
+    // SAFETY: the command takes a number.
+    let number = unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), libc::F_DUPFD_CLOEXEC, 3) };
+    let number = Errno::result(number)?;
+    // SAFETY: the kernel has just made this descriptor, and nobody else knows of it.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// `flock(fd, LOCK_EX | LOCK_NB)`: locks the file for this open file description, or fails with
+/// `EWOULDBLOCK`; see flock(2).
+///
+/// Not nix's guard: its destructor unlocks, and would in the parent unlock the child's, since both
+/// share the description.
+pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
+    // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
+    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
+    Errno::result(result).map(drop)
+}
+
+/// `ioctl(fd, FIONREAD)`: how many bytes wait in a pipe to be read; see ioctl_pipe(2).
+pub(crate) fn unread_bytes(fd: impl AsFd) -> Result<usize, Errno> {
+    let mut unread: libc::c_int = 0;
+    // SAFETY: FIONREAD writes one int, which lives during the call.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::FIONREAD, &raw mut unread) };
+    Errno::result(result)?;
+    Ok(usize::try_from(unread).unwrap_or(0))
+}
+
+/// `ioctl(fd, TIOCGWINSZ)`: the columns of a terminal; see ioctl_tty(2). `None` where they are
+/// not known.
+pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: TIOCGWINSZ writes one winsize, which lives during the call.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) };
+    (result == 0 && size.ws_col > 0).then_some(size.ws_col.into())
+}
+
+/// `close(number)`: closes an inherited descriptor, of which only the number is known; see
+/// close(2).
+///
+/// The caller knows that nothing in the program owns it.
+pub(crate) fn close(number: RawFd) {
+    // SAFETY: close(2) takes any number. That nobody owns the descriptor is the caller's to know.
+    // An error leaves it closed on Linux, and there is nothing to do about one elsewhere.
+    unsafe { libc::close(number) };
+}

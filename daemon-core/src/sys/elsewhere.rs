@@ -1,0 +1,60 @@
+//! What takes the place of Linux's own calls on other systems: the launch does without, in the
+//! ways it has for a Linux that refuses them.
+
+use std::os::fd::{OwnedFd, RawFd};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::unistd::Pid;
+
+use super::signals::SignalSet;
+
+/// No flag: the directory is opened for reading.
+pub(crate) const DIRECTORY_ONLY: OFlag = OFlag::empty();
+
+/// The directory in which each open descriptor of this process stands by its number; see fd(4).
+pub(crate) const OPEN_DESCRIPTORS: &str = "/dev/fd";
+
+/// There is no sub-reaper: the intermediate process stays and watches.
+pub(crate) fn become_subreaper() -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
+}
+
+/// There is no parent-death signal: the intermediate process ends the daemon instead.
+pub(crate) fn die_with_parent() -> Result<(), Errno> {
+    Ok(())
+}
+
+/// Nothing to take back.
+pub(crate) fn outlive_parent() -> Result<(), Errno> {
+    Ok(())
+}
+
+/// There is no pidfd: the watcher asks waitpid(2) now and then.
+pub(crate) fn open_pidfd(_: Pid) -> Option<OwnedFd> {
+    None
+}
+
+/// There is no signalfd: the watcher asks sigpending(2) now and then.
+pub(crate) fn open_signalfd(_: SignalSet) -> Option<OwnedFd> {
+    None
+}
+
+/// A file in the directory for temporary files whose name is removed at once; see mkstemp(3).
+pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
+    let template = std::env::temp_dir().join(format!("{name}.XXXXXX"));
+    let (file, path) = nix::unistd::mkstemp(&template)?;
+    nix::unistd::unlink(&path)?;
+    nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;
+    Ok(file)
+}
+
+/// There is no such call everywhere: descriptors are closed one by one.
+pub(crate) fn close_range(_: RawFd, _: RawFd) -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
+}
+
+/// Nothing portable tells.
+pub(crate) fn thread_count() -> Option<usize> {
+    None
+}

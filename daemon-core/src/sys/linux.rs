@@ -1,0 +1,99 @@
+//! What only Linux has: pidfds, signalfd(2), sub-reapers, parent-death signals, memfds, close_range(2).
+
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use super::signals::SignalSet;
+
+/// Opens a directory only to name files in it: no permission to read it is needed; see open(2),
+/// "O_PATH".
+pub(crate) const DIRECTORY_ONLY: OFlag = OFlag::O_PATH;
+
+/// The directory in which each open descriptor of this process stands by its number; see proc(5).
+pub(crate) const OPEN_DESCRIPTORS: &str = "/proc/self/fd";
+
+/// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
+/// PR_SET_CHILD_SUBREAPER(2const).
+pub(crate) fn become_subreaper() -> Result<(), Errno> {
+    prctl::set_child_subreaper(true)
+}
+
+/// `prctl(PR_SET_PDEATHSIG, SIGTERM)`: has us sent SIGTERM when our parent dies; see
+/// PR_SET_PDEATHSIG(2const).
+pub(crate) fn die_with_parent() -> Result<(), Errno> {
+    prctl::set_pdeathsig(Signal::SIGTERM)
+}
+
+/// `prctl(PR_SET_PDEATHSIG, 0)`: outlives the parent again.
+pub(crate) fn outlive_parent() -> Result<(), Errno> {
+    prctl::set_pdeathsig(None)
+}
+
+/// `pidfd_open(pid)`: a descriptor that is readable once the process is dead; see pidfd_open(2).
+///
+/// `None` on Linux before 5.3, and where a filter forbids it.
+pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
+    // SAFETY: pidfd_open(2) takes two numbers.
+    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    let number = RawFd::try_from(number).ok().filter(|number| *number >= 0)?;
+    // SAFETY: the kernel has just made this descriptor, and nobody else knows of it.
+    Some(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// `signalfd(signals)`: a descriptor that is readable while one of these, which the caller has
+/// blocked, is pending; see signalfd(2).
+pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
+    let mask = signals.0;
+    // The system call itself, which takes the kernel's mask of 64 bits; see signalfd(2), "C
+    // library/kernel differences".
+    // SAFETY: the mask lives during the call and has the size that is told.
+    let number = unsafe {
+        libc::syscall(
+            libc::SYS_signalfd4,
+            -1,
+            &raw const mask,
+            size_of_val(&mask),
+            libc::SFD_CLOEXEC | libc::SFD_NONBLOCK,
+        )
+    };
+    let number = RawFd::try_from(number).ok().filter(|number| *number >= 0)?;
+    // SAFETY: the kernel has just made this descriptor, and nobody else knows of it.
+    Some(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// `memfd_create(name)`: a file without a place in the file system; see memfd_create(2).
+pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
+    memfd_create(name, MFdFlags::MFD_CLOEXEC)
+}
+
+/// `close_range(first, last, 0)`: closes the inherited descriptors from `first` to `last`; see
+/// close_range(2).
+///
+/// The caller knows that nothing in the program owns any of them.
+pub(crate) fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
+    // SAFETY: close_range(2) takes numbers. That nobody owns them is the caller's to know.
+    Errno::result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }).map(drop)
+}
+
+/// How many threads this process has; `None` where that cannot be known.
+///
+/// /proc/self/task has one directory for each, so two links more than that; see proc(5) and
+/// inode(7). Without /proc, unshare(2) tells one from more: it refuses `CLONE_THREAD` with
+/// `EINVAL` to a process with threads, and does nothing for one without.
+pub(crate) fn thread_count() -> Option<usize> {
+    if let Ok(tasks) = nix::sys::stat::stat("/proc/self/task") {
+        return usize::try_from(tasks.st_nlink).ok()?.checked_sub(2);
+    }
+    // SAFETY: with this flag alone unshare(2) changes nothing, see above.
+    match Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) }) {
+        Ok(_) => Some(1),
+        Err(Errno::EINVAL) => Some(2),
+        Err(_) => None,
+    }
+}

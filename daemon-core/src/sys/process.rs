@@ -1,0 +1,60 @@
+//! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, fflush(3).
+
+use nix::errno::Errno;
+use nix::unistd::{ForkResult, Pid};
+
+/// In which of the two processes fork(2) returned.
+pub(crate) enum Forked {
+    Parent { child: Pid },
+    Child,
+}
+
+/// `fork()`: creates a child process; see fork(2).
+///
+/// The caller makes sure that no other thread runs: the child of a process with threads may call
+/// async-signal-safe functions only (fork(2), "NOTES"), and we go on with all of the program.
+pub(crate) fn fork() -> Result<Forked, Errno> {
+    // SAFETY: the launch refuses to fork while another thread runs, so nothing that another
+    // thread held (a lock of the allocator, say) is held for ever in the child.
+    match unsafe { nix::unistd::fork() }? {
+        ForkResult::Parent { child } => Ok(Forked::Parent { child }),
+        ForkResult::Child => Ok(Forked::Child),
+    }
+}
+
+/// `_exit(status)`: ends the process at once, without atexit(3) handlers, which belong to the
+/// daemon; see _exit(2).
+pub(crate) fn exit_immediately(status: u8) -> ! {
+    // SAFETY: _exit(2) takes any status and does not return.
+    unsafe { libc::_exit(status.into()) }
+}
+
+/// `atexit(handler)`: has `handler` called when the process exits normally; see atexit(3).
+pub(crate) fn at_exit(handler: extern "C" fn()) -> Result<(), Errno> {
+    // SAFETY: the handler is a function of this program, which is never unloaded before it exits.
+    match unsafe { libc::atexit(handler) } {
+        0 => Ok(()),
+        _ => Err(Errno::ENOMEM),
+    }
+}
+
+/// `pthread_atfork(NULL, NULL, handler)`: has `handler` called in each child that fork(3) makes
+/// from now on; see pthread_atfork(3).
+///
+/// The handler may only call async-signal-safe functions.
+pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Errno> {
+    // std's declarations of pthread_atfork take `unsafe extern "C" fn()`.
+    let handler: unsafe extern "C" fn() = handler;
+    // SAFETY: as in `at_exit`; the caller vouches for what the handler calls.
+    match unsafe { libc::pthread_atfork(None, None, Some(handler)) } {
+        0 => Ok(()),
+        error => Err(Errno::from_raw(error)),
+    }
+}
+
+/// `fflush(NULL)`: writes what C code has buffered, which a fork would otherwise write twice; see
+/// fflush(3).
+pub(crate) fn flush_c_streams() {
+    // SAFETY: a null stream means all of them. No other thread uses them, see `fork`.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+}

@@ -1,0 +1,132 @@
+//! Signals: sigaction(2), sigprocmask(2), sigpending(2).
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use nix::errno::Errno;
+
+/// The largest signal number that can be held, `SIGRTMAX` on Linux.
+const LARGEST: u32 = 64;
+
+/// A set of signals by number, real-time signals included, which nix does not name.
+///
+/// Bit `n - 1` is signal `n`, as in the fields of /proc/PID/status; see proc(5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SignalSet(pub(crate) u64);
+
+impl SignalSet {
+    pub(crate) fn of(signals: &[libc::c_int]) -> Self {
+        SignalSet(signals.iter().fold(0, |bits, signal| bits | 1 << (signal - 1)))
+    }
+
+    pub(crate) fn contains(self, signal: libc::c_int) -> bool {
+        self.0 & SignalSet::of(&[signal]).0 != 0
+    }
+
+    pub(crate) fn without(self, other: SignalSet) -> Self {
+        SignalSet(self.0 & !other.0)
+    }
+
+    pub(crate) fn with(self, other: SignalSet) -> Self {
+        SignalSet(self.0 | other.0)
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = libc::c_int> {
+        (1..=LARGEST as libc::c_int).filter(move |signal| self.contains(*signal))
+    }
+
+    fn to_kernel(self) -> libc::sigset_t {
+        let mut set = MaybeUninit::uninit();
+        // SAFETY: sigemptyset(3) initialises the set.
+        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+        for signal in self.iter() {
+            // SAFETY: the set was initialised above; a number that the C library does not accept
+            // (it keeps two for itself) is refused without effect.
+            unsafe { libc::sigaddset(set.as_mut_ptr(), signal) };
+        }
+        // SAFETY: initialised by sigemptyset(3).
+        unsafe { set.assume_init() }
+    }
+
+    fn from_kernel(set: &libc::sigset_t) -> Self {
+        // SAFETY: the set is initialised and only read.
+        let has = |signal: &libc::c_int| unsafe { libc::sigismember(set, *signal) } == 1;
+        (1..=LARGEST as libc::c_int)
+            .filter(has)
+            .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
+    }
+}
+
+/// `sigprocmask(SIG_BLOCK, signals)`: blocks these too; gives the mask of before; see
+/// sigprocmask(2).
+pub(crate) fn block(signals: SignalSet) -> Result<SignalSet, Errno> {
+    let new = signals.to_kernel();
+    let mut old = MaybeUninit::uninit();
+    // SAFETY: the new mask lives during the call and the old one is written to `old`.
+    Errno::result(unsafe { libc::sigprocmask(libc::SIG_BLOCK, &raw const new, old.as_mut_ptr()) })?;
+    // SAFETY: sigprocmask(2) succeeded, so it wrote the old mask.
+    Ok(SignalSet::from_kernel(unsafe { old.assume_init_ref() }))
+}
+
+/// `sigprocmask(SIG_SETMASK, signals)`: blocks these and no others; see sigprocmask(2).
+pub(crate) fn block_only(signals: SignalSet) -> Result<(), Errno> {
+    let set = signals.to_kernel();
+    // SAFETY: the new mask lives during the call, the old one is not asked for.
+    Errno::result(unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const set, ptr::null_mut()) })
+        .map(drop)
+}
+
+/// `sigpending()`: the blocked signals that wait to be delivered; see sigpending(2).
+pub(crate) fn pending() -> SignalSet {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: sigpending(2) writes the set and can fail only for a bad pointer.
+    unsafe { libc::sigpending(set.as_mut_ptr()) };
+    // SAFETY: written above.
+    SignalSet::from_kernel(unsafe { set.assume_init_ref() })
+}
+
+/// `sigwait(signals)`: takes one pending signal; see sigwait(3).
+///
+/// Waits if none is pending.
+pub(crate) fn take(signals: SignalSet) -> Option<libc::c_int> {
+    let set = signals.to_kernel();
+    let mut signal = 0;
+    // SAFETY: both live during the call.
+    let result = unsafe { libc::sigwait(&raw const set, &raw mut signal) };
+    (result == 0).then_some(signal)
+}
+
+/// `sigaction(signal, SIG_DFL)`: puts the action of a signal back to its default; see sigaction(2).
+pub(crate) fn set_default(signal: libc::c_int) -> Result<(), Errno> {
+    // SAFETY: an action of zeroes is SIG_DFL with no flags and an empty mask, on every system.
+    let action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    // SAFETY: the action lives during the call. SIG_DFL runs no code of ours.
+    Errno::result(unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) }).map(drop)
+}
+
+/// The ignored signals, by asking sigaction(2) for each, for where /proc does not tell.
+pub(crate) fn ignored_by_asking() -> SignalSet {
+    let is_ignored = |signal: &libc::c_int| {
+        let mut old: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
+        // SAFETY: no new action is given and the old one is written to `old`.
+        let result = unsafe { libc::sigaction(*signal, ptr::null(), old.as_mut_ptr()) };
+        // SAFETY: read only where sigaction(2) succeeded, so wrote it.
+        result == 0 && unsafe { old.assume_init_ref() }.sa_sigaction == libc::SIG_IGN
+    };
+    (1..=LARGEST as libc::c_int)
+        .filter(is_ignored)
+        .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
+}
+
+/// `raise(signal)` with the default action, which ends the process for those signals that end one;
+/// see raise(3).
+pub(crate) fn die_of(signal: libc::c_int) -> Result<(), Errno> {
+    set_default(signal)?;
+    block_only(SignalSet::default())?;
+    // SAFETY: raise(3) takes any number.
+    Errno::result(unsafe { libc::raise(signal) }).map(drop)
+}

@@ -1,0 +1,111 @@
+//! What the waiting command says, on a terminal that may be stopped.
+
+use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
+use std::thread;
+use std::time::Duration;
+
+use crate::sys;
+use crate::text::{cut, on_one_line};
+
+/// How long the last words may take on a terminal or pipe that does not move, after which the
+/// command exits without them: its exit status is what scripts wait for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Statuses beyond this many that were not written yet are passed over.
+const BACKLOG: usize = 4;
+
+/// Standard error of the command, written to by a thread of its own: on a terminal stopped by ^S
+/// a write waits until ^Q, and nothing that can be asked beforehand says so of every kind of file.
+pub(crate) struct Terminal {
+    name: String,
+    writer: Option<Writer>,
+    /// Whether a line can be redrawn, and how wide it may be.
+    redraws: Option<usize>,
+    /// Whether a status stands in the line where the cursor is.
+    status_shown: bool,
+}
+
+struct Writer {
+    lines: SyncSender<String>,
+    /// Disconnected once everything is written.
+    done: Receiver<()>,
+}
+
+impl Terminal {
+    /// `name` stands before each line.
+    pub(crate) fn new(name: &str) -> Self {
+        Terminal { name: name.to_owned(), writer: None, redraws: None, status_shown: false }
+    }
+
+    /// Shows how far the start is.
+    pub(crate) fn status(&mut self, status: &str) {
+        let line = format!("{}: {}", self.name, on_one_line(status));
+        let Some(writer) = self.writer() else { return };
+        let lines = writer.lines.clone();
+        let line = match self.redraws {
+            Some(columns) => format!("\r\x1b[K{}", first_columns(&line, columns)),
+            None => line + "\n",
+        };
+        match lines.try_send(line) {
+            Ok(()) => self.status_shown = self.redraws.is_some(),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    /// Says the last words, whole lines, and waits until they are written, but not for ever.
+    pub(crate) fn finish(mut self, words: &str) {
+        if words.is_empty() && !self.status_shown {
+            return;
+        }
+        let clear = if self.status_shown { "\r\x1b[K" } else { "" };
+        let words = format!("{clear}{words}");
+        match self.writer() {
+            Some(_) => {}
+            // No thread to be had: better late than not at all.
+            None => return drop(std::io::stderr().write_all(words.as_bytes())),
+        }
+        if let Some(Writer { lines, done }) = self.writer {
+            // Only a terminal that does not move leaves the backlog full.
+            if lines.try_send(words).is_ok() {
+                drop(lines);
+                let _ = done.recv_timeout(PATIENCE);
+            }
+        }
+    }
+
+    /// The thread is made with the first line: most starts say nothing.
+    fn writer(&mut self) -> Option<&Writer> {
+        if self.writer.is_none() {
+            self.writer = Writer::spawn();
+            let stderr = std::io::stderr();
+            let can_redraw = stderr.is_terminal()
+                && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+            self.redraws = can_redraw
+                .then(|| sys::descriptors::terminal_columns(stderr.as_fd()).unwrap_or(80));
+        }
+        self.writer.as_ref()
+    }
+}
+
+impl Writer {
+    fn spawn() -> Option<Self> {
+        let (lines, to_write) = mpsc::sync_channel::<String>(BACKLOG);
+        let (finished, done): (Sender<()>, _) = mpsc::channel();
+        let write = move || {
+            for line in to_write {
+                let _ = std::io::stderr().write_all(line.as_bytes());
+            }
+            drop(finished);
+        };
+        thread::Builder::new().spawn(write).ok()?;
+        Some(Writer { lines, done })
+    }
+}
+
+/// As much of a line as fits, since a wrapped one cannot be redrawn. A character of double width
+/// counts as two bytes or more, so this errs on the short side.
+fn first_columns(line: &str, columns: usize) -> &str {
+    cut(line, columns.saturating_sub(1))
+}

@@ -1,0 +1,55 @@
+//! Text from a program, made fit for a terminal.
+
+/// Control characters escaped, but for the newline and the tab: what a program says must not
+/// move the cursor, change the title or answer for the user.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => printable.push(character),
+            _ if character.is_control() => printable.extend(character.escape_default()),
+            _ => printable.push(character),
+        }
+    }
+    printable
+}
+
+/// The same on one line.
+pub(crate) fn on_one_line(text: &str) -> String {
+    printable(text.trim_end()).replace(['\n', '\t'], " ")
+}
+
+/// Cuts a text to at most this many bytes, between two characters.
+pub(crate) fn truncate(text: &mut String, most: usize) {
+    text.truncate(cut(text, most).len());
+}
+
+/// The longest beginning of a text that has at most this many bytes.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, on_one_line, printable};
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(
+            printable("a\x1b]0;title\x07\tb\r\n\u{9b}2J"),
+            "a\\u{1b}]0;title\\u{7}\tb\\r\n\\u{9b}2J"
+        );
+        assert_eq!(on_one_line("two\nlines\n"), "two lines");
+    }
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        assert_eq!(cut("aé", 2), "a");
+        assert_eq!(cut("aé", 3), "aé");
+        assert_eq!(cut("", 3), "");
+    }
+}

@@ -1,0 +1,153 @@
+//! How a start ended, in words and as an exit status.
+
+use std::path::Path;
+use std::time::Duration;
+
+use nix::sys::wait::WaitStatus;
+
+use crate::error::{Error, ErrorKind};
+use crate::signals;
+use crate::stdio::Captured;
+use crate::text::{on_one_line, printable};
+
+/// How a start ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The daemon is ready, and this is what it had to say, if anything.
+    Ready(String),
+    /// A step of the launch failed.
+    Failed { exit_code: u8, message: String },
+    /// The daemon ended before it was ready.
+    Ended(WaitStatus),
+    /// The daemon is gone, and how it ended cannot be known.
+    Lost,
+    /// `Ready` was dropped.
+    Dropped,
+    /// The descriptor over which the daemon says that it is ready was closed.
+    Silenced,
+    /// The daemon was not ready in time.
+    TimedOut { limit: Duration, last_status: Option<String> },
+    /// The command was told to end.
+    Cancelled(libc::c_int),
+    /// The command died while the intermediate process watched in its place.
+    Abandoned,
+}
+
+/// How the command exits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Status(u8),
+    /// By this signal, so that the shell knows why: a script that is interrupted while it waits
+    /// for a start ends too.
+    Signal(libc::c_int),
+}
+
+impl Verdict {
+    /// Of a step that failed in this process.
+    pub(crate) fn failed(error: &Error) -> Self {
+        Verdict::Failed { exit_code: error.exit_code(), message: error.to_string() }
+    }
+
+    /// The exit status of the command: the daemon's own if it has one to give, and never 0 but for
+    /// [`Verdict::Ready`].
+    pub(crate) fn exit(&self) -> Exit {
+        let software = ErrorKind::Software.exit_code();
+        Exit::Status(match *self {
+            Verdict::Ready(_) => 0,
+            Verdict::Failed { exit_code, .. } => exit_code,
+            Verdict::Ended(WaitStatus::Exited(_, status)) => {
+                u8::try_from(status).ok().filter(|status| *status != 0).unwrap_or(software)
+            }
+            // As a shell says it: 128 and the signal's number.
+            Verdict::Ended(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
+            Verdict::Ended(_) | Verdict::Lost | Verdict::Dropped | Verdict::Silenced => software,
+            Verdict::TimedOut { .. } => ErrorKind::Timeout.exit_code(),
+            Verdict::Cancelled(signal) => return Exit::Signal(signal),
+            Verdict::Abandoned => return Exit::Signal(libc::SIGTERM),
+        })
+    }
+
+    /// What the command says: first what the daemon wrote to standard error, then our own line.
+    pub(crate) fn words(&self, name: &str, captured: Captured, killed: bool) -> String {
+        if let Verdict::Ready(message) = self {
+            return match message.as_str() {
+                "" => String::new(),
+                message => format!("{name}: {}\n", printable(message.trim_end())),
+            };
+        }
+        let log = captured.log.clone();
+        let mut words = daemons_own_words(captured);
+        words.push_str(&format!("{name}: {}", self.reason()));
+        if killed {
+            words.push_str("; it did not end when told to, and was killed");
+        }
+        if let Some(log) = log.as_deref().filter(|_| self.is_in_the_log()) {
+            words.push_str(&format!("; its log is {}", Path::display(log)));
+        }
+        words.push('\n');
+        words
+    }
+
+    /// Whether the log may say more than we do.
+    fn is_in_the_log(&self) -> bool {
+        !matches!(self, Verdict::Failed { .. } | Verdict::Cancelled(_) | Verdict::Abandoned)
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Verdict::Ready(_) => String::new(),
+            Verdict::Failed { message, .. } => printable(message),
+            Verdict::Ended(WaitStatus::Exited(_, status)) => {
+                format!("exited with status {status} before it was ready")
+            }
+            Verdict::Ended(WaitStatus::Signaled(_, signal, core)) => {
+                let core = if *core { " (core dumped)" } else { "" };
+                format!("was killed by {signal}{core} before it was ready")
+            }
+            Verdict::Ended(_) | Verdict::Lost => {
+                "is gone, and was not ready; how it ended is not known".to_owned()
+            }
+            Verdict::Dropped => {
+                "the start failed: `daemon::Ready` was dropped before `notify` was called; \
+                 the daemon was stopped"
+                    .to_owned()
+            }
+            Verdict::Silenced => {
+                "the start failed: the daemon closed the descriptor over which `daemon::Ready` \
+                 says that it is ready; the daemon was stopped"
+                    .to_owned()
+            }
+            Verdict::TimedOut { limit, last_status } => {
+                let last = match last_status {
+                    Some(status) => format!("; its last status was: {}", on_one_line(status)),
+                    None => String::new(),
+                };
+                format!(
+                    "not ready after {} s (`start_timeout`); the daemon was stopped{last}",
+                    limit.as_secs_f64()
+                )
+            }
+            Verdict::Cancelled(signal) => {
+                format!("start cancelled by {}; the daemon was stopped", signals::name(*signal))
+            }
+            Verdict::Abandoned => "start cancelled, because the command that started it is gone; \
+                 the daemon was stopped"
+                .to_owned(),
+        }
+    }
+}
+
+fn daemons_own_words(captured: Captured) -> String {
+    let (text, cut) = captured.end();
+    let text = String::from_utf8_lossy(&text);
+    // What is left of the first line and of its first character means nothing.
+    let text = match text.split_once('\n') {
+        Some((_, rest)) if cut => rest,
+        _ => &text,
+    };
+    let mut words = printable(text);
+    if !words.is_empty() && !words.ends_with('\n') {
+        words.push('\n');
+    }
+    if cut { format!("[…]\n{words}") } else { words }
+}

@@ -1,0 +1,88 @@
+//! Who watches the daemon during its start.
+
+use std::os::fd::OwnedFd;
+
+use nix::errno::Errno;
+use nix::unistd::{Pid, getppid};
+
+use crate::command::{self, Start};
+use crate::error::Error;
+use crate::handshake::{ToCommand, close_on_exec_pipe};
+use crate::sys;
+use crate::sys::process::exit_immediately;
+use crate::verdict::Verdict;
+
+/// The process that watches: it has to be the daemon's parent, to know how it ended.
+#[derive(Debug)]
+pub(crate) enum Watcher {
+    /// The command itself. As the sub-reaper of its descendants it becomes the daemon's parent
+    /// once the intermediate process is gone.
+    Command,
+    /// Where there are no sub-reapers: the intermediate process, which stays until the verdict,
+    /// and exits with it. The command exits as it does.
+    Intermediate(Lifeline),
+}
+
+/// A pipe that nothing is written to. Its reader sees the end of file when the command is gone.
+#[derive(Debug)]
+pub(crate) struct Lifeline {
+    reader: OwnedFd,
+    writer: OwnedFd,
+}
+
+impl Watcher {
+    pub(crate) fn choose() -> Result<Self, Errno> {
+        if sys::become_subreaper().is_ok() {
+            return Ok(Watcher::Command);
+        }
+        let (reader, writer) = close_on_exec_pipe()?;
+        Ok(Watcher::Intermediate(Lifeline { reader, writer }))
+    }
+
+    /// In the daemon: whose child it is during its start.
+    pub(crate) fn parent_of_daemon(&self, command: Pid) -> Pid {
+        match self {
+            Watcher::Command => command,
+            Watcher::Intermediate(_) => getppid(),
+        }
+    }
+
+    /// In the command: waits, and exits with the verdict.
+    pub(crate) fn run_in_command(self, start: Start, intermediate: Pid) -> ! {
+        match self {
+            Watcher::Command => command::wait_as_subreaper(start, intermediate),
+            Watcher::Intermediate(Lifeline { reader, writer: _held_until_exit }) => {
+                drop(reader);
+                command::wait_for_watcher(start.signals, intermediate)
+            }
+        }
+    }
+
+    /// In the intermediate process, after it has made the daemon or failed to: exits, at once or
+    /// with the verdict. `of_daemon` is what nobody but the daemon may hold on to.
+    pub(crate) fn run_in_intermediate<T>(
+        self,
+        start: Start,
+        to_command: ToCommand,
+        daemon: Result<Pid, Error>,
+        of_daemon: T,
+    ) -> ! {
+        match self {
+            Watcher::Command => {
+                // This is read before our end is noticed, so the command always knows.
+                let told = match daemon {
+                    Ok(pid) => to_command.daemon(pid),
+                    Err(error) => to_command.failed(error.exit_code(), &error.to_string()),
+                };
+                exit_immediately(u8::from(told.is_err()))
+            }
+            Watcher::Intermediate(Lifeline { reader, writer }) => {
+                drop((to_command, of_daemon, writer));
+                match daemon {
+                    Ok(pid) => command::wait_as_parent(start, pid, Some(reader)),
+                    Err(error) => command::without_daemon(start, Verdict::failed(&error)),
+                }
+            }
+        }
+    }
+}
