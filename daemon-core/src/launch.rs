@@ -18,3 +18,9 @@ pub fn launch<V>(
     let value = privileged()?;
     Ok((Ready::foreground(), value))
 }
+
+/// Says why the launch is refused, and ends this process with the status that belongs to it.
+pub fn refuse(name: &str, error: &Error) -> ! {
+    eprintln!("{name}: {error}");
+    std::process::exit(error.exit_code().into())
+}

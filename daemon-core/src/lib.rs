@@ -4,6 +4,8 @@ mod config;
 mod descriptors;
 mod error;
 #[doc(hidden)]
+pub mod expansion;
+#[doc(hidden)]
 pub mod inherited;
 #[doc(hidden)]
 pub mod launch;
