@@ -254,3 +254,9 @@ fn flush_output() {
 fn cannot(what: &str, errno: Errno) -> Error {
     Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
 }
+
+/// Says why the launch is refused, and ends this process with the status that belongs to it.
+pub fn refuse(name: &str, error: &Error) -> ! {
+    eprintln!("{name}: {error}");
+    std::process::exit(error.exit_code().into())
+}

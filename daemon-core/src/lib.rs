@@ -20,6 +20,8 @@ mod descriptors;
 mod error;
 mod handshake;
 #[doc(hidden)]
+pub mod expansion;
+#[doc(hidden)]
 pub mod inherited;
 #[doc(hidden)]
 pub mod launch;

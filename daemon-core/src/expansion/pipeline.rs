@@ -1,0 +1,180 @@
+//! The pipeline: `configure`, the launch, `privileged`. Each step's value is the next one's
+//! argument.
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+use crate::inherited::Inherited;
+use crate::launch::{launch, refuse};
+use crate::ready::Ready;
+
+/// A start, from the entry of `main` on.
+#[derive(Debug)]
+pub struct Start {
+    inherited: Inherited,
+    config: Config,
+}
+
+impl Start {
+    /// The first thing that `main` does: what is open now was inherited, what `configure` opens
+    /// was not.
+    pub fn at_entry_of_main(name: &str) -> Self {
+        let inherited = Inherited::at_entry_of_main();
+        Start { inherited, config: Config::new(name) }
+    }
+
+    /// As [`Start::at_entry_of_main`], named after the binary or else after the crate, as cargo
+    /// or else rustc calls them. `argv[0]` is no source: the caller chooses it.
+    pub fn at_entry_of_unnamed_main(
+        binary: Option<&str>,
+        crate_name: Option<&str>,
+        module_path: &str,
+    ) -> Self {
+        let root = module_path.split("::").next().unwrap_or(module_path);
+        Start::at_entry_of_main(binary.or(crate_name).unwrap_or(root))
+    }
+
+    /// What the options set.
+    pub fn config(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
+    /// Runs `configure`.
+    pub fn configure<F, R>(&mut self, configure: F) -> R
+    where
+        F: Configure<R>,
+    {
+        configure(&mut self.config)
+    }
+
+    /// What `configure` hands on; if it failed, this process says so and ends.
+    pub fn configured<V>(&self, result: Result<V, String>) -> V {
+        result
+            .unwrap_or_else(|text| refuse(&self.config.name, &Error::new(ErrorKind::Config, text)))
+    }
+
+    /// Launches the daemon and goes on in it, with what `privileged` hands on; if that is
+    /// refused, this process says so and ends.
+    pub fn launch<V>(self, privileged: impl FnOnce() -> Result<V, String>) -> (Ready, V) {
+        let Start { inherited, config } = self;
+        launch(&config, inherited, || {
+            privileged().map_err(|text| Error::new(ErrorKind::System, text))
+        })
+        .unwrap_or_else(|error| refuse(&config.name, &error))
+    }
+}
+
+/// A function that can be `configure`, returning `R`.
+#[diagnostic::on_unimplemented(
+    message = "`configure` must be a `fn(&mut daemon::Config)`",
+    label = "not a function that takes `&mut daemon::Config` and nothing else",
+    note = "it may return a value, which is handed on, or a `Result`"
+)]
+pub trait Configure<R>: FnOnce(&mut Config) -> R {}
+
+#[diagnostic::do_not_recommend]
+impl<F, R> Configure<R> for F where F: FnOnce(&mut Config) -> R {}
+
+/// A function that can be `privileged` after a `configure` that hands on `V`: it takes `A`, which
+/// is nothing or that value, and returns `R`.
+#[diagnostic::on_unimplemented(
+    message = "`privileged` must take what `configure` returns",
+    label = "`{V}` is handed on to this"
+)]
+pub trait Privileged<V, A, R> {
+    #[doc(hidden)]
+    fn run(self, value: V) -> R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, R> Privileged<(), (), R> for F
+where
+    F: FnOnce() -> R,
+{
+    fn run(self, (): ()) -> R {
+        self()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, V, R> Privileged<V, (V,), R> for F
+where
+    F: FnOnce(V) -> R,
+{
+    fn run(self, value: V) -> R {
+        self(value)
+    }
+}
+
+/// Runs `privileged`.
+pub fn open<F, V, A, R>(privileged: F, value: V) -> R
+where
+    F: Privileged<V, A, R>,
+{
+    privileged.run(value)
+}
+
+/// Whether a step returned a `Result` or some other value.
+///
+/// Both have a method `result`. Method lookup prefers the one of `Returned<Result<..>>` itself to
+/// the one behind `Deref`: so two overlapping cases are told apart, without a trait that the
+/// user's crate would have to import.
+#[derive(Debug)]
+pub struct Returned<R>(ReturnedValue<R>);
+
+/// A step returned a value that is no `Result`.
+#[derive(Debug)]
+pub struct ReturnedValue<R>(PhantomData<R>);
+
+impl<R> Returned<R> {
+    /// Which of the two `returned` is.
+    pub fn of(_returned: &R) -> Self {
+        Returned(ReturnedValue(PhantomData))
+    }
+}
+
+impl<V, E> Returned<Result<V, E>> {
+    /// What is handed on, or why the step failed.
+    pub fn result(&self, returned: Result<V, E>) -> Result<V, String>
+    where
+        E: StepError,
+    {
+        returned.map_err(StepError::text)
+    }
+}
+
+impl<V> ReturnedValue<V> {
+    /// What is handed on.
+    pub fn result(&self, returned: V) -> Result<V, String> {
+        Ok(returned)
+    }
+}
+
+impl<R> Deref for Returned<R> {
+    type Target = ReturnedValue<R>;
+
+    fn deref(&self) -> &ReturnedValue<R> {
+        &self.0
+    }
+}
+
+/// An error that can be shown to whoever starts the program.
+#[diagnostic::on_unimplemented(
+    message = "the error of this step cannot be shown: `{Self}` does not implement `Display`",
+    label = "this function's error does not implement `Display`"
+)]
+pub trait StepError {
+    #[doc(hidden)]
+    fn text(self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> StepError for E {
+    /// In the alternate form, which tells the causes too where the type knows them.
+    fn text(self) -> String {
+        format!("{self:#}")
+    }
+}

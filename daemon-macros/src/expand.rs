@@ -1,0 +1,268 @@
+//! The expansion: an outer `main` that launches, and in it the user's own.
+//!
+//! The outer one has the documentation, the lint levels and the return type. The inner one is
+//! still called `main` and has every other attribute, `async`, and the body as it was written,
+//! but no parameters, since most runtimes allow none: it takes what they are bound to from the
+//! library as its first statements.
+//!
+//! Every token that is not the user's is at a place of the user's with the hygiene of
+//! `Span::mixed_site`: so paths mean what they mean in this crate's edition, local names meet none
+//! of the user's, and lints know that the user did not write it.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use crate::item::{self, Main, Parameter};
+use crate::messages::Mistakes;
+use crate::options::{Given, Options, Takes, Value};
+
+/// An item that is no `main`: as it was, with the errors beside it.
+pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
+    quote!(#mistakes #item)
+}
+
+/// The two functions. After a mistake the launch is left out, but the body and the options' values
+/// still meet the compiler.
+pub(crate) fn main(options: &Options, main: Main, mistakes: &Mistakes) -> TokenStream {
+    let import = import(options);
+    let constants = options.iter().filter_map(constant);
+    let Main { attributes, visibility, fn_token, name, parentheses, output, .. } = &main;
+    let outer_attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
+    let parameters = parameters_alias(&main);
+    let inner = inner(&main);
+    let launch = if mistakes.is_empty() {
+        launch(options, &main)
+    } else {
+        quote_spanned!(Span::mixed_site()=> loop {})
+    };
+    let empty_parentheses = empty(parentheses);
+    let body = filled(&main.body, quote!(#import #parameters #(#constants)* #inner #launch));
+    quote! {
+        #mistakes
+        #(#outer_attributes)*
+        #visibility #fn_token #name #empty_parentheses #output #body
+    }
+}
+
+/// The inner function.
+fn inner(main: &Main) -> TokenStream {
+    let Main { attributes, qualifiers, fn_token, name, generics, .. } = main;
+    let Main { parentheses, output, where_clause, body, .. } = main;
+    let attributes = attributes.iter().filter(|attribute| !item::is_for_outer(attribute));
+    let parentheses = empty(parentheses);
+    let body = if main.parameters.is_empty() {
+        body.clone()
+    } else {
+        let (inner_attributes, statements) = item::part_body(body.stream());
+        let bindings = bindings(&main.parameters);
+        filled(body, quote!(#inner_attributes #bindings #statements))
+    };
+    quote! {
+        #(#attributes)*
+        #qualifiers #fn_token #name #generics #parentheses #output #where_clause #body
+    }
+}
+
+/// The type that the inner function takes: the tuple of the parameters' types.
+fn parameters_alias(main: &Main) -> TokenStream {
+    if main.parameters.is_empty() {
+        return TokenStream::new();
+    }
+    let types = main.parameters.iter().map(|parameter| &parameter.ty);
+    quote_spanned!(Span::mixed_site()=> type __DaemonParameters = (#(#types,)*);)
+}
+
+/// The inner function's first statements. Each parameter is bound from a field, not from a tuple
+/// pattern or a temporary, so that `_: Ready` lives as long as it would as a parameter.
+fn bindings(parameters: &[Parameter]) -> TokenStream {
+    let lets = parameters.iter().enumerate().map(|(index, parameter)| {
+        let Parameter { attributes, pattern, .. } = parameter;
+        let index = syn::Index { index: index as u32, span: Span::mixed_site() };
+        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = parameters.#index;)
+    });
+    let take = library("take");
+    quote_spanned! {Span::mixed_site()=>
+        let parameters = #take::<__DaemonParameters>();
+        #(#lets)*
+    }
+}
+
+/// `const __DAEMON_UMASK: u32 = …;`, with the check of the value under the user's expression, and
+/// what a wrong type is expected for at the option's name.
+fn constant(given: &Given) -> Option<TokenStream> {
+    let Value::Written(expression) = &given.value else { return None };
+    let path = given.name.span().resolved_at(Span::mixed_site());
+    let (ty, checked, check) = match given.known.takes {
+        Takes::Name => (string(path), string(path), "name"),
+        Takes::File => (string(path), string(path), "file"),
+        Takes::Directory => (string(path), string(path), "directory"),
+        Takes::Umask => (number(path, "u32"), number(path, "u32"), "umask"),
+        Takes::Seconds => (number(path, "u64"), library("Duration"), "seconds"),
+        Takes::Mode => (library_at("Mode", path), library("Mode"), "mode"),
+        Takes::Function | Takes::Crate => return None,
+    };
+    let name = constant_name(given);
+    let (first, last) = ends(expression);
+    let check = library_at(check, first);
+    let value = quote_spanned!(last=> (value));
+    Some(quote_spanned! {Span::mixed_site()=>
+        const #name: #checked = {
+            let value: #ty = #expression;
+            #check #value
+        };
+    })
+}
+
+fn string(span: Span) -> TokenStream {
+    quote_spanned!(span=> &'static ::core::primitive::str)
+}
+
+fn number(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::core::primitive::#name)
+}
+
+fn constant_name(given: &Given) -> Ident {
+    let name = given.known.name.to_uppercase();
+    format_ident!("__DAEMON_{name}", span = Span::mixed_site())
+}
+
+/// The outer function's statements.
+fn launch(options: &Options, main: &Main) -> TokenStream {
+    let site = Span::mixed_site();
+    let start = library("Start");
+    let start = if options.iter().any(|given| given.known.takes == Takes::Name) {
+        quote_spanned!(site=> #start::at_entry_of_main(__DAEMON_NAME))
+    } else {
+        quote_spanned! {site=>
+            #start::at_entry_of_unnamed_main(
+                ::core::option_env!("CARGO_BIN_NAME"),
+                ::core::option_env!("CARGO_CRATE_NAME"),
+                ::core::module_path!(),
+            )
+        }
+    };
+    let setters = options.iter().filter_map(setter);
+    let returned = library("Returned");
+    let configure = match options.written("configure") {
+        Some(function) => {
+            let configure = Ident::new("configure", first(function));
+            quote_spanned! {site=>
+                let returned = start.#configure(#function);
+                let returned = #returned::of(&returned).result(returned);
+                let value = start.configured(returned);
+            }
+        }
+        None => quote_spanned!(site=> let value = ();),
+    };
+    let privileged = match options.written("privileged") {
+        Some(function) => {
+            let open = library_at("open", first(function));
+            quote_spanned! {site=>
+                || {
+                    let returned = #open(#function, value);
+                    #returned::of(&returned).result(returned)
+                }
+            }
+        }
+        None => quote_spanned!(site=> || ::core::result::Result::Ok(value)),
+    };
+    let has_steps =
+        options.written("configure").is_some() || options.written("privileged").is_some();
+    let hand_on = hand_on(main, has_steps);
+    let name = Ident::new("main", main.name.span().resolved_at(site));
+    quote_spanned! {site=>
+        let mut start = #start;
+        #(#setters)*
+        #configure
+        let (ready, value) = start.launch(#privileged);
+        #hand_on
+        #name()
+    }
+}
+
+/// `start.config().umask(__DAEMON_UMASK);`
+fn setter(given: &Given) -> Option<TokenStream> {
+    if matches!(given.known.takes, Takes::Name | Takes::Function | Takes::Crate) {
+        return None;
+    }
+    let setter = Ident::new(given.known.name, Span::mixed_site());
+    let value = match &given.value {
+        Value::Meaning(path) => library(path),
+        Value::Written(_) => constant_name(given).into_token_stream(),
+        Value::Mistaken => return None,
+    };
+    Some(quote_spanned!(Span::mixed_site()=> start.config().#setter(#value);))
+}
+
+/// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be
+/// handed on is reported at the parameter's type.
+fn hand_on(main: &Main, has_steps: bool) -> TokenStream {
+    let types: Vec<_> = main.parameters.iter().map(|parameter| &parameter.ty).collect();
+    let site = Span::mixed_site();
+    match *types {
+        [] => {
+            let span = main.parentheses.span().resolved_at(site);
+            let call = library_at("call_without_parameters", span);
+            quote_spanned!(span=> #call(ready, value);)
+        }
+        [only] if has_steps => {
+            let call = library("call_with_one");
+            quote_spanned!(site=> #call::<_, #only>(ready, value);)
+        }
+        [only] => {
+            let call = library("call_with_ready");
+            quote_spanned!(site=> #call::<#only>(ready, value);)
+        }
+        _ => {
+            let call = library("call_with_two");
+            quote_spanned!(site=> #call::<_, #(#types),*>(ready, value);)
+        }
+    }
+}
+
+/// Brings the library into scope, once for all: if it is not where it is looked for, that is one
+/// error, at its path.
+fn import(options: &Options) -> TokenStream {
+    let path = match options.written("crate") {
+        Some(path) => path.clone(),
+        None => quote_spanned!(Span::mixed_site()=> ::daemon),
+    };
+    quote_spanned!(Span::mixed_site()=> use #path::__private as __daemon;)
+}
+
+/// The path of something that the library has for the expansion.
+fn library(name: &str) -> TokenStream {
+    library_at(name, Span::mixed_site())
+}
+
+/// The same, at `span`.
+fn library_at(name: &str, span: Span) -> TokenStream {
+    let name = name.split("::").map(|segment| Ident::new(segment, span));
+    quote_spanned!(span=> __daemon #(::#name)*)
+}
+
+/// The places of the first and the last token: what begins at one and ends at the other is shown
+/// under the whole.
+fn ends(tokens: &TokenStream) -> (Span, Span) {
+    let mut spans = tokens.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
+}
+
+fn first(tokens: &TokenStream) -> Span {
+    ends(tokens).0
+}
+
+/// The same parentheses, at the same place, with nothing between them.
+fn empty(parentheses: &Group) -> Group {
+    filled(parentheses, TokenStream::new())
+}
+
+/// The same brackets, at the same place, around other tokens.
+fn filled(brackets: &Group, tokens: TokenStream) -> Group {
+    let mut group = Group::new(brackets.delimiter(), tokens);
+    group.set_span(brackets.span());
+    group
+}

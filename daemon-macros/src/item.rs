@@ -1,0 +1,252 @@
+//! The item below the attribute. Its signature is parsed, its body stays what it is.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Generics, Token, Type, Visibility, WhereClause};
+
+use crate::messages::{Mistake, Mistakes};
+use crate::options::peel;
+
+/// The user's `main`.
+pub(crate) struct Main {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    /// `async`, or what is wrong there: `const`, `unsafe`, `extern "C"`.
+    pub(crate) qualifiers: TokenStream,
+    pub(crate) fn_token: Token![fn],
+    pub(crate) name: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) parentheses: Group,
+    pub(crate) parameters: Vec<Parameter>,
+    /// `-> Type`, if it stands there.
+    pub(crate) output: TokenStream,
+    pub(crate) where_clause: Option<WhereClause>,
+    pub(crate) body: Group,
+}
+
+/// One parameter.
+pub(crate) struct Parameter {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) pattern: TokenStream,
+    pub(crate) ty: Type,
+}
+
+/// Reads the item. One that is no `fn main` is given back as it is.
+pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main, TokenStream> {
+    let tokens = peel(tokens);
+    match (|input: ParseStream<'_>| read(input, mistakes)).parse2(tokens.clone()) {
+        Ok(Some(main)) => Ok(main),
+        Ok(None) => Err(tokens),
+        Err(error) => {
+            mistakes.push_syntax(error);
+            Err(tokens)
+        }
+    }
+}
+
+fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<Main>> {
+    let mut attributes = input.call(Attribute::parse_outer)?;
+    attributes.retain(|attribute| {
+        let twice = is_this_attribute(attribute);
+        if twice {
+            mistakes.push(attribute, Mistake::Twice);
+        }
+        !twice
+    });
+    let visibility = input.parse()?;
+    let qualifiers = read_qualifiers(input)?;
+    if !input.peek(Token![fn]) {
+        let rest = input.parse::<TokenStream>()?;
+        mistakes.push(qualifiers.into_iter().chain(rest).next(), Mistake::NotAFunction);
+        return Ok(None);
+    }
+    let fn_token = input.parse()?;
+    let name = input.call(Ident::parse_any)?;
+    if name != "main" {
+        mistakes.push(&name, Mistake::NotMain { name: name.to_string() });
+        input.parse::<TokenStream>()?;
+        return Ok(None);
+    }
+    check_qualifiers(&qualifiers, &attributes, mistakes);
+    let generics: Generics = input.parse()?;
+    if !generics.params.is_empty() {
+        mistakes.push(&generics, Mistake::Generic);
+    }
+    let parentheses = read_group(input, Delimiter::Parenthesis, "expected `(`")?;
+    let parameters = read_parameters.parse2(parentheses.stream())?;
+    check_parameters(&parameters, mistakes);
+    let output = read_output(input)?;
+    let where_clause: Option<WhereClause> = input.parse()?;
+    if let Some(clause) = &where_clause {
+        mistakes.push(clause, Mistake::WhereClause);
+    }
+    let body = read_group(input, Delimiter::Brace, "expected `{`")?;
+    Ok(Some(Main {
+        attributes,
+        visibility,
+        qualifiers,
+        fn_token,
+        name,
+        generics,
+        parentheses,
+        parameters,
+        output,
+        where_clause,
+        body,
+    }))
+}
+
+/// Whether it is `#[daemon::main]`, as far as its path tells.
+fn is_this_attribute(attribute: &Attribute) -> bool {
+    let segments = &attribute.path().segments;
+    segments.len() == 2 && segments[0].ident == "daemon" && segments[1].ident == "main"
+}
+
+/// What may stand before `fn`.
+fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut qualifiers = TokenStream::new();
+    loop {
+        if input.peek(Token![async])
+            || input.peek(Token![const])
+            || input.peek(Token![unsafe])
+            || input.peek(Token![extern])
+        {
+            let keyword = input.call(Ident::parse_any)?;
+            let is_extern = keyword == "extern";
+            keyword.to_tokens(&mut qualifiers);
+            if is_extern {
+                input.parse::<Option<syn::LitStr>>()?.to_tokens(&mut qualifiers);
+            }
+        } else {
+            return Ok(qualifiers);
+        }
+    }
+}
+
+fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes: &mut Mistakes) {
+    for token in qualifiers.clone() {
+        let TokenTree::Ident(keyword) = &token else { continue };
+        let text = keyword.to_string();
+        if text != "async" {
+            mistakes.push(keyword, Mistake::Qualifier { keyword: text });
+        } else if attributes.iter().all(is_no_runtime) {
+            mistakes.push(keyword, Mistake::NoRuntime);
+        }
+    }
+}
+
+/// Whether an attribute is known to leave an `async fn` what it is.
+fn is_no_runtime(attribute: &Attribute) -> bool {
+    const NO_RUNTIMES: &[&str] = &[
+        "cfg",
+        "cfg_attr",
+        "cold",
+        "deprecated",
+        "inline",
+        "instrument",
+        "must_use",
+        "rustfmt",
+        "track_caller",
+    ];
+    let path = attribute.path();
+    is_for_outer(attribute)
+        || path.segments.iter().any(|segment| NO_RUNTIMES.iter().any(|name| segment.ident == name))
+}
+
+/// Whether an attribute belongs to the outer function: documentation and lint levels.
+pub(crate) fn is_for_outer(attribute: &Attribute) -> bool {
+    const OUTER: &[&str] = &["allow", "deny", "deprecated", "doc", "expect", "forbid", "warn"];
+    OUTER.iter().any(|name| attribute.path().is_ident(name))
+}
+
+fn read_group(input: ParseStream<'_>, delimiter: Delimiter, expected: &str) -> syn::Result<Group> {
+    input.step(|cursor| match cursor.token_tree() {
+        Some((TokenTree::Group(group), rest)) if group.delimiter() == delimiter => {
+            Ok((group, rest))
+        }
+        // A `$body:block` of `macro_rules!` comes in a group without delimiters.
+        Some((TokenTree::Group(group), rest)) if group.delimiter() == Delimiter::None => {
+            match peel(group.stream()).into_iter().next() {
+                Some(TokenTree::Group(group)) if group.delimiter() == delimiter => {
+                    Ok((group, rest))
+                }
+                _ => Err(cursor.error(expected)),
+            }
+        }
+        _ => Err(cursor.error(expected)),
+    })
+}
+
+fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
+    let mut parameters = Vec::new();
+    while !input.is_empty() {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let pattern = read_pattern(input)?;
+        input.parse::<Token![:]>()?;
+        let ty = input.parse()?;
+        parameters.push(Parameter { attributes, pattern, ty });
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(parameters)
+}
+
+/// Everything before a single `:`.
+fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut pattern = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.peek(Token![::]) {
+            input.parse::<Token![::]>()?.to_tokens(&mut pattern);
+        } else if input.peek(Token![:]) {
+            break;
+        } else {
+            input.parse::<TokenTree>()?.to_tokens(&mut pattern);
+        }
+    }
+    Ok(pattern)
+}
+
+fn check_parameters(parameters: &[Parameter], mistakes: &mut Mistakes) {
+    for parameter in parameters {
+        for attribute in &parameter.attributes {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                mistakes.push(attribute, Mistake::ConditionalParameter);
+            }
+        }
+        if let Type::Reference(reference) = &parameter.ty {
+            let is_static =
+                reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static");
+            if !is_static {
+                let owned = reference.elem.to_token_stream().to_string();
+                mistakes.push(reference, Mistake::Reference { owned });
+            }
+        }
+    }
+    if let Some(third) = parameters.get(2) {
+        let Parameter { pattern, ty, .. } = third;
+        mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
+    }
+}
+
+fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let Some(arrow) = input.parse::<Option<Token![->]>>()? else {
+        return Ok(TokenStream::new());
+    };
+    let ty: Type = input.parse()?;
+    Ok(quote!(#arrow #ty))
+}
+
+/// Parts the attributes `#![…]`, which must stay before every statement, from the statements.
+pub(crate) fn part_body(body: TokenStream) -> (TokenStream, TokenStream) {
+    let part = |input: ParseStream<'_>| {
+        let mut attributes = TokenStream::new();
+        for attribute in input.call(Attribute::parse_inner)? {
+            attribute.to_tokens(&mut attributes);
+        }
+        Ok((attributes, input.parse()?))
+    };
+    part.parse2(body.clone()).unwrap_or((TokenStream::new(), body))
+}

@@ -1,0 +1,166 @@
+//! Values that are one literal: the macro sees what is wrong with them and how it is written
+//! right. The compiler sees the rest, see the checks in `daemon_core::expansion`.
+
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use syn::{Lit, LitInt};
+
+use crate::messages::Mistake;
+use crate::options::{Known, Takes};
+
+/// Checks a value, if it is a literal.
+pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), Mistake> {
+    let Some((negative, literal)) = single(tokens) else { return Ok(()) };
+    match option.takes {
+        Takes::Umask if negative => Err(Mistake::Negative),
+        Takes::Umask => umask(&literal),
+        Takes::Seconds if negative => Err(Mistake::Negative),
+        Takes::Seconds => seconds(&literal),
+        Takes::Mode => Err(Mistake::UnknownWord(option)),
+        Takes::Crate => Err(match string(&literal) {
+            Some(path) => Mistake::QuotedCrate { path },
+            None => Mistake::NotAPath,
+        }),
+        Takes::Function => match string(&literal) {
+            Some(path) => Err(Mistake::QuotedFunction { option, path }),
+            None => Ok(()),
+        },
+        Takes::Name | Takes::File | Takes::Directory => {
+            let text = string(&literal).ok_or(Mistake::NotAString(option))?;
+            match option.takes {
+                Takes::Name => name(&text),
+                Takes::File => file(&text),
+                _ => directory(&text),
+            }
+        }
+    }
+}
+
+/// Whether it is one literal, with or without a minus.
+pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
+    single(tokens).is_some()
+}
+
+pub(crate) fn is_string(literal: &Literal) -> bool {
+    matches!(Lit::new(literal.clone()), Lit::Str(_))
+}
+
+/// The one literal, and whether there is a minus before it.
+fn single(tokens: &TokenStream) -> Option<(bool, Lit)> {
+    let mut tokens = tokens.clone().into_iter();
+    match (tokens.next()?, tokens.next(), tokens.next()) {
+        (TokenTree::Literal(literal), None, None) => Some((false, Lit::new(literal))),
+        (TokenTree::Punct(minus), Some(TokenTree::Literal(literal)), None)
+            if minus.as_char() == '-' =>
+        {
+            Some((true, Lit::new(literal)))
+        }
+        _ => None,
+    }
+}
+
+fn string(literal: &Lit) -> Option<String> {
+    match literal {
+        Lit::Str(string) => Some(string.value()),
+        _ => None,
+    }
+}
+
+fn umask(literal: &Lit) -> Result<(), Mistake> {
+    let number = match literal {
+        Lit::Int(number) => number,
+        Lit::Str(string) => {
+            let text = string.value();
+            let digits = text.strip_prefix("0o").unwrap_or(&text);
+            return Err(Mistake::UmaskString {
+                digits: is_mask(digits).then(|| digits.to_owned()),
+            });
+        }
+        _ => return Err(Mistake::UmaskOther),
+    };
+    suffix(number, "u32")?;
+
+    // `base10_digits` has lost the leading zero, and with it what `027` was meant to be.
+    let token = number.token().to_string();
+    let token = token.strip_suffix("u32").unwrap_or(&token).replace('_', "");
+    let value = number.base10_parse::<u32>().ok().filter(|value| *value <= 0o777);
+    if token == "0" || token.starts_with("0o") {
+        return value.map(|_| ()).ok_or(Mistake::UmaskTooBig);
+    }
+    if token.starts_with("0x") || token.starts_with("0b") {
+        let value = value.ok_or(Mistake::UmaskTooBig)?;
+        return Err(Mistake::OtherRadix { value });
+    }
+    if let Some(digit) = token.chars().find(|digit| !matches!(digit, '0'..='7')) {
+        return Err(Mistake::NotOctal { digit });
+    }
+    if !is_mask(&token) {
+        return Err(Mistake::UmaskTooBig);
+    }
+    Err(if token.starts_with('0') {
+        Mistake::DecimalZero { digits: token }
+    } else {
+        Mistake::Decimal { digits: token }
+    })
+}
+
+/// Whether these are the octal digits of a mask.
+fn is_mask(digits: &str) -> bool {
+    digits.chars().all(|digit| digit.is_digit(8))
+        && u32::from_str_radix(digits, 8).is_ok_and(|value| value <= 0o777)
+}
+
+fn seconds(literal: &Lit) -> Result<(), Mistake> {
+    match literal {
+        Lit::Int(number) => {
+            suffix(number, "u64")?;
+            // A number that is too big is rustc's to refuse.
+            if number.base10_digits() == "0" { Err(Mistake::NoSeconds) } else { Ok(()) }
+        }
+        Lit::Str(string) => {
+            let text = string.value();
+            let digits = text.trim_end_matches(|c: char| c == 's' || c.is_whitespace());
+            let digits = digits.parse::<u64>().ok().filter(|seconds| *seconds > 0);
+            Err(Mistake::SecondsString { digits: digits.map(|digits| digits.to_string()) })
+        }
+        _ => Err(Mistake::SecondsOther),
+    }
+}
+
+fn suffix(number: &LitInt, right: &str) -> Result<(), Mistake> {
+    match number.suffix() {
+        "" => Ok(()),
+        suffix if suffix == right => Ok(()),
+        suffix => Err(Mistake::Suffix { suffix: suffix.to_owned() }),
+    }
+}
+
+fn name(name: &str) -> Result<(), Mistake> {
+    if name.is_empty() {
+        Err(Mistake::Empty)
+    } else if name.contains('\0') {
+        Err(Mistake::Nul)
+    } else if name.contains('/') {
+        Err(Mistake::NameWithSlash)
+    } else if matches!(name, "." | "..") {
+        Err(Mistake::NameOfDirectory)
+    } else {
+        Ok(())
+    }
+}
+
+fn file(path: &str) -> Result<(), Mistake> {
+    directory(path)?;
+    if path.ends_with('/') { Err(Mistake::Directory) } else { Ok(()) }
+}
+
+fn directory(path: &str) -> Result<(), Mistake> {
+    if path.is_empty() {
+        Err(Mistake::Empty)
+    } else if path.contains('\0') {
+        Err(Mistake::Nul)
+    } else if !path.starts_with('/') {
+        Err(Mistake::Relative)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! Every error text of the macro, and the list that collects them: all mistakes in one attribute
+//! are reported in one compile, in the order in which they stand.
+
+use std::fmt;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use crate::options::{Known, OPTIONS, Takes};
+
+/// One mistake of the user's. The words in backticks are code.
+#[derive(Debug)]
+pub(crate) enum Mistake {
+    // The list of options.
+    UnknownOption { found: String, meant: Option<&'static str> },
+    Synonym { found: String, option: &'static str, does: &'static str },
+    RawOption { name: String },
+    Duplicate(&'static Known),
+    NotAnOption { found: String },
+    BareString,
+    PathAsName,
+    NoComma { before: String },
+
+    // The form of an option.
+    NoValue(&'static Known),
+    NoEquals(&'static Known),
+    EmptyValue(&'static Known),
+    ListForm(&'static Known),
+    UnknownWord(&'static Known),
+    QuotedFunction { option: &'static Known, path: String },
+    QuotedCrate { path: String },
+    NotAPath,
+
+    // Literals.
+    Decimal { digits: String },
+    DecimalZero { digits: String },
+    NotOctal { digit: char },
+    OtherRadix { value: u32 },
+    UmaskTooBig,
+    UmaskString { digits: Option<String> },
+    UmaskOther,
+    Negative,
+    Suffix { suffix: String },
+    NoSeconds,
+    SecondsString { digits: Option<String> },
+    SecondsOther,
+    Empty,
+    Nul,
+    Relative,
+    Directory,
+    NotAString(&'static Known),
+    NameWithSlash,
+    NameOfDirectory,
+
+    // The item.
+    NotAFunction,
+    NotMain { name: String },
+    TooManyParameters,
+    ConditionalParameter,
+    Reference { owned: String },
+    Generic,
+    WhereClause,
+    Qualifier { keyword: String },
+    NoRuntime,
+    Twice,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Mistake::*;
+        match self {
+            UnknownOption { found, meant: Some(meant) } => {
+                write!(f, "unknown option `{found}`; did you mean `{meant}`?")
+            }
+            UnknownOption { found, meant: None } => {
+                write!(f, "unknown option `{found}`; expected one of ")?;
+                list(f, OPTIONS.iter().map(|option| option.name), ", ")
+            }
+            Synonym { found, option, does } => {
+                write!(f, "unknown option `{found}`; `{option}` {does}")
+            }
+            RawOption { name } => write!(f, "write `{name}`, without `r#`"),
+            Duplicate(option) => write!(f, "duplicate option `{}`", option.name),
+            NotAnOption { found } => write!(f, "expected an option, found `{found}`"),
+            BareString => f.write_str("expected an option such as `pidfile = \"…\"`"),
+            PathAsName => f.write_str("option names are single words"),
+            NoComma { before } => write!(f, "missing `,` before `{before}`"),
+
+            NoValue(option) => {
+                let Known { name, example, .. } = option;
+                write!(f, "option `{name}` needs a value: `{name} = {example}`")
+            }
+            NoEquals(option) => {
+                let Known { name, example, .. } = option;
+                write!(f, "expected `=` after `{name}`: `{name} = {example}`")
+            }
+            EmptyValue(option) => write!(f, "expected a value after `{} =`", option.name),
+            ListForm(option) => {
+                let Known { name, example, .. } = option;
+                write!(f, "write `{name} = {example}`, not `{name}(…)`")
+            }
+            UnknownWord(option) => {
+                write!(f, "`{}` is ", option.name)?;
+                match option.takes {
+                    Takes::Name => f.write_str("a name, ")?,
+                    Takes::File | Takes::Directory => f.write_str("a path, ")?,
+                    Takes::Umask => f.write_str("a number, ")?,
+                    Takes::Seconds => f.write_str("a number of seconds, ")?,
+                    Takes::Function => f.write_str("a function, ")?,
+                    Takes::Mode | Takes::Crate => {}
+                }
+                list(f, option.words.iter().map(|word| word.name), " or ")
+            }
+            QuotedFunction { option, path } => {
+                write!(
+                    f,
+                    "`{0}` names a function: write `{0} = {path}`, without quotes",
+                    option.name
+                )
+            }
+            QuotedCrate { path } => write!(f, "write `crate = {path}`, without quotes"),
+            NotAPath => f.write_str("`crate` is a path, such as `crate = my_crate::daemon`"),
+
+            Decimal { digits } => {
+                write!(f, "`{digits}` is decimal; write `0o{digits:0>3}`")
+            }
+            DecimalZero { digits } => write!(f, "`{digits}` is decimal; write `0o{digits}`"),
+            NotOctal { digit } => write!(f, "`{digit}` is not an octal digit"),
+            OtherRadix { value } => write!(f, "write it in octal: `0o{value:03o}`"),
+            UmaskTooBig => f.write_str("must be at most 0o777"),
+            UmaskString { digits: Some(digits) } => {
+                write!(f, "a number, not a string: write `0o{digits:0>3}`")
+            }
+            UmaskString { digits: None } => {
+                f.write_str("a number, not a string: write it in octal, such as `0o027`")
+            }
+            UmaskOther => f.write_str("expected a number in octal, such as `0o027`"),
+            Negative => f.write_str("cannot be negative"),
+            Suffix { suffix } => write!(f, "drop the suffix `{suffix}`"),
+            NoSeconds => f.write_str("must be at least 1: `never` waits for ever"),
+            SecondsString { digits: Some(digits) } => {
+                write!(f, "a number, not a string: write `{digits}`")
+            }
+            SecondsString { digits: None } => {
+                f.write_str("a number, not a string: write the seconds, such as `60`")
+            }
+            SecondsOther => f.write_str("expected a whole number of seconds, such as `60`"),
+            Empty => f.write_str("must not be empty"),
+            Nul => f.write_str("must not contain a NUL byte"),
+            Relative => f.write_str("must be absolute, because a daemon runs in `/`"),
+            Directory => f.write_str("names a directory: drop the final `/`"),
+            NotAString(option) => {
+                write!(f, "expected a string, such as `{}`", option.example)
+            }
+            NameWithSlash => {
+                f.write_str("must not contain a `/`: it names files in the usual places")
+            }
+            NameOfDirectory => f.write_str("must not be `.` or `..`"),
+
+            NotAFunction => f.write_str("`#[daemon::main]` goes on `fn main`"),
+            NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),
+            TooManyParameters => f.write_str("`main` takes at most `daemon::Ready` and one value"),
+            ConditionalParameter => f.write_str("put `cfg` on a whole `main`, not on a parameter"),
+            Reference { owned } => {
+                write!(f, "`main` owns what it is handed: take `{owned}`, not a reference")
+            }
+            Generic => f.write_str("`main` cannot be generic"),
+            WhereClause => f.write_str("`main` cannot have a `where` clause"),
+            Qualifier { keyword } => write!(f, "`main` cannot be `{keyword}`"),
+            NoRuntime => f.write_str(
+                "an `async fn main` needs a runtime: add `#[tokio::main]` or another one below \
+                 `#[daemon::main]`",
+            ),
+            Twice => f.write_str("`#[daemon::main]` stands here twice"),
+        }
+    }
+}
+
+/// `` `a`, `b` or `c` ``, with `last` before the last of them.
+fn list<'a>(
+    f: &mut fmt::Formatter<'_>,
+    names: impl ExactSizeIterator<Item = &'a str>,
+    last: &str,
+) -> fmt::Result {
+    let count = names.len();
+    for (index, name) in names.enumerate() {
+        let separator = match index {
+            0 => "",
+            _ if index + 1 == count => last,
+            _ => ", ",
+        };
+        write!(f, "{separator}`{name}`")?;
+    }
+    Ok(())
+}
+
+/// The mistakes in one attribute and its `main`.
+#[derive(Debug, Default)]
+pub(crate) struct Mistakes(Vec<syn::Error>);
+
+impl Mistakes {
+    /// Notes a mistake, to be shown under `tokens`.
+    pub(crate) fn push(&mut self, tokens: impl ToTokens, mistake: Mistake) {
+        self.0.push(syn::Error::new_spanned(tokens, mistake));
+    }
+
+    /// Notes what syn found.
+    pub(crate) fn push_syntax(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl ToTokens for Mistakes {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().map(syn::Error::to_compile_error));
+    }
+}

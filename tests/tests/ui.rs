@@ -1,0 +1,20 @@
+//! What the compiler says about `#[daemon::main]`: nothing about the programs in `ui/pass`, and
+//! what the snapshots beside them hold about those in `ui/fail`.
+//!
+//! To renew the snapshots after a change: `TRYBUILD=overwrite cargo test -p daemon-tests --test
+//! ui`, with the compiler that they belong to. Then read every difference.
+
+#[test]
+fn programs_that_compile() {
+    trybuild::TestCases::new().pass("ui/pass/*.rs");
+}
+
+/// Snapshots belong to one compiler: the next one words its own part of the errors otherwise.
+#[test]
+#[rustversion::attr(
+    not(stable(1.95)),
+    ignore = "NOT RUN: the snapshots in ui/fail belong to Rust 1.95, this is another compiler"
+)]
+fn programs_that_do_not_compile() {
+    trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
+}
