@@ -7,7 +7,7 @@ use crate::signals::InheritedSignals;
 
 /// What was there when `main` was entered.
 #[derive(Debug)]
-pub struct Inherited {
+pub(crate) struct Inherited {
     /// The descriptors, of which the daemon closes those that nobody has taken up since.
     pub(crate) descriptors: Result<OpenDescriptors, Errno>,
     pub(crate) signals: InheritedSignals,
@@ -16,7 +16,7 @@ pub struct Inherited {
 impl Inherited {
     /// Notes what is there now. To be called first thing in `main`, while nothing in the program
     /// can own a descriptor above 2.
-    pub fn at_entry_of_main() -> Self {
+    pub(crate) fn at_entry_of_main() -> Self {
         Inherited { descriptors: OpenDescriptors::now(), signals: InheritedSignals::now() }
     }
 

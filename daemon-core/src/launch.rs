@@ -69,7 +69,7 @@ impl Config {
 ///
 /// Returns in the daemon alone (in the foreground: in this process), with what `privileged` gave.
 /// An error is one of before the first fork.
-pub fn launch<V>(
+pub(crate) fn launch<V>(
     config: &Config,
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
@@ -82,7 +82,7 @@ pub fn launch<V>(
 }
 
 /// Says why a start was refused, and exits with the status for it.
-pub fn refuse(name: &str, error: &Error) -> ! {
+pub(crate) fn refuse(name: &str, error: &Error) -> ! {
     say_refusal(name, error);
     process::exit(error.exit_code().into())
 }
@@ -253,10 +253,4 @@ fn flush_output() {
 
 fn cannot(what: &str, errno: Errno) -> Error {
     Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
-}
-
-/// Says why the launch is refused, and ends this process with the status that belongs to it.
-pub fn refuse(name: &str, error: &Error) -> ! {
-    eprintln!("{name}: {error}");
-    std::process::exit(error.exit_code().into())
 }

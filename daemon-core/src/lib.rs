@@ -4,7 +4,7 @@
 //!
 //! - `config`: what is asked for; `inherited`: what the process was given;
 //! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
-//! - `launch`: the sequence, from top to bottom;
+//! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
 //! - `watcher`, `command`, `verdict`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
 //! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`: one thing each;
@@ -18,13 +18,11 @@ mod command;
 mod config;
 mod descriptors;
 mod error;
-mod handshake;
 #[doc(hidden)]
 pub mod expansion;
-#[doc(hidden)]
-pub mod inherited;
-#[doc(hidden)]
-pub mod launch;
+mod handshake;
+mod inherited;
+mod launch;
 mod mode;
 mod pidfile;
 mod places;
