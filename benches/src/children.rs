@@ -15,13 +15,11 @@ pub(crate) fn pids() -> io::Result<Vec<i32>> {
     Ok(children.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect())
 }
 
-/// Kills all children but `spared` and waits for every one, and for those that theirs leave.
-pub(crate) fn end_all_but(spared: Option<i32>) -> io::Result<()> {
+/// Kills all children and waits for every one, and for those that theirs leave.
+pub(crate) fn end_all() -> io::Result<()> {
     loop {
         for pid in pids()? {
-            if Some(pid) != spared {
-                signal::kill(Pid::from_raw(pid), Signal::SIGKILL)?;
-            }
+            signal::kill(Pid::from_raw(pid), Signal::SIGKILL)?;
         }
         match wait::wait() {
             Err(Errno::ECHILD) => return Ok(()),

@@ -53,10 +53,8 @@ fn wall_time(programs: &[Program], pidfile: &Path, rounds: usize) -> Result<(), 
     );
     for (index, program) in programs.iter().enumerate() {
         let quartiles = statistics::quartiles(&times[index]);
-        print!(
-            "{:<22} {:>7.0} {:>6.0}–{:<6.0}",
-            program.name, quartiles.median, quartiles.lower, quartiles.upper
-        );
+        let middle_half = format!("{:.0}–{:.0}", quartiles.lower, quartiles.upper);
+        print!("{:<22} {:>7.0} {middle_half:>13}", program.name, quartiles.median);
         if let Some(empty) = program.empty {
             let own = statistics::Pair { program: &times[index], empty: &times[empty] };
             let c = statistics::Pair {

@@ -27,8 +27,7 @@ pub(crate) fn count(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn 
 
 fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>> {
     let trace = pidfile.with_file_name("trace");
-    launch::remove(&trace)?;
-    let strace = Command::new("strace")
+    let mut strace = Command::new("strace")
         .args(["-f", "-q", "-o"])
         .arg(&trace)
         .arg(&program.path)
@@ -37,20 +36,18 @@ fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>
         .spawn()?;
 
     let started = Instant::now();
-    let count = loop {
-        // The file is there and whole up to the last line feed as soon as strace has begun.
-        let trace = fs::read_to_string(&trace).unwrap_or_default();
-        if let Some(count) = calls_until_the_command_exited(&trace) {
-            break count;
-        }
-        if started.elapsed() > DEADLINE {
-            return Err(format!("{}: strace saw no end of it", program.name).into());
-        }
+    let mut count = None;
+    while count.is_none() && started.elapsed() < DEADLINE {
         thread::sleep(Duration::from_millis(10));
-    };
-    children::end_all_but(Some(strace.id() as i32))?;
+        count = calls_until_the_command_exited(&fs::read_to_string(&trace).unwrap_or_default());
+    }
+    // Strace itself goes on for as long as the daemon does.
+    strace.kill()?;
+    strace.wait()?;
+    children::end_all()?;
     launch::remove(pidfile)?;
-    Ok(count)
+    launch::remove(&trace)?;
+    count.ok_or_else(|| format!("{}: strace saw no end of it", program.name).into())
 }
 
 /// Each line is a pid and a call, or a later part of a call, or `---` a signal, or `+++` an end.
