@@ -1,0 +1,16 @@
+//! The crate `daemonize`, which has no readiness.
+
+use std::thread;
+
+fn main() {
+    let pidfile = std::env::args().nth(1).expect("usage: daemonize_crate PIDFILE");
+    daemonize::Daemonize::new()
+        .pid_file(pidfile)
+        .umask(0o027)
+        .working_directory("/")
+        .start()
+        .expect("cannot daemonize");
+    loop {
+        thread::park();
+    }
+}

@@ -1,0 +1,3 @@
+//! What a Rust program costs that does nothing.
+
+fn main() {}
