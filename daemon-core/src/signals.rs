@@ -48,7 +48,12 @@ impl InheritedSignals {
     /// entered is its own affair.
     pub(crate) fn put_back(self, mask: SignalSet) -> Result<(), Errno> {
         for signal in self.ignored.without(SignalSet::of(&[libc::SIGPIPE])).iter() {
-            set_default(signal)?;
+            match set_default(signal) {
+                // The C library keeps two real-time signals for itself and lets nobody change
+                // them; see nptl(7).
+                Ok(()) | Err(Errno::EINVAL) => {}
+                Err(errno) => return Err(errno),
+            }
         }
         block_only(mask.without(self.blocked))
     }
