@@ -9,10 +9,12 @@ mod statistics;
 mod system_calls;
 
 use std::error::Error;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 use nix::sys::prctl;
+use nix::unistd::close;
 
 use crate::programs::{Program, Role};
 
@@ -29,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(rounds) => rounds.parse().map_err(|_| "usage: daemon-benches [ROUNDS]")?,
         None => DEFAULT_ROUNDS,
     };
+    close_inherited_descriptors()?;
     // Every daemon becomes a child of this process, which so can find it, end it and wait for it.
     prctl::set_child_subreaper(true)?;
 
@@ -39,6 +42,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     wall_time(&programs, &pidfile, rounds)?;
     system_calls(&programs, &pidfile)?;
     crates()?;
+    Ok(())
+}
+
+/// Each program is started with 0 to 2 open and no more, whatever this shell has left open.
+fn close_inherited_descriptors() -> Result<(), Box<dyn Error>> {
+    let open: Vec<RawFd> = fs::read_dir("/proc/self/fd")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    for number in open.into_iter().filter(|number| *number > 2) {
+        // EBADF: the one that the directory was read with.
+        let _ = close(number);
+    }
     Ok(())
 }
 

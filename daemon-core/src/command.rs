@@ -11,8 +11,8 @@ use nix::unistd::Pid;
 
 use crate::handshake::{FromDaemon, Received, Record};
 use crate::pidfile::LeftBehind;
+use crate::plan::Watched;
 use crate::signals::CancelSignals;
-use crate::stdio::Captured;
 use crate::sys;
 use crate::terminal::Terminal;
 use crate::verdict::{Exit, Verdict};
@@ -27,42 +27,45 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// What the command needs to know of the start it waits for.
+/// A start that is under way, from just before the first fork.
+#[derive(Debug)]
 pub(crate) struct Start {
-    pub(crate) name: String,
-    pub(crate) timeout: Option<Duration>,
     pub(crate) since: Instant,
     pub(crate) signals: CancelSignals,
     pub(crate) from_daemon: FromDaemon,
-    pub(crate) captured: Captured,
-    pub(crate) left_behind: Option<LeftBehind>,
 }
 
 /// Waits for the daemon, as the sub-reaper that becomes its parent, and exits with the verdict.
 ///
 /// The intermediate process has to be gone first: then the daemon is our child, whose death and
 /// exit status nobody can take from us.
-pub(crate) fn wait_as_subreaper(mut start: Start, intermediate: Pid) -> ! {
+pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate: Pid) -> ! {
     let gone = wait_for(intermediate);
     match start.from_daemon.receive() {
-        Received::Record(Record::Daemon(daemon)) => wait_as_parent(start, daemon, None),
+        Received::Record(Record::Daemon(daemon)) => wait_as_parent(start, watched, daemon, None),
         Received::Record(Record::Failed { exit_code, message }) => {
-            without_daemon(start, Verdict::Failed { exit_code, message })
+            without_daemon(watched, Verdict::Failed { exit_code, message })
         }
-        _ => without_daemon(start, gone),
+        _ => without_daemon(watched, gone),
     }
 }
 
 /// Waits for the daemon, whose parent this process is, and exits with the verdict.
 ///
 /// `lifeline` comes to its end when the command dies, where that is another process.
-pub(crate) fn wait_as_parent(start: Start, daemon: Pid, lifeline: Option<OwnedFd>) -> ! {
+pub(crate) fn wait_as_parent(
+    start: Start,
+    watched: Watched,
+    daemon: Pid,
+    lifeline: Option<OwnedFd>,
+) -> ! {
     let mut watch = Watch {
-        terminal: Terminal::new(&start.name),
+        terminal: Terminal::new(&watched.name),
         signalfd: sys::open_signalfd(start.signals.signals()),
         daemon: Child::new(daemon),
         lifeline,
         start,
+        timeout: watched.timeout,
         end_of_file: false,
         dropped: false,
         silent_since: None,
@@ -70,8 +73,7 @@ pub(crate) fn wait_as_parent(start: Start, daemon: Pid, lifeline: Option<OwnedFd
     };
     let verdict = watch.until_verdict();
     let was_killed = !matches!(verdict, Verdict::Ready(_)) && watch.end_daemon(&verdict);
-    let Watch { start, terminal, .. } = watch;
-    conclude(start, terminal, verdict, was_killed)
+    conclude(watched, watch.terminal, verdict, was_killed)
 }
 
 /// Waits for the intermediate process, which watches the daemon in our place, and exits as it does.
@@ -99,17 +101,17 @@ pub(crate) fn wait_for_watcher(signals: CancelSignals, watcher: Pid) -> ! {
 }
 
 /// Concludes a start that made no daemon.
-pub(crate) fn without_daemon(start: Start, verdict: Verdict) -> ! {
-    let terminal = Terminal::new(&start.name);
-    conclude(start, terminal, verdict, false)
+pub(crate) fn without_daemon(watched: Watched, verdict: Verdict) -> ! {
+    let terminal = Terminal::new(&watched.name);
+    conclude(watched, terminal, verdict, false)
 }
 
 /// Puts the file system in order, says the verdict, and exits with it.
-fn conclude(start: Start, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
+fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
     if !matches!(verdict, Verdict::Ready(_)) {
-        start.left_behind.iter().for_each(LeftBehind::remove);
+        watched.left_behind.iter().for_each(LeftBehind::remove);
     }
-    terminal.finish(&verdict.words(&start.name, start.captured, was_killed));
+    terminal.finish(&verdict.words(&watched.name, watched.captured, was_killed));
     exit(verdict.exit())
 }
 
@@ -138,6 +140,7 @@ fn wait_for(child: Pid) -> Verdict {
 /// The wait for a verdict.
 struct Watch {
     start: Start,
+    timeout: Option<Duration>,
     daemon: Child,
     signalfd: Option<OwnedFd>,
     lifeline: Option<OwnedFd>,
@@ -221,7 +224,7 @@ impl Watch {
 
     /// When the daemon has to be ready; `None` if that is not in this universe's time.
     fn last_moment(&self) -> Option<Instant> {
-        self.start.since.checked_add(self.start.timeout?)
+        self.start.since.checked_add(self.timeout?)
     }
 
     fn overdue(&self) -> Option<Verdict> {
@@ -229,8 +232,7 @@ impl Watch {
         if self.silent_since.is_some_and(|since| now >= since + A_MOMENT) {
             return Some(if self.dropped { Verdict::Dropped } else { Verdict::Silenced });
         }
-        let limit =
-            self.start.timeout.filter(|_| self.last_moment().is_some_and(|at| now >= at))?;
+        let limit = self.timeout.filter(|_| self.last_moment().is_some_and(|at| now >= at))?;
         Some(Verdict::TimedOut { limit, last_status: self.last_status.clone() })
     }
 

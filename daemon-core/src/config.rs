@@ -1,9 +1,8 @@
 //! What is asked for. To find out whether it can be had is the plan's work.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-use nix::errno::Errno;
 
 use crate::descriptors::OpenDescriptors;
 
@@ -35,7 +34,7 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
-    pub(crate) descriptors_to_close: Option<Result<OpenDescriptors, Errno>>,
+    pub(crate) descriptors_to_close: Option<OpenDescriptors>,
 }
 
 impl Config {
@@ -119,17 +118,17 @@ impl Config {
     /// Has [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
     ///
     /// The macro needs no such word: it looks before the body of `main` can have opened anything.
-    /// What is opened between this call and `run` stays open. If the open descriptors cannot be
-    /// listed, `run` refuses to start.
+    /// What is opened between this call and `run` stays open. It fails where the open descriptors
+    /// cannot be listed, for want of /proc for example.
     ///
     /// # Safety
     ///
     /// Nothing in the process may use any of these descriptors after `run` was called: no `File`
     /// or `OwnedFd` of it may exist by then.
     #[expect(unsafe_code, reason = "a promise to be made by the caller, kept without unsafe code")]
-    pub unsafe fn close_open_descriptors(&mut self) -> &mut Self {
-        self.descriptors_to_close = Some(OpenDescriptors::now());
-        self
+    pub unsafe fn close_open_descriptors(&mut self) -> io::Result<&mut Self> {
+        self.descriptors_to_close = Some(OpenDescriptors::now()?);
+        Ok(self)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The descriptors that were inherited, and which of them the daemon closes.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
+use std::{fs, io};
 
-use nix::dir::Dir;
-use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
-use nix::sys::stat::{Mode, fstat};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::stat::{fstat, stat};
+use nix::unistd::Pid;
 
 use crate::sys;
 
@@ -20,23 +20,18 @@ type Identity = (libc::dev_t, libc::ino_t);
 
 impl OpenDescriptors {
     /// Those of this moment.
-    pub(crate) fn now() -> Result<Self, Errno> {
-        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let mut directory = Dir::open(sys::OPEN_DESCRIPTORS, flags, Mode::empty())?;
-        let own = directory.as_raw_fd();
-        let mut open = Vec::new();
-        for entry in directory.iter() {
-            let number = std::str::from_utf8(entry?.file_name().to_bytes())
-                .ok()
-                .and_then(|name| name.parse::<RawFd>().ok());
-            if let Some(number) = number.filter(|number| *number > 2 && *number != own) {
-                if let Some(identity) = identity(number) {
-                    open.push((number, identity));
-                }
-            }
+    pub(crate) fn now() -> io::Result<Self> {
+        if only_standard_streams_are_open() {
+            return Ok(OpenDescriptors::default());
         }
-        open.sort_unstable();
-        Ok(OpenDescriptors(open))
+        let mut numbers: Vec<RawFd> = fs::read_dir(sys::OPEN_DESCRIPTORS)?
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter(|number| *number > 2)
+            .collect();
+        numbers.sort_unstable();
+        // The one that the directory was read with is closed by now, and so has no identity.
+        let open = numbers.into_iter().filter_map(|number| Some((number, identity(number)?)));
+        Ok(OpenDescriptors(open.collect()))
     }
 
     /// Those that are still what they were, in runs without a gap.
@@ -58,6 +53,14 @@ impl OpenDescriptors {
         }
         runs
     }
+}
+
+/// Whether nothing but 0 to 2 is open, which the standard library opens before `main` if need be.
+///
+/// Since Linux 6.2 the size of the directory is how many descriptors are open; before it was 0. It
+/// saves reading the directory in all but the careless cases. See `proc_pid_fd(5)`.
+fn only_standard_streams_are_open() -> bool {
+    cfg!(target_os = "linux") && stat(sys::OPEN_DESCRIPTORS).is_ok_and(|status| status.st_size == 3)
 }
 
 fn identity(number: RawFd) -> Option<Identity> {
@@ -86,14 +89,14 @@ impl HandedOver {
     pub(crate) fn by(
         arguments: impl IntoIterator<Item = OsString>,
         variable: impl Fn(&str) -> Option<OsString>,
-        pid: u32,
+        pid: Pid,
     ) -> Self {
         let number = |name| variable(name)?.to_str()?.parse().ok();
-        let ours = number("LISTEN_PID") == Some(pid);
+        let ours = number("LISTEN_PID") == Some(pid.as_raw());
         let sockets = if ours { number("LISTEN_FDS").unwrap_or(0) } else { 0 };
         HandedOver {
             named_by_arguments: arguments.into_iter().filter_map(|a| named_by(&a)).collect(),
-            sockets: RawFd::try_from(sockets).unwrap_or(0),
+            sockets,
         }
     }
 
@@ -123,7 +126,7 @@ pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{HandedOver, named_by};
+    use super::{HandedOver, Pid, named_by};
 
     #[test]
     fn an_argument_names_a_descriptor() {
@@ -139,9 +142,9 @@ mod tests {
     #[test]
     fn sockets_are_handed_over_to_one_process_only() {
         let variable = |name: &str| Some(if name == "LISTEN_PID" { "42" } else { "2" }.into());
-        let to_us = HandedOver::by([], variable, 42);
+        let to_us = HandedOver::by([], variable, Pid::from_raw(42));
         assert!(to_us.contains(3) && to_us.contains(4) && !to_us.contains(5));
-        assert!(!HandedOver::by([], variable, 43).contains(3));
+        assert!(!HandedOver::by([], variable, Pid::from_raw(43)).contains(3));
     }
 
     #[test]
@@ -149,7 +152,7 @@ mod tests {
         for senseless in ["-1", "99999999999999999999", "many", ""] {
             let variable =
                 |name: &str| Some(if name == "LISTEN_PID" { "42" } else { senseless }.into());
-            assert!(!HandedOver::by([], variable, 42).contains(3));
+            assert!(!HandedOver::by([], variable, Pid::from_raw(42)).contains(3));
         }
     }
 }

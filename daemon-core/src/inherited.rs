@@ -1,6 +1,6 @@
 //! What the process was given by whoever started it, noted before the program changes any of it.
 
-use nix::errno::Errno;
+use std::io;
 
 use crate::descriptors::OpenDescriptors;
 use crate::signals::InheritedSignals;
@@ -9,7 +9,7 @@ use crate::signals::InheritedSignals;
 #[derive(Debug)]
 pub(crate) struct Inherited {
     /// The descriptors, of which the daemon closes those that nobody has taken up since.
-    pub(crate) descriptors: Result<OpenDescriptors, Errno>,
+    pub(crate) descriptors: io::Result<OpenDescriptors>,
     pub(crate) signals: InheritedSignals,
 }
 
@@ -22,9 +22,9 @@ impl Inherited {
 
     /// For a program that is past the entry of its `main`: the signals are what they are now,
     /// and which descriptors were inherited can no longer be told, so none is.
-    pub(crate) fn later(descriptors: Option<Result<OpenDescriptors, Errno>>) -> Self {
+    pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
         Inherited {
-            descriptors: descriptors.unwrap_or_else(|| Ok(OpenDescriptors::default())),
+            descriptors: Ok(descriptors.unwrap_or_default()),
             signals: InheritedSignals::now(),
         }
     }

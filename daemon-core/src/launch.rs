@@ -101,15 +101,13 @@ fn in_background<V>(
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
     let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| plan.give_up())?;
-    let command = getpid();
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
         Ok(Forked::Child) => {}
-        // The lock must live and die with the daemon, and so must the pipe's end.
         Ok(Forked::Parent { child: intermediate }) => {
-            drop((plan, to_command));
-            watcher.run_in_command(start, intermediate)
+            drop(to_command);
+            watcher.run_in_command(start, plan.into_watched(), intermediate)
         }
         Err(errno) => {
             plan.give_up();
@@ -134,7 +132,7 @@ fn in_background<V>(
 
     // The daemon.
     let mask = start.signals.mask;
-    let parent = watcher.parent_of_daemon(command);
+    let parent = watcher.parent_of_daemon(plan.pid);
     drop((start, watcher));
     match become_daemon(plan, mask, parent, privileged) {
         Ok((stderr, value)) => Ok((Ready::background(to_command, stderr), value)),
@@ -152,7 +150,7 @@ fn become_daemon<V>(
     plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
-    take(plan.pidfile)?;
+    take(plan.pidfile, getpid())?;
     let stderr = plan.stdio.install()?;
     end_with(parent)?;
     let value = privileged()?;
@@ -166,7 +164,7 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     set_umask(plan.umask);
-    take(plan.pidfile)?;
+    take(plan.pidfile, plan.pid)?;
     plan.stdio.install()?;
     let value = privileged()?;
     enter(plan.directory.as_deref())?;
@@ -178,19 +176,10 @@ fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let since = Instant::now();
     let (from_daemon, to_command) =
         handshake::channel().map_err(|errno| cannot("make a pipe", errno))?;
-    let captured = plan.stdio.captured()?;
     let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| cannot("hold signals back", errno))?;
-    let start = Start {
-        name: plan.name.clone(),
-        timeout: plan.start_timeout,
-        since,
-        signals,
-        from_daemon,
-        captured,
-        left_behind: plan.pidfile.as_ref().map(Pidfile::left_behind),
-    };
+    let start = Start { since, signals, from_daemon };
     Ok((to_command, start, watcher))
 }
 
@@ -199,28 +188,19 @@ fn set_umask(mask: u32) {
     umask(Mode::from_bits_truncate(mask as libc::mode_t));
 }
 
-fn take(pidfile: Option<Pidfile>) -> Result<(), Error> {
+fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
-    pidfile.write_own_number()?;
-    pidfile.keep()
+    pidfile.write_number(owner)?;
+    pidfile.keep(owner)
 }
 
 /// Has the daemon end with its parent until it is ready: a start whose command dies is cancelled.
 ///
-/// The parent-death signal comes with the death of any parent, so the intermediate process, which
-/// leads our session, has to be gone before; by now it nearly always is.
+/// The parent-death signal comes with the death of any parent, so the intermediate process has to
+/// be gone before; by now it nearly always is.
 fn end_with(parent: Pid) -> Result<(), Error> {
-    let intermediate = getsid(None).map_err(|errno| cannot("find the session leader", errno))?;
-    while parent != intermediate && getppid() == intermediate {
-        let pidfd = sys::open_pidfd(intermediate);
-        // Only while it still is our parent does its number mean it.
-        match pidfd.filter(|_| getppid() == intermediate) {
-            Some(pidfd) => {
-                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-                let _ = poll(&mut fds, PollTimeout::NONE);
-            }
-            None => std::thread::yield_now(),
-        }
+    if getppid() != parent {
+        wait_for_session_leader();
     }
     sys::die_with_parent().map_err(|errno| cannot("ask for a parent-death signal", errno))?;
     if getppid() != parent {
@@ -228,6 +208,22 @@ fn end_with(parent: Pid) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Software, what));
     }
     Ok(())
+}
+
+/// Waits until the intermediate process, which leads our session, is no longer our parent.
+fn wait_for_session_leader() {
+    let Ok(leader) = getsid(None) else { return };
+    while getppid() == leader {
+        let pidfd = sys::open_pidfd(leader);
+        // Only while it still is our parent does its number mean it.
+        match pidfd.filter(|_| getppid() == leader) {
+            Some(pidfd) => {
+                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+                let _ = poll(&mut fds, PollTimeout::NONE);
+            }
+            None => std::thread::yield_now(),
+        }
+    }
 }
 
 /// `chdir(directory)`: changes the working directory; see chdir(2).

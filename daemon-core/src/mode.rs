@@ -1,5 +1,7 @@
 //! Background or foreground, and why.
 
+use nix::unistd::Pid;
+
 use crate::config::Mode;
 
 /// What [`Mode::Auto`] comes to.
@@ -10,23 +12,24 @@ pub(crate) enum Decided {
 }
 
 /// Decides for the process with this number.
-pub(crate) fn decide(mode: Mode, pid: u32) -> Decided {
+pub(crate) fn decide(mode: Mode, pid: Pid) -> Decided {
     match mode {
         Mode::Background => Decided::Background,
         Mode::Foreground => Decided::Foreground,
         // The init of a container: when process 1 ends, the kernel ends all others with it; see
         // pid_namespaces(7).
-        Mode::Auto if pid == 1 => Decided::Foreground,
+        Mode::Auto if pid == Pid::from_raw(1) => Decided::Foreground,
         Mode::Auto => Decided::Background,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Decided, Mode, decide};
+    use super::{Decided, Mode, Pid, decide};
 
     #[test]
     fn process_1_stays() {
+        let decide = |mode, pid| decide(mode, Pid::from_raw(pid));
         assert_eq!(decide(Mode::Auto, 1), Decided::Foreground);
         assert_eq!(decide(Mode::Auto, 2), Decided::Background);
         assert_eq!(decide(Mode::Background, 1), Decided::Background);

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
-use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat};
+use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
 
 use crate::error::{Error, ErrorKind};
 use crate::sys;
@@ -38,6 +38,8 @@ pub(crate) struct Pidfile {
     number: OwnedFd,
     /// Whether there was none before.
     created: bool,
+    /// Its length before this start.
+    length: libc::off_t,
 }
 
 /// The device and inode of a file.
@@ -85,7 +87,8 @@ impl Pidfile {
                     let identity = Identity::of(&status);
                     if Identity::of(&fstat(&number).map_err(cannot)?) == identity {
                         let path = path.to_owned();
-                        return Ok(Pidfile { path, identity, lock, number, created });
+                        let length = status.st_size;
+                        return Ok(Pidfile { path, identity, lock, number, created, length });
                     }
                 }
                 Err(Errno::ENOENT) => {}
@@ -102,17 +105,17 @@ impl Pidfile {
         .advise("find out which program does that, or choose another pidfile"))
     }
 
-    /// Writes the number of this process.
+    /// Writes the number of the process that holds it.
     ///
     /// First the number, then the end: whoever reads in between finds it in the first line.
-    pub(crate) fn write_own_number(&self) -> Result<(), Error> {
-        let line = format!("{}\n", getpid());
+    pub(crate) fn write_number(&self, pid: Pid) -> Result<(), Error> {
+        let line = format!("{pid}\n");
+        let length = line.len() as libc::off_t;
         let write = || {
-            let written = nix::unistd::write(&self.number, line.as_bytes())?;
-            if written < line.len() {
+            if write(&self.number, line.as_bytes())? < line.len() {
                 return Err(Errno::ENOSPC);
             }
-            ftruncate(&self.number, line.len() as libc::off_t)
+            if self.length > length { ftruncate(&self.number, length) } else { Ok(()) }
         };
         write().map_err(|errno| {
             let what = format!("cannot write the pidfile {}", self.path.display());
@@ -120,18 +123,14 @@ impl Pidfile {
         })
     }
 
-    /// Keeps the lock for the life of this process, and in no child of it; at its normal exit the
-    /// file is removed.
-    pub(crate) fn keep(self) -> Result<(), Error> {
+    /// Keeps the lock for the life of this process, the owner, and in no child of it; at its normal
+    /// exit the file is removed.
+    pub(crate) fn keep(self, owner: Pid) -> Result<(), Error> {
         let failed = |errno| {
             Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
         };
-        let held = Held {
-            path: self.path,
-            identity: self.identity,
-            owner: getpid(),
-            lock: self.lock.as_raw_fd(),
-        };
+        let held =
+            Held { path: self.path, identity: self.identity, owner, lock: self.lock.as_raw_fd() };
         // From here on the descriptor belongs to the process, not to a value.
         std::mem::forget(self.lock);
         if HELD.set(held).is_ok() {
@@ -148,9 +147,10 @@ impl Pidfile {
         }
     }
 
-    /// What is needed to remove the file once the daemon that held it has died of the start.
-    pub(crate) fn left_behind(&self) -> LeftBehind {
-        LeftBehind { path: self.path.clone(), identity: self.identity, created: self.created }
+    /// Lets go of the lock, and keeps what is needed to remove the file should the daemon that
+    /// holds it die of its start.
+    pub(crate) fn into_left_behind(self) -> LeftBehind {
+        LeftBehind { path: self.path, identity: self.identity, created: self.created }
     }
 }
 
@@ -182,15 +182,15 @@ const OPEN_FLAGS: OFlag =
 /// Opens the file for reading and says whether it was made for that. `None` if it came or went in
 /// between.
 fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd, bool)>, Errno> {
-    match openat(&directory, name, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
-        Ok(file) => return Ok(Some((file, false))),
-        Err(Errno::ENOENT) => {}
-        Err(errno) => return Err(errno),
-    }
     let flags = OFlag::O_RDONLY | OFlag::O_CREAT | OFlag::O_EXCL | OPEN_FLAGS;
     match openat(&directory, name, flags, OWNER_ONLY) {
-        Ok(file) => Ok(Some((file, true))),
-        Err(Errno::EEXIST) => Ok(None),
+        Ok(file) => return Ok(Some((file, true))),
+        Err(Errno::EEXIST) => {}
+        Err(errno) => return Err(errno),
+    }
+    match openat(directory, name, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
+        Ok(file) => Ok(Some((file, false))),
+        Err(Errno::ENOENT) => Ok(None),
         Err(errno) => Err(errno),
     }
 }

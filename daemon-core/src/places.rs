@@ -5,7 +5,7 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{User, geteuid};
+use nix::unistd::{Pid, User, geteuid};
 
 use crate::error::{Error, ErrorKind};
 
@@ -14,14 +14,14 @@ pub(crate) struct Places<'a> {
     name: &'a str,
     variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// Our process number, by which systemd says whom it gave directories to.
-    pid: u32,
+    pid: Pid,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(
         name: &'a str,
         variable: &'a dyn Fn(&str) -> Option<OsString>,
-        pid: u32,
+        pid: Pid,
     ) -> Self {
         Places { name, variable, pid }
     }
@@ -50,7 +50,8 @@ impl<'a> Places<'a> {
     /// The first directory of a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
     /// we have only inherited it from a parent that systemd started.
     fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
-        let started = (self.variable)("SYSTEMD_EXEC_PID")?.to_str()?.parse::<u32>().ok()?;
+        let started =
+            (self.variable)("SYSTEMD_EXEC_PID")?.to_str()?.parse().ok().map(Pid::from_raw)?;
         let list = (self.variable)(name).filter(|_| started == self.pid)?;
         let first = list.to_str()?.split(':').next()?;
         absolute(first.into())
@@ -98,7 +99,7 @@ mod tests {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let places = Places::new("echod", &variable, 42);
+        let places = Places::new("echod", &variable, Pid::from_raw(42));
         (places.pidfile().ok(), places.log().ok())
     }
 
@@ -118,7 +119,7 @@ mod tests {
         let places = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let home = Places::new("echod", &places, 42).state_home("pid").ok();
+        let home = Places::new("echod", &places, Pid::from_raw(42)).state_home("pid").ok();
         assert_eq!(home, Some("/h/.local/state".into()));
     }
 }

@@ -3,26 +3,28 @@
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs, process};
+use std::{env, fs};
 
 use nix::errno::Errno;
-use nix::unistd::{AccessFlags, eaccess, geteuid};
+use nix::unistd::{AccessFlags, Pid, eaccess, geteuid, getpid};
 
 use crate::config::{Config, Output, Pidfile as PidfileOption};
 use crate::descriptors::HandedOver;
 use crate::error::{Error, ErrorKind};
 use crate::inherited::Inherited;
 use crate::mode::{self, Decided};
-use crate::pidfile::Pidfile;
+use crate::pidfile::{LeftBehind, Pidfile};
 use crate::places::{self, Places};
 use crate::signals::InheritedSignals;
-use crate::stdio::{Place, Stdio};
+use crate::stdio::{Captured, Place, Stdio};
 use crate::sys;
 
 /// What the launch does, with nothing left to find out.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) name: String,
+    /// The number of the process that the plan was made in: the command, or the foreground.
+    pub(crate) pid: Pid,
     pub(crate) mode: Decided,
     pub(crate) start_timeout: Option<Duration>,
     pub(crate) signals: InheritedSignals,
@@ -42,7 +44,7 @@ impl Plan {
     pub(crate) fn new(config: &Config, inherited: Inherited) -> Result<Self, Error> {
         let name = checked_name(&config.name)?;
         let umask = checked_umask(config.umask)?;
-        let pid = process::id();
+        let pid = getpid();
         let mode = mode::decide(config.mode, pid);
         let descriptors = match mode {
             Decided::Background => {
@@ -94,6 +96,7 @@ impl Plan {
         let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
         Ok(Plan {
             name: name.to_owned(),
+            pid,
             mode,
             start_timeout: config.start_timeout,
             signals: inherited.signals,
@@ -105,11 +108,31 @@ impl Plan {
         })
     }
 
+    /// What the process that watches the daemon keeps of it. The rest is dropped there, the lock
+    /// above all, which must live and die with the daemon.
+    pub(crate) fn into_watched(self) -> Watched {
+        Watched {
+            name: self.name,
+            timeout: self.start_timeout,
+            left_behind: self.pidfile.map(Pidfile::into_left_behind),
+            captured: self.stdio.into_captured(),
+        }
+    }
+
     /// Takes back what making the plan did, for a start that fails before there is a daemon.
     pub(crate) fn give_up(&self) {
         self.stdio.give_up();
         self.pidfile.iter().for_each(Pidfile::give_up);
     }
+}
+
+/// What there is to know of a daemon that is watched.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) name: String,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) left_behind: Option<LeftBehind>,
+    pub(crate) captured: Captured,
 }
 
 fn checked_name(name: &str) -> Result<&str, Error> {
@@ -190,7 +213,7 @@ fn refuse_threads() -> Result<(), Error> {
 
 /// The names of the threads that are not this one; see proc_pid_task(5).
 fn other_thread_names() -> Vec<String> {
-    let own = process::id().to_string();
+    let own = getpid().to_string();
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     tasks
         .filter(|task| task.file_name().to_str() != Some(&own))
@@ -199,18 +222,19 @@ fn other_thread_names() -> Vec<String> {
         .collect()
 }
 
-fn descriptors_to_close(inherited: &Inherited, pid: u32) -> Result<Vec<(RawFd, RawFd)>, Error> {
+fn descriptors_to_close(inherited: &Inherited, pid: Pid) -> Result<Vec<(RawFd, RawFd)>, Error> {
     match &inherited.descriptors {
         Ok(open) => {
             let handed_over = HandedOver::by(env::args_os(), |name| env::var_os(name), pid);
             Ok(open.still_inherited(|number| handed_over.contains(number)))
         }
-        Err(errno) => {
+        Err(error) => {
             let what = format!(
                 "cannot tell which descriptors were inherited: cannot list {}",
                 sys::OPEN_DESCRIPTORS
             );
-            Err(Error::new(ErrorKind::System, what).because(*errno).advise("mount /proc"))
+            let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+            Err(Error::new(ErrorKind::System, what).because(errno).advise("mount /proc"))
         }
     }
 }

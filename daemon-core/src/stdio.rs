@@ -1,7 +1,7 @@
 //! Where descriptors 0 to 2 go, and what the daemon wrote to standard error during its start.
 
 use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -20,17 +20,17 @@ const SHOWN: u64 = 4096;
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
 #[derive(Debug)]
 pub(crate) struct Stdio {
-    stdin: Option<OwnedFd>,
+    stdin: Target,
     stdout: Target,
     stderr: Target,
-    /// `/dev/null`, for standard error once the daemon is ready, if it is in memory until then.
-    after_readiness: Option<OwnedFd>,
+    /// `/dev/null`, if any of them needs it, now or once the daemon is ready.
+    null: Option<OwnedFd>,
 }
 
 #[derive(Debug)]
 enum Target {
     Inherit,
-    Null(OwnedFd),
+    Null,
     Log(Log),
     /// A file in memory, shared with the command, until readiness; `/dev/null` from then on.
     Memory(OwnedFd),
@@ -73,85 +73,66 @@ impl Place {
 impl Stdio {
     /// Opens what a daemon in the background needs.
     pub(crate) fn background(stdout: &Place, stderr: &Place, umask: u32) -> Result<Self, Error> {
-        let null = open_null()?;
-        let another_null = || duplicate(&null).map_err(cannot_open_null);
-        let mut stdio = Self::foreground(stdout, stderr, umask)?;
-        if *stderr == Place::Null {
-            stdio.stderr = Target::Memory(sys::anonymous_file("stderr").map_err(|errno| {
+        let null = Some(open_null()?);
+        let (stdout, mut stderr) = open_outputs(stdout, stderr, umask)?;
+        if matches!(stderr, Target::Null) {
+            stderr = Target::Memory(sys::anonymous_file("stderr").map_err(|errno| {
+                stdout.give_up();
                 Error::new(ErrorKind::System, "cannot keep the daemon's standard error in memory")
                     .because(errno)
             })?);
-            stdio.after_readiness = Some(another_null()?);
         }
-        stdio.stdin = Some(null);
-        Ok(stdio)
+        Ok(Stdio { stdin: Target::Null, stdout, stderr, null })
     }
 
     /// Opens what is asked for and leaves the rest as it is.
     pub(crate) fn foreground(stdout: &Place, stderr: &Place, umask: u32) -> Result<Self, Error> {
-        let open = |place: &Place| match place {
-            Place::Inherit => Ok(Target::Inherit),
-            Place::Null => open_null().map(Target::Null),
-            Place::File(path) => Log::open(path, umask).map(Target::Log),
-        };
-        let opened_stdout = open(stdout)?;
-        let opened_stderr = match (&opened_stdout, stderr) {
-            // One description for both, so that neither overwrites what the other wrote.
-            (Target::Log(log), Place::File(path)) if log.path == *path => {
-                log.share().map(Target::Log)
-            }
-            _ => open(stderr),
-        };
-        let opened_stderr = opened_stderr.inspect_err(|_| opened_stdout.give_up())?;
-        Ok(Stdio {
-            stdin: None,
-            stdout: opened_stdout,
-            stderr: opened_stderr,
-            after_readiness: None,
-        })
+        let needs_null = [stdout, stderr].contains(&&Place::Null);
+        let null = needs_null.then(open_null).transpose()?;
+        let (stdout, stderr) = open_outputs(stdout, stderr, umask)?;
+        Ok(Stdio { stdin: Target::Inherit, stdout, stderr, null })
     }
 
-    /// What the command reads when the start fails.
-    pub(crate) fn captured(&self) -> Result<Captured, Error> {
-        let logs = [&self.stderr, &self.stdout];
-        let log = logs.iter().find_map(|target| match target {
+    /// In the process that watches: what the daemon writes to standard error, to be shown when the
+    /// start fails.
+    pub(crate) fn into_captured(self) -> Captured {
+        let log = [&self.stderr, &self.stdout].iter().find_map(|target| match target {
             Target::Log(log) => Some(log.path.clone()),
             _ => None,
         });
-        let text = match &self.stderr {
-            Target::Memory(file) => Text::Memory(duplicate(file).map_err(|errno| {
-                Error::new(ErrorKind::System, "cannot share the daemon's standard error")
-                    .because(errno)
-            })?),
-            Target::Log(log) => Text::Log { path: log.path.clone(), from: log.length },
-            Target::Inherit | Target::Null(_) => Text::ShownAlready,
+        let text = match self.stderr {
+            Target::Memory(file) => Text::Memory(file),
+            Target::Log(log) => Text::Log { path: log.path, from: log.length },
+            Target::Inherit | Target::Null => Text::ShownAlready,
         };
-        Ok(Captured { text, log })
+        Captured { text, log }
     }
 
-    /// Puts everything in its place. 0 to 2 are replaced, never closed: the next file to be opened
-    /// would get the free number and with it what the program prints.
+    /// In the daemon: puts everything in its place. 0 to 2 are replaced, never closed: the next
+    /// file to be opened would get the free number and with it what the program prints.
     pub(crate) fn install(self) -> Result<StderrUntilReady, Error> {
         let install = || {
-            if let Some(stdin) = &self.stdin {
-                dup2_stdin(stdin)?;
-            }
-            if let Some(stdout) = self.stdout.descriptor() {
-                dup2_stdout(stdout)?;
-            }
-            if let Some(stderr) = self.stderr.descriptor() {
-                dup2_stderr(stderr)?;
-            }
-            Ok(())
+            self.descriptor(&self.stdin).map_or(Ok(()), dup2_stdin)?;
+            self.descriptor(&self.stdout).map_or(Ok(()), dup2_stdout)?;
+            self.descriptor(&self.stderr).map_or(Ok(()), dup2_stderr)
         };
         install().map_err(|errno| {
             Error::new(ErrorKind::System, "cannot replace standard input, output and error")
                 .because(errno)
         })?;
-        Ok(StderrUntilReady(match (self.stderr, self.after_readiness) {
+        Ok(StderrUntilReady(match (self.stderr, self.null) {
             (Target::Memory(memory), Some(null)) => Some((memory, null)),
             _ => None,
         }))
+    }
+
+    fn descriptor<'a>(&'a self, target: &'a Target) -> Option<&'a OwnedFd> {
+        match target {
+            Target::Inherit => None,
+            Target::Null => self.null.as_ref(),
+            Target::Memory(file) => Some(file),
+            Target::Log(log) => Some(&log.file),
+        }
     }
 
     /// Takes back what opening did, for a start that was refused after it.
@@ -161,15 +142,23 @@ impl Stdio {
     }
 }
 
-impl Target {
-    fn descriptor(&self) -> Option<&OwnedFd> {
-        match self {
-            Target::Inherit => None,
-            Target::Null(file) | Target::Memory(file) => Some(file),
-            Target::Log(log) => Some(&log.file),
-        }
-    }
+fn open_outputs(stdout: &Place, stderr: &Place, umask: u32) -> Result<(Target, Target), Error> {
+    let open = |place: &Place| match place {
+        Place::Inherit => Ok(Target::Inherit),
+        Place::Null => Ok(Target::Null),
+        Place::File(path) => Log::open(path, umask).map(Target::Log),
+    };
+    let opened = open(stdout)?;
+    let stderr = match (&opened, stderr) {
+        // One description for both, so that neither overwrites what the other wrote.
+        (Target::Log(log), Place::File(path)) if log.path == *path => log.share().map(Target::Log),
+        _ => open(stderr),
+    };
+    let stderr = stderr.inspect_err(|_| opened.give_up())?;
+    Ok((opened, stderr))
+}
 
+impl Target {
     /// Removes a log that this start made and wrote nothing to.
     fn give_up(&self) {
         if let Target::Log(Log { file, path, created: true, .. }) = self {
@@ -269,18 +258,17 @@ impl StderrUntilReady {
     /// and frees the memory, which children that were started before may still hold.
     pub(crate) fn release(self) {
         let Some((memory, null)) = self.0 else { return };
-        if is_same_file(std::io::stderr(), &memory) {
+        let (Ok(memory_status), Ok(stderr_status)) = (fstat(&memory), fstat(std::io::stderr()))
+        else {
+            return;
+        };
+        let identity = |status: &FileStat| (status.st_dev, status.st_ino);
+        if identity(&memory_status) == identity(&stderr_status) {
             let _ = dup2_stderr(&null);
         }
-        let _ = ftruncate(&memory, 0);
-    }
-}
-
-fn is_same_file(one: impl AsFd, other: impl AsFd) -> bool {
-    let identity = |status: FileStat| (status.st_dev, status.st_ino);
-    match (fstat(one), fstat(other)) {
-        (Ok(one), Ok(other)) => identity(one) == identity(other),
-        _ => false,
+        if memory_status.st_size > 0 {
+            let _ = ftruncate(&memory, 0);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use nix::unistd::{Pid, getppid};
 use crate::command::{self, Start};
 use crate::error::Error;
 use crate::handshake::{ToCommand, close_on_exec_pipe};
+use crate::plan::{Plan, Watched};
 use crate::sys;
 use crate::sys::process::exit_immediately;
 use crate::verdict::Verdict;
@@ -48,9 +49,9 @@ impl Watcher {
     }
 
     /// In the command: waits, and exits with the verdict.
-    pub(crate) fn run_in_command(self, start: Start, intermediate: Pid) -> ! {
+    pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
         match self {
-            Watcher::Command => command::wait_as_subreaper(start, intermediate),
+            Watcher::Command => command::wait_as_subreaper(start, watched, intermediate),
             Watcher::Intermediate(Lifeline { reader, writer: _held_until_exit }) => {
                 drop(reader);
                 command::wait_for_watcher(start.signals, intermediate)
@@ -59,13 +60,13 @@ impl Watcher {
     }
 
     /// In the intermediate process, after it has made the daemon or failed to: exits, at once or
-    /// with the verdict. `of_daemon` is what nobody but the daemon may hold on to.
-    pub(crate) fn run_in_intermediate<T>(
+    /// with the verdict.
+    pub(crate) fn run_in_intermediate(
         self,
         start: Start,
         to_command: ToCommand,
         daemon: Result<Pid, Error>,
-        of_daemon: T,
+        plan: Plan,
     ) -> ! {
         match self {
             Watcher::Command => {
@@ -77,10 +78,11 @@ impl Watcher {
                 exit_immediately(u8::from(told.is_err()))
             }
             Watcher::Intermediate(Lifeline { reader, writer }) => {
-                drop((to_command, of_daemon, writer));
+                drop((to_command, writer));
+                let watched = plan.into_watched();
                 match daemon {
-                    Ok(pid) => command::wait_as_parent(start, pid, Some(reader)),
-                    Err(error) => command::without_daemon(start, Verdict::failed(&error)),
+                    Ok(pid) => command::wait_as_parent(start, watched, pid, Some(reader)),
+                    Err(error) => command::without_daemon(watched, Verdict::failed(&error)),
                 }
             }
         }
