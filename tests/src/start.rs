@@ -279,7 +279,7 @@ impl<'a> Start<'a> {
                     continue;
                 }
                 Standard::Terminal => {
-                    let slave = slave.as_ref().expect("`terminal` comes with Standard::Terminal");
+                    let slave = slave.as_ref().expect("Standard::Terminal comes with `terminal`");
                     slave.try_clone().expect("a descriptor")
                 }
                 Standard::Pipe => {

@@ -63,20 +63,20 @@ impl Starter {
 
         channel.set_read_timeout(Some(deadline)).expect("a timeout");
         starter.control.set_read_timeout(Some(deadline)).expect("a timeout");
-        let command = starter.read_number().ok().map(|pid| {
-            let command = Process::find(pid).expect("the command waits for our word");
-            // It may have failed by now; then it has left its reason in the channel.
+        // None if it failed before; then it has left its reason in the channel.
+        let command = starter.read_number().ok().and_then(Process::find);
+        if command.is_some() {
             _ = channel.write_all(b"!");
-            command
-        });
+        }
         let mut failure = Vec::new();
         channel.read_to_end(&mut failure).expect("word from the command before its exec");
         if let Some((errno, tried)) = failure.split_first_chunk() {
             let error = io::Error::from_raw_os_error(i32::from_ne_bytes(*errno));
-            panic!("{} of {:?}: {error}", String::from_utf8_lossy(tried), prepared.program);
+            panic!("{} for {:?}: {error}", String::from_utf8_lossy(tried), prepared.program);
         }
         starter.control.set_nonblocking(true).expect("O_NONBLOCK");
-        (starter, command.expect("the starter died before it started anything"))
+        let command = command.expect("the command waits for our word");
+        (starter, command.with_deadline(deadline))
     }
 
     /// How the command ended, once it has.

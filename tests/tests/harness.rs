@@ -1,9 +1,11 @@
 //! The harness itself, on ordinary programs: what it says is so, and what it is told is done.
 
 use std::{
+    cell::Cell,
     fs,
     panic::{self, AssertUnwindSafe},
     path::Path,
+    sync::Once,
     time::Duration,
 };
 
@@ -31,6 +33,8 @@ daemon_tests::tests![
     limits_can_be_chosen,
     a_prefix_runs_first,
     another_user_can_be_chosen,
+    a_program_can_be_installed,
+    what_a_start_lacks_is_said,
     a_system_call_can_be_made_to_fail,
     a_system_call_fails_without_root_too,
     without_a_terminal_there_is_none,
@@ -64,9 +68,25 @@ fn sleeper(sandbox: &Sandbox) -> Start<'_> {
     sandbox.start("sleep").arg("1000")
 }
 
-/// What a panic of this says.
+thread_local! {
+    static PANIC_IS_EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a panic of this says; it does not appear in the output of the tests.
 fn panic_of(act: impl FnOnce()) -> String {
-    let payload = panic::catch_unwind(AssertUnwindSafe(act)).expect_err("no panic");
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !PANIC_IS_EXPECTED.get() {
+                usual(info);
+            }
+        }));
+    });
+    PANIC_IS_EXPECTED.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(act));
+    PANIC_IS_EXPECTED.set(false);
+    let payload = result.expect_err("no panic");
     *payload.downcast::<String>().expect("a message")
 }
 
@@ -92,7 +112,7 @@ fn a_signal_shows_as_a_shell_shows_it() {
 fn a_program_that_is_missing_is_named() {
     let sandbox = Sandbox::new();
     let message = panic_of(|| _ = sandbox.start("/nowhere/echod").run());
-    assert_eq!(message, "exec of \"/nowhere/echod\": No such file or directory (os error 2)");
+    assert_eq!(message, "exec for \"/nowhere/echod\": No such file or directory (os error 2)");
     let message = panic_of(|| _ = sandbox.start("no-such-program").run());
     assert!(message.contains("no program \"no-such-program\""), "{message}");
 }
@@ -248,13 +268,31 @@ fn another_user_can_be_chosen() {
     assert_eq!(finished.stdout, format!("{NOBODY} 4 24\n"));
 }
 
+fn a_program_can_be_installed() {
+    let sandbox = Sandbox::new();
+    let program = sandbox.install("/bin/echo");
+    assert_eq!(program, sandbox.join("echo"));
+    assert_eq!(sandbox.start(program).arg("here").run().stdout, "here\n");
+}
+
+fn what_a_start_lacks_is_said() {
+    let sandbox = Sandbox::new();
+    let message = panic_of(|| _ = sleeper(&sandbox).current_dir("/nowhere").run());
+    assert!(message.starts_with("chdir for \"/usr/bin/sleep\": No such file"), "{message}");
+    let message = panic_of(|| _ = sleeper(&sandbox).leak(1_000_000_000).run());
+    assert!(message.starts_with("fcntl(F_DUPFD_CLOEXEC) for"), "{message}");
+    let message = panic_of(|| _ = sleeper(&sandbox).stdin(Standard::Terminal).run());
+    assert!(message.contains("Standard::Terminal comes with `terminal`"), "{message}");
+}
+
 fn a_system_call_can_be_made_to_fail() {
     let sandbox = Sandbox::new();
-    let start = sandbox.shell("mkdir made; rmdir home").fail(libc::SYS_mkdir, libc::ENOSPC);
-    let finished = start.fail(libc::SYS_rmdir, libc::EMFILE).run().expect_code(1);
-    assert!(finished.stderr.contains("made': No space left"), "{finished:?}");
-    assert!(finished.stderr.contains("home': Too many open files"), "{finished:?}");
-    assert!(!sandbox.join("made").exists() && sandbox.home().exists());
+    let start = sandbox.shell("chmod 700 home; setsid true; echo 'all else works'");
+    let start = start.fail(libc::SYS_fchmodat, libc::ENOSPC).fail(libc::SYS_setsid, libc::EMFILE);
+    let finished = start.run().expect_code(0);
+    assert!(finished.stderr.contains("'home': No space left on device"), "{finished:?}");
+    assert!(finished.stderr.contains("setsid failed: Too many open files"), "{finished:?}");
+    assert_eq!(finished.stdout, "all else works\n");
 }
 
 fn a_system_call_fails_without_root_too() {
