@@ -2,7 +2,8 @@
 //!
 //! A daemon leaves its parent, its process group and its session, but not the environment it
 //! was started with: the kernel shows that for as long as the program lives, and every fork and
-//! every ordinary exec passes it on.
+//! every ordinary exec passes it on. (What escapes: a program that was given another environment,
+//! `env -i` for example. And if the test runner itself is killed, nobody is there to look.)
 
 use std::{fs, time::Duration};
 

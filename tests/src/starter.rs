@@ -19,7 +19,7 @@ use std::{
 
 use nix::{
     sys::{
-        signal::{SigHandler, SigSet, SigmaskHow, Signal, kill, killpg, signal},
+        signal::{SigHandler, SigSet, SigmaskHow, Signal, killpg, signal},
         wait::waitpid,
     },
     unistd::{ForkResult, Pid, fork, getpgrp, setsid},
@@ -35,6 +35,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Starter {
     pid: Pid,
+    /// None if it was dead at once.
+    process: Option<Process>,
     control: UnixStream,
 }
 
@@ -58,7 +60,7 @@ impl Starter {
         }
         previous.and_then(|previous| previous.thread_set_mask()).expect("the signal mask");
         let Ok(ForkResult::Parent { child }) = forked else { panic!("cannot fork: {forked:?}") };
-        let mut starter = Self { pid: child, control };
+        let mut starter = Self { pid: child, process: Process::find(child.as_raw()), control };
         drop((their_control, their_channel));
 
         channel.set_read_timeout(Some(deadline)).expect("a timeout");
@@ -98,8 +100,10 @@ impl Starter {
 
 impl Drop for Starter {
     fn drop(&mut self) {
-        // Our child, not yet waited for: the number is still its own.
-        _ = kill(self.pid, Signal::SIGKILL);
+        if let Some(process) = &self.process {
+            process.kill();
+        }
+        // It has no other parent, and no status that is of interest.
         _ = waitpid(self.pid, None);
     }
 }
