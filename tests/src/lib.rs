@@ -1,1 +1,77 @@
-//! The harness.
+//! The harness: starts a fixture daemon in chosen surroundings and tells what became of it.
+//!
+//! # How to write a test
+//!
+//! One file per promise in `tests/tests/`, with an entry in `tests/Cargo.toml`
+//! (`[[test]] name = "…"`, `harness = false`). A test is a plain function; the list at the top
+//! of the file makes it one, and a function that is missing there is dead code, which clippy
+//! refuses:
+//!
+//! ```text
+//! use daemon_tests::{CTRL_C, Sandbox, Signal, fixture};
+//!
+//! daemon_tests::tests![ctrl_c_cancels_the_start];
+//!
+//! fn ctrl_c_cancels_the_start() {
+//!     let sandbox = Sandbox::new();
+//!     let mut command =
+//!         sandbox.start(fixture!("never_ready")).terminal().umask(0o077).ignore(Signal::SIGHUP).spawn();
+//!     command.wait_for_text("warming up");
+//!     command.type_text(CTRL_C);
+//!     assert_eq!(command.wait().code(), 130);
+//!     sandbox.assert_nothing_left();
+//! }
+//! ```
+//!
+//! - A [`Sandbox`] is a private directory and a mark that every process started in it
+//!   inherits, however often it forks and whatever session it flees to. Dropping the sandbox
+//!   kills them all and removes the directory, after a panic too.
+//! - [`Sandbox::start`] gives a [`Start`]: the program and its surroundings. Nothing comes from
+//!   the test runner's own: what is not chosen is as [`Start`] says.
+//! - [`Start::run`] waits for the end and gives a [`Finished`]; [`Start::spawn`] gives a
+//!   [`Running`], which can be signalled, typed at, hung up on.
+//! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
+//!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
+//! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
+//!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
+//!   not sleep.
+//! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
+
+mod captured;
+mod deadline;
+mod descriptor;
+mod exec;
+mod finished;
+mod marked;
+mod pidfd;
+mod process;
+mod program;
+mod running;
+mod sandbox;
+mod seccomp;
+mod signal_set;
+mod skip;
+mod start;
+mod starter;
+mod suite;
+mod terminal;
+
+pub use finished::Finished;
+pub use nix::sys::{resource::Resource, signal::Signal};
+pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
+pub use running::Running;
+pub use sandbox::{NOBODY, Sandbox, is_root};
+pub use signal_set::SignalSet;
+pub use skip::skip;
+pub use start::{Standard, Start};
+pub use suite::run;
+pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
+
+/// The path of a fixture in `tests/src/bin/`: `fixture!("hello")`. For integration tests only,
+/// because cargo tells nobody else.
+#[macro_export]
+macro_rules! fixture {
+    ($name:literal) => {
+        env!(concat!("CARGO_BIN_EXE_", $name))
+    };
+}

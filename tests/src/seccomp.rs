@@ -1,0 +1,58 @@
+//! Makes chosen system calls fail, as a kernel, a container or a full table would.
+//!
+//! A seccomp filter (seccomp(2)) is a small program of the classic packet filter that the
+//! kernel runs before each system call. It is inherited over fork and exec, so it holds for the
+//! command, the daemon and everything below.
+
+use std::mem::offset_of;
+
+use libc::{
+    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_DATA,
+    SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, c_int, c_long, seccomp_data, sock_filter,
+};
+
+/// `AUDIT_ARCH_X86_64` of linux/audit.h: `EM_X86_64`, 64 bits, little-endian.
+#[cfg(target_arch = "x86_64")]
+const ARCH: u32 = 0xC000_003E;
+/// `AUDIT_ARCH_AARCH64` of linux/audit.h: `EM_AARCH64`, 64 bits, little-endian.
+#[cfg(target_arch = "aarch64")]
+const ARCH: u32 = 0xC000_00B7;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("the harness knows no AUDIT_ARCH for this architecture: add it here");
+
+/// The filter under which each of these calls fails with its errno and all others work.
+pub(crate) fn filter(failing: &[(c_long, c_int)]) -> Vec<sock_filter> {
+    // A number means a call only together with its architecture.
+    let mut program = vec![
+        load(offset_of!(seccomp_data, arch)),
+        skip_next_if(ARCH),
+        answer(SECCOMP_RET_KILL_PROCESS),
+        load(offset_of!(seccomp_data, nr)),
+    ];
+    for &(call, errno) in failing {
+        program.push(skip_next_unless(call as u32));
+        program.push(answer(SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA)));
+    }
+    program.push(answer(SECCOMP_RET_ALLOW));
+    program
+}
+
+fn load(offset: usize) -> sock_filter {
+    instruction(BPF_LD | BPF_W | BPF_ABS, offset as u32, 0, 0)
+}
+
+fn skip_next_if(value: u32) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)
+}
+
+fn skip_next_unless(value: u32) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
+}
+
+fn answer(value: u32) -> sock_filter {
+    instruction(BPF_RET | BPF_K, value, 0, 0)
+}
+
+fn instruction(code: u32, k: u32, jt: u8, jf: u8) -> sock_filter {
+    sock_filter { code: code as u16, jt, jf, k }
+}
