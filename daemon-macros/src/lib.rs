@@ -16,7 +16,7 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = messages::Mistakes::default();
     let options = options::parse(options.into(), &mut mistakes);
     match item::parse(item.into(), &mut mistakes) {
-        Ok(main) => expand::main(&options, main, &mistakes),
+        Ok(main) => expand::main(&options, &main, &mistakes),
         Err(item) => expand::unusable(item, &mistakes),
     }
     .into()
