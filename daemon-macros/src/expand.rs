@@ -6,8 +6,9 @@
 //! library as its first statements.
 //!
 //! The tokens that are not the user's have the hygiene of `Span::mixed_site`: so paths mean what
-//! they mean in this crate's edition, local names meet none of the user's, and lints know that the
-//! user did not write it. Only what an error is to be shown under is at a place of the user's.
+//! they mean in this crate's edition, and lints know that the user did not write it. Only what an
+//! error is to be shown under is at a place of the user's. All names begin with `__daemon`: a
+//! constant of the user's, called `value`, would turn `let value` into a pattern.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -77,11 +78,11 @@ fn bindings(parameters: &[Parameter]) -> TokenStream {
     let lets = parameters.iter().enumerate().map(|(index, parameter)| {
         let Parameter { attributes, pattern, .. } = parameter;
         let index = syn::Index { index: index as u32, span: Span::mixed_site() };
-        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = parameters.#index;)
+        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = __daemon_parameters.#index;)
     });
     let take = library("take");
     quote_spanned! {Span::mixed_site()=>
-        let parameters = #take::<__DaemonParameters>();
+        let __daemon_parameters = #take::<__DaemonParameters>();
         #(#lets)*
     }
 }
@@ -103,11 +104,12 @@ fn constant(given: &Given) -> Option<TokenStream> {
     let name = constant_name(given);
     let (first, last) = ends(expression);
     let check = library_at(check, first);
-    let mut value = Group::new(Delimiter::Parenthesis, quote_spanned!(Span::mixed_site()=> value));
+    let mut value =
+        Group::new(Delimiter::Parenthesis, quote_spanned!(Span::mixed_site()=> __daemon_value));
     value.set_span(last);
     Some(quote_spanned! {Span::mixed_site()=>
         const #name: #checked = {
-            let value: #ty = #expression;
+            let __daemon_value: #ty = #expression;
             #check #value
         };
     })
@@ -148,11 +150,11 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
             let configure = Ident::new("configure", ends(function).0);
             let result = result(function);
             quote_spanned! {site=>
-                let returned = start.#configure(#function);
-                let value = start.configured(#result);
+                let __daemon_returned = __daemon_start.#configure(#function);
+                let __daemon_value = __daemon_start.configured(#result);
             }
         }
-        None => quote_spanned!(site=> let value = ();),
+        None => quote_spanned!(site=> let __daemon_value = ();),
     };
     let privileged = match options.written("privileged") {
         Some(function) => {
@@ -160,22 +162,22 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
             let result = result(function);
             quote_spanned! {site=>
                 || {
-                    let returned = #open(value, #function);
+                    let __daemon_returned = #open(__daemon_value, #function);
                     #result
                 }
             }
         }
-        None => quote_spanned!(site=> || ::core::result::Result::Ok(value)),
+        None => quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value)),
     };
     let has_steps =
         options.written("configure").is_some() || options.written("privileged").is_some();
     let hand_on = hand_on(main, has_steps);
     let name = Ident::new("main", main.name.span().resolved_at(site));
     quote_spanned! {site=>
-        let mut start = #start;
+        let mut __daemon_start = #start;
         #(#setters)*
         #configure
-        let (ready, value) = start.launch(#privileged);
+        let (__daemon_ready, __daemon_value) = __daemon_start.launch(#privileged);
         #hand_on
         #name()
     }
@@ -185,7 +187,7 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
 fn result(function: &TokenStream) -> TokenStream {
     let returned = library("Returned");
     let result = Ident::new("result", ends(function).0);
-    quote_spanned!(Span::mixed_site()=> #returned::of(&returned).#result(returned))
+    quote_spanned!(Span::mixed_site()=> #returned::of(&__daemon_returned).#result(__daemon_returned))
 }
 
 /// `start.config().umask(__DAEMON_UMASK);`
@@ -199,7 +201,7 @@ fn setter(given: &Given) -> Option<TokenStream> {
         Value::Written(_) => constant_name(given).into_token_stream(),
         Value::Mistaken => return None,
     };
-    Some(quote_spanned!(Span::mixed_site()=> start.config().#setter(#value);))
+    Some(quote_spanned!(Span::mixed_site()=> __daemon_start.config().#setter(#value);))
 }
 
 /// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be
@@ -211,15 +213,15 @@ fn hand_on(main: &Main, has_steps: bool) -> TokenStream {
         0 => {
             // What is not taken is reported where it could be.
             let span = main.parentheses.span.join().resolved_at(site);
-            quote_spanned!(span=> handover.to_nobody())
+            quote_spanned!(span=> __daemon_handover.to_nobody())
         }
-        1 if has_steps => quote_spanned!(site=> handover.to_one::<#(#types),*>()),
-        1 => quote_spanned!(site=> handover.to_one_without_steps::<#(#types),*>()),
-        _ => quote_spanned!(site=> handover.to_two::<#(#types),*>()),
+        1 if has_steps => quote_spanned!(site=> __daemon_handover.to_one::<#(#types),*>()),
+        1 => quote_spanned!(site=> __daemon_handover.to_one_without_steps::<#(#types),*>()),
+        _ => quote_spanned!(site=> __daemon_handover.to_two::<#(#types),*>()),
     };
     let handover = library("Handover");
     quote_spanned! {site=>
-        let handover = #handover::new(ready, value);
+        let __daemon_handover = #handover::new(__daemon_ready, __daemon_value);
         #call;
     }
 }

@@ -17,6 +17,7 @@ thread_local! {
 /// # Panics
 ///
 /// The second time: `main` called itself, but there is one `Ready` for each process.
+#[track_caller]
 pub fn take<P: 'static>() -> P {
     let parameters = HANDED_ON.take().and_then(|parameters| parameters.downcast().ok());
     *parameters.expect(
