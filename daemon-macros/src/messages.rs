@@ -75,7 +75,7 @@ impl fmt::Display for Mistake {
             }
             UnknownOption { found, meant: None } => {
                 let names = OPTIONS.iter().map(|option| format!("`{}`", option.name)).collect();
-                write!(f, "unknown option `{found}`; expected {}", alternatives(names))
+                write!(f, "unknown option `{found}`; expected one of {}", alternatives(names))
             }
             Synonym { found, option, does } => {
                 write!(f, "unknown option `{found}`; `{option}` {does}")
