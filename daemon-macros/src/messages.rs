@@ -20,6 +20,7 @@ pub(crate) enum Mistake {
     BareString,
     PathAsName,
     NoComma { before: String },
+    NotAComma { found: String },
 
     // The form of an option.
     NoValue(&'static Known),
@@ -32,12 +33,11 @@ pub(crate) enum Mistake {
     NotAPath,
 
     // Literals.
-    Decimal { digits: String },
-    DecimalZero { digits: String },
+    Decimal { written: String, octal: u32 },
     NotOctal { digit: char },
     OtherRadix { value: u32 },
     UmaskTooBig,
-    UmaskString { digits: Option<String> },
+    UmaskString { octal: Option<u32> },
     UmaskOther,
     Negative,
     Suffix { suffix: String },
@@ -88,6 +88,7 @@ impl fmt::Display for Mistake {
             }
             PathAsName => f.write_str("option names are single words"),
             NoComma { before } => write!(f, "missing `,` before `{before}`"),
+            NotAComma { found } => write!(f, "expected `,`, found `{found}`"),
 
             NoValue(option) => {
                 let Known { name, example, .. } = option;
@@ -125,17 +126,16 @@ impl fmt::Display for Mistake {
             QuotedCrate { path } => write!(f, "write `crate = {path}`, without quotes"),
             NotAPath => f.write_str("`crate` is a path, such as `crate = my_crate::daemon`"),
 
-            Decimal { digits } => {
-                write!(f, "`{digits}` is decimal; write `0o{digits:0>3}`")
+            Decimal { written, octal } => {
+                write!(f, "`{written}` is decimal; write `0o{octal:03o}`")
             }
-            DecimalZero { digits } => write!(f, "`{digits}` is decimal; write `0o{digits}`"),
             NotOctal { digit } => write!(f, "`{digit}` is not an octal digit"),
             OtherRadix { value } => write!(f, "write it in octal: `0o{value:03o}`"),
             UmaskTooBig => f.write_str("must be at most 0o777"),
-            UmaskString { digits: Some(digits) } => {
-                write!(f, "a number, not a string: write `0o{digits:0>3}`")
+            UmaskString { octal: Some(octal) } => {
+                write!(f, "a number, not a string: write `0o{octal:03o}`")
             }
-            UmaskString { digits: None } => {
+            UmaskString { octal: None } => {
                 f.write_str("a number, not a string: write it in octal, such as `0o027`")
             }
             UmaskOther => f.write_str("expected a number in octal, such as `0o027`"),

@@ -229,7 +229,7 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
     };
 
     let value = match list.peek() {
-        Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => {
+        Some(TokenTree::Punct(equals)) if list.is_assigned(list.next) => {
             let equals = equals.clone();
             list.take();
             value(known, &name, &equals, list.take_value(), mistakes)
@@ -257,8 +257,16 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
             }
         },
     };
-    if let Some(next) = list.peek().filter(|next| !is_punct(Some(next), ',')) {
-        mistakes.push(next, Mistake::NoComma { before: next.to_string() });
+    match list.peek() {
+        Some(TokenTree::Ident(next)) => {
+            mistakes.push(next, Mistake::NoComma { before: next.to_string() });
+        }
+        Some(next) if !is_punct(Some(next), ',') => {
+            mistakes.push(next, Mistake::NotAComma { found: next.to_string() });
+            list.take();
+            list.skip_option();
+        }
+        _ => {}
     }
     Some(Given { known, name, value })
 }
@@ -368,7 +376,8 @@ impl List {
         if condition(self.peek()?) { self.take() } else { None }
     }
 
-    /// Takes an expression, up to a comma or to what looks like the next option.
+    /// Takes an expression, up to a comma or to what looks like the next option. It is not parsed,
+    /// that is rustc's work, but it ends where no expression can go on.
     fn take_value(&mut self) -> TokenStream {
         let start = self.next;
         // How deep in the brackets of a turbofish, whose commas do not end the expression.
@@ -377,7 +386,7 @@ impl List {
             let before = self.tokens[start..self.next].last();
             match token {
                 TokenTree::Punct(punct) => match punct.as_char() {
-                    ',' if angles == 0 => break,
+                    ',' | ';' if angles == 0 => break,
                     '<' if angles > 0 || is_punct(before, ':') => angles += 1,
                     '>' if angles > 0 && !is_punct(before, '-') => angles -= 1,
                     _ => {}
@@ -387,6 +396,7 @@ impl List {
                 {
                     break;
                 }
+                TokenTree::Literal(_) if before.is_some_and(ends_operand) => break,
                 _ => {}
             }
             self.next += 1;
@@ -429,7 +439,8 @@ impl List {
     }
 }
 
-/// Whether an expression may end with this token: then no name can follow, except for `as`.
+/// Whether an expression may end with this token: then no literal can follow, and no name but
+/// `as`.
 fn ends_operand(token: &TokenTree) -> bool {
     match token {
         TokenTree::Literal(_) | TokenTree::Group(_) => true,

@@ -70,6 +70,7 @@ mod visibility {
 
 mod trailing_comma {
     #[daemon::main(mode = foreground)]
+    #[rustfmt::skip]
     pub fn main(ready: daemon::Ready,) {
         ready.notify();
     }

@@ -55,7 +55,12 @@ echod!(fragments, foreground, 0o022, concat!("/run/", "echod.pid"), "echod", sev
 );
 
 mod items {
-    item!(pub, pub fn main(ready: daemon::Ready) { ready.notify() });
+    item!(
+        pub,
+        pub fn main(ready: daemon::Ready) {
+            ready.notify()
+        }
+    );
 }
 
 mod attributes {
