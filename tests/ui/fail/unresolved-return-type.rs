@@ -1,4 +1,4 @@
 #[daemon::main]
-fn main() -> Reslut<(), ()> {
-    Ok(())
+fn main() -> Outcome {
+    todo!()
 }
