@@ -91,37 +91,35 @@ fn bindings(parameters: &[Parameter]) -> TokenStream {
 /// what a wrong type is expected for at the option's name.
 fn constant(given: &Given) -> Option<TokenStream> {
     let Value::Written(expression) = &given.value else { return None };
-    let path = given.name.span().resolved_at(Span::mixed_site());
-    let (ty, checked, check) = match given.known.takes {
-        Takes::Name => (string(path), string(path), "name"),
-        Takes::File => (string(path), string(path), "file"),
-        Takes::Directory => (string(path), string(path), "directory"),
-        Takes::Umask => (number(path, "u32"), number(path, "u32"), "umask"),
-        Takes::Seconds => (number(path, "u64"), library("Duration"), "seconds"),
-        Takes::Mode => (library_at("Mode", path), library("Mode"), "mode"),
+    let site = Span::mixed_site();
+    let option = given.name.span().resolved_at(site);
+    let string = quote_spanned!(option=> &'static ::core::primitive::str);
+    let (check, written, checked) = match given.known.takes {
+        Takes::Name => ("name", string.clone(), string),
+        Takes::File => ("file", string.clone(), string),
+        Takes::Directory => ("directory", string.clone(), string),
+        Takes::Umask => {
+            let number = quote_spanned!(option=> ::core::primitive::u32);
+            ("umask", number.clone(), number)
+        }
+        Takes::Seconds => {
+            let number = quote_spanned!(option=> ::core::primitive::u64);
+            ("seconds", number, library("Duration"))
+        }
+        Takes::Mode => ("mode", library_at("Mode", option), library("Mode")),
         Takes::Function | Takes::Crate => return None,
     };
     let name = constant_name(given);
     let (first, last) = ends(expression);
     let check = library_at(check, first);
-    let mut value =
-        Group::new(Delimiter::Parenthesis, quote_spanned!(Span::mixed_site()=> __daemon_value));
+    let mut value = Group::new(Delimiter::Parenthesis, quote_spanned!(site=> __daemon_value));
     value.set_span(last);
-    Some(quote_spanned! {Span::mixed_site()=>
+    Some(quote_spanned! {site=>
         const #name: #checked = {
-            let __daemon_value: #ty = #expression;
+            let __daemon_value: #written = #expression;
             #check #value
         };
     })
-}
-
-fn string(span: Span) -> TokenStream {
-    quote_spanned!(span=> &'static ::core::primitive::str)
-}
-
-fn number(span: Span, name: &str) -> TokenStream {
-    let name = Ident::new(name, span);
-    quote_spanned!(span=> ::core::primitive::#name)
 }
 
 fn constant_name(given: &Given) -> Ident {

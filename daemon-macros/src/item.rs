@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::{Brace, Paren};
 use syn::{
     Attribute, Generics, Lifetime, Token, Type, Visibility, WhereClause, braced, parenthesized,
+    parse_quote,
 };
 
 use crate::messages::{Mistake, Mistakes};
@@ -214,6 +215,10 @@ fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
             if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
                 mistakes.push(attribute, Mistake::ConditionalParameter);
             }
+        }
+        if let Type::ImplTrait(generic) = &parameter.ty {
+            mistakes.push(generic, Mistake::Generic);
+            parameter.ty = parse_quote!(());
         }
         if let Type::Reference(reference) = &mut parameter.ty {
             let lifetime = Lifetime::new("'static", reference.and_token.span);

@@ -302,8 +302,9 @@ fn value(
     let bare = peel(tokens.clone());
 
     if known.takes == Takes::Crate && !literal::is_literal(&bare) {
-        return match syn::parse2::<syn::Path>(bare) {
-            Ok(_) => Value::Written(tokens),
+        return match syn::parse2::<syn::Path>(bare.clone()) {
+            // A `use` takes no group.
+            Ok(_) => Value::Written(bare),
             Err(_) => {
                 mistakes.push(tokens, Mistake::NotAPath);
                 Value::Mistaken
@@ -404,13 +405,15 @@ impl List {
         self.tokens[start..self.next].iter().cloned().collect()
     }
 
-    /// Whether a single `=` stands there.
+    /// Whether `=` stands there, and not `==` or `=>`.
     fn is_assigned(&self, index: usize) -> bool {
-        matches!(
-            self.tokens.get(index),
-            Some(TokenTree::Punct(punct))
-                if punct.as_char() == '=' && punct.spacing() == Spacing::Alone
-        )
+        let next = self.tokens.get(index + 1);
+        match self.tokens.get(index) {
+            Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+                punct.spacing() == Spacing::Alone || !(is_punct(next, '=') || is_punct(next, '>'))
+            }
+            _ => false,
+        }
     }
 
     /// Skips to the comma that ends an option which is not understood, or to what looks like the

@@ -3,7 +3,7 @@
 macro_rules! echod {
     (
         $module:ident, $word:ident, $mask:literal, $pidfile:expr, $name:tt, $configure:path,
-        $pattern:pat => $type:ty => $output:ty, $body:block
+        $pattern:pat => $type:ty => $output:ty, $body:block, $library:path
     ) => {
         mod $module {
             use super::*;
@@ -13,7 +13,8 @@ macro_rules! echod {
                 umask = $mask,
                 pidfile = $pidfile,
                 name = $name,
-                configure = $configure
+                configure = $configure,
+                crate = $library
             )]
             pub fn main($pattern: $type) -> $output $body
         }
@@ -51,7 +52,7 @@ echod!(fragments, foreground, 0o022, concat!("/run/", "echod.pid"), "echod", sev
     seven => i32 => std::io::Result<()>, {
         assert_eq!(seven, 7);
         Ok(())
-    }
+    }, daemon
 );
 
 mod items {

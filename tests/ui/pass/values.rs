@@ -102,6 +102,11 @@ impl Log {
     const PATH: &'static str = "/var/log/echod.log";
 }
 
+mod close_together {
+    #[daemon::main(mode=foreground,umask=!0&0o027,configure=|_|(),privileged=||())]
+    pub fn main() {}
+}
+
 /// An option's name is no stranger as a constant's name.
 mod same_names {
     const UMASK: u32 = 0o027;
@@ -117,6 +122,7 @@ fn main() {
     brackets::main();
     braces::main();
     imported::main();
+    close_together::main();
     same_names::main();
     // The others would leave the terminal, or write to /run and /var/log.
     if std::env::args_os().len() > 1 {
