@@ -2,6 +2,7 @@
 
 pub use daemon_core::{Config, Error, ErrorKind, Mode, Output, Pidfile, Ready};
 
+#[doc(inline)]
 pub use daemon_macros::main;
 
 #[doc(hidden)]

@@ -5,11 +5,12 @@
 //! but no parameters, since most runtimes allow none: it takes what they are bound to from the
 //! library as its first statements.
 //!
-//! Every token that is not the user's is at a place of the user's with the hygiene of
-//! `Span::mixed_site`: so paths mean what they mean in this crate's edition, local names meet none
-//! of the user's, and lints know that the user did not write it.
+//! The tokens that are not the user's have the hygiene of `Span::mixed_site`: so paths mean what
+//! they mean in this crate's edition, and lints know that the user did not write it. Only what an
+//! error is to be shown under is at a place of the user's. All names begin with `__daemon`: a
+//! constant of the user's, called `value`, would turn `let value` into a pattern.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use crate::item::{self, Main, Parameter};
@@ -23,44 +24,40 @@ pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
 
 /// The two functions. After a mistake the launch is left out, but the body and the options' values
 /// still meet the compiler.
-pub(crate) fn main(options: &Options, main: Main, mistakes: &Mistakes) -> TokenStream {
-    let import = import(options);
+pub(crate) fn main(options: &Options, main: &Main, mistakes: &Mistakes) -> TokenStream {
+    let Main { attributes, visibility, fn_token, name, parentheses, output, braces, .. } = main;
+    let attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
     let constants = options.iter().filter_map(constant);
-    let Main { attributes, visibility, fn_token, name, parentheses, output, .. } = &main;
-    let outer_attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
-    let parameters = parameters_alias(&main);
-    let inner = inner(&main);
+    let import = import(options);
+    let parameters = parameters_alias(main);
+    let inner = inner(main);
     let launch = if mistakes.is_empty() {
-        launch(options, &main)
+        launch(options, main)
     } else {
         quote_spanned!(Span::mixed_site()=> loop {})
     };
-    let empty_parentheses = empty(parentheses);
-    let body = filled(&main.body, quote!(#import #parameters #(#constants)* #inner #launch));
-    quote! {
-        #mistakes
-        #(#outer_attributes)*
-        #visibility #fn_token #name #empty_parentheses #output #body
-    }
+    let mut outer = quote!(#mistakes #(#attributes)* #visibility #fn_token #name);
+    parentheses.surround(&mut outer, |_| {});
+    output.to_tokens(&mut outer);
+    braces.surround(&mut outer, |body| {
+        body.extend(quote!(#import #parameters #(#constants)* #inner #launch));
+    });
+    outer
 }
 
 /// The inner function.
 fn inner(main: &Main) -> TokenStream {
-    let Main { attributes, qualifiers, fn_token, name, generics, .. } = main;
-    let Main { parentheses, output, where_clause, body, .. } = main;
+    let Main { attributes, qualifiers, fn_token, name, generics, parentheses, .. } = main;
+    let Main { output, where_clause, braces, inner_attributes, statements, .. } = main;
     let attributes = attributes.iter().filter(|attribute| !item::is_for_outer(attribute));
-    let parentheses = empty(parentheses);
-    let body = if main.parameters.is_empty() {
-        body.clone()
-    } else {
-        let (inner_attributes, statements) = item::part_body(body.stream());
-        let bindings = bindings(&main.parameters);
-        filled(body, quote!(#inner_attributes #bindings #statements))
-    };
-    quote! {
-        #(#attributes)*
-        #qualifiers #fn_token #name #generics #parentheses #output #where_clause #body
-    }
+    let bindings = bindings(&main.parameters);
+    let mut inner = quote!(#(#attributes)* #qualifiers #fn_token #name #generics);
+    parentheses.surround(&mut inner, |_| {});
+    inner.extend(quote!(#output #where_clause));
+    braces.surround(&mut inner, |body| {
+        body.extend(quote!(#(#inner_attributes)* #bindings #statements));
+    });
+    inner
 }
 
 /// The type that the inner function takes: the tuple of the parameters' types.
@@ -75,14 +72,17 @@ fn parameters_alias(main: &Main) -> TokenStream {
 /// The inner function's first statements. Each parameter is bound from a field, not from a tuple
 /// pattern or a temporary, so that `_: Ready` lives as long as it would as a parameter.
 fn bindings(parameters: &[Parameter]) -> TokenStream {
+    if parameters.is_empty() {
+        return TokenStream::new();
+    }
     let lets = parameters.iter().enumerate().map(|(index, parameter)| {
         let Parameter { attributes, pattern, .. } = parameter;
         let index = syn::Index { index: index as u32, span: Span::mixed_site() };
-        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = parameters.#index;)
+        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = __daemon_parameters.#index;)
     });
     let take = library("take");
     quote_spanned! {Span::mixed_site()=>
-        let parameters = #take::<__DaemonParameters>();
+        let __daemon_parameters = #take::<__DaemonParameters>();
         #(#lets)*
     }
 }
@@ -91,35 +91,35 @@ fn bindings(parameters: &[Parameter]) -> TokenStream {
 /// what a wrong type is expected for at the option's name.
 fn constant(given: &Given) -> Option<TokenStream> {
     let Value::Written(expression) = &given.value else { return None };
-    let path = given.name.span().resolved_at(Span::mixed_site());
-    let (ty, checked, check) = match given.known.takes {
-        Takes::Name => (string(path), string(path), "name"),
-        Takes::File => (string(path), string(path), "file"),
-        Takes::Directory => (string(path), string(path), "directory"),
-        Takes::Umask => (number(path, "u32"), number(path, "u32"), "umask"),
-        Takes::Seconds => (number(path, "u64"), library("Duration"), "seconds"),
-        Takes::Mode => (library_at("Mode", path), library("Mode"), "mode"),
+    let site = Span::mixed_site();
+    let option = given.name.span().resolved_at(site);
+    let string = quote_spanned!(option=> &'static ::core::primitive::str);
+    let (check, written, checked) = match given.known.takes {
+        Takes::Name => ("name", string.clone(), string),
+        Takes::File => ("file", string.clone(), string),
+        Takes::Directory => ("directory", string.clone(), string),
+        Takes::Umask => {
+            let number = quote_spanned!(option=> ::core::primitive::u32);
+            ("umask", number.clone(), number)
+        }
+        Takes::Seconds => {
+            let number = quote_spanned!(option=> ::core::primitive::u64);
+            ("seconds", number, library("Duration"))
+        }
+        Takes::Mode => ("mode", library_at("Mode", option), library("Mode")),
         Takes::Function | Takes::Crate => return None,
     };
     let name = constant_name(given);
     let (first, last) = ends(expression);
     let check = library_at(check, first);
-    let value = quote_spanned!(last=> (value));
-    Some(quote_spanned! {Span::mixed_site()=>
+    let mut value = Group::new(Delimiter::Parenthesis, quote_spanned!(site=> __daemon_value));
+    value.set_span(last);
+    Some(quote_spanned! {site=>
         const #name: #checked = {
-            let value: #ty = #expression;
+            let __daemon_value: #written = #expression;
             #check #value
         };
     })
-}
-
-fn string(span: Span) -> TokenStream {
-    quote_spanned!(span=> &'static ::core::primitive::str)
-}
-
-fn number(span: Span, name: &str) -> TokenStream {
-    let name = Ident::new(name, span);
-    quote_spanned!(span=> ::core::primitive::#name)
 }
 
 fn constant_name(given: &Given) -> Ident {
@@ -143,42 +143,49 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
         }
     };
     let setters = options.iter().filter_map(setter);
-    let returned = library("Returned");
     let configure = match options.written("configure") {
         Some(function) => {
-            let configure = Ident::new("configure", first(function));
+            let configure = Ident::new("configure", ends(function).0);
+            let result = result(function);
             quote_spanned! {site=>
-                let returned = start.#configure(#function);
-                let returned = #returned::of(&returned).result(returned);
-                let value = start.configured(returned);
+                let __daemon_returned = __daemon_start.#configure(#function);
+                let __daemon_value = __daemon_start.configured(#result);
             }
         }
-        None => quote_spanned!(site=> let value = ();),
+        None => quote_spanned!(site=> let __daemon_value = ();),
     };
     let privileged = match options.written("privileged") {
         Some(function) => {
-            let open = library_at("open", first(function));
+            let open = library_at("open", ends(function).0);
+            let result = result(function);
             quote_spanned! {site=>
                 || {
-                    let returned = #open(#function, value);
-                    #returned::of(&returned).result(returned)
+                    let __daemon_returned = #open(__daemon_value, #function);
+                    #result
                 }
             }
         }
-        None => quote_spanned!(site=> || ::core::result::Result::Ok(value)),
+        None => quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value)),
     };
     let has_steps =
         options.written("configure").is_some() || options.written("privileged").is_some();
     let hand_on = hand_on(main, has_steps);
     let name = Ident::new("main", main.name.span().resolved_at(site));
     quote_spanned! {site=>
-        let mut start = #start;
+        let mut __daemon_start = #start;
         #(#setters)*
         #configure
-        let (ready, value) = start.launch(#privileged);
+        let (__daemon_ready, __daemon_value) = __daemon_start.launch(#privileged);
         #hand_on
         #name()
     }
+}
+
+/// What a step returned, as a `Result`.
+fn result(function: &TokenStream) -> TokenStream {
+    let returned = library("Returned");
+    let result = Ident::new("result", ends(function).0);
+    quote_spanned!(Span::mixed_site()=> #returned::of(&__daemon_returned).#result(__daemon_returned))
 }
 
 /// `start.config().umask(__DAEMON_UMASK);`
@@ -192,32 +199,28 @@ fn setter(given: &Given) -> Option<TokenStream> {
         Value::Written(_) => constant_name(given).into_token_stream(),
         Value::Mistaken => return None,
     };
-    Some(quote_spanned!(Span::mixed_site()=> start.config().#setter(#value);))
+    Some(quote_spanned!(Span::mixed_site()=> __daemon_start.config().#setter(#value);))
 }
 
 /// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be
 /// handed on is reported at the parameter's type.
 fn hand_on(main: &Main, has_steps: bool) -> TokenStream {
-    let types: Vec<_> = main.parameters.iter().map(|parameter| &parameter.ty).collect();
+    let types = main.parameters.iter().map(|parameter| &parameter.ty);
     let site = Span::mixed_site();
-    match *types {
-        [] => {
-            let span = main.parentheses.span().resolved_at(site);
-            let call = library_at("call_without_parameters", span);
-            quote_spanned!(span=> #call(ready, value);)
+    let call = match main.parameters.len() {
+        0 => {
+            // What is not taken is reported where it could be.
+            let span = main.parentheses.span.join().resolved_at(site);
+            quote_spanned!(span=> __daemon_handover.to_nobody())
         }
-        [only] if has_steps => {
-            let call = library("call_with_one");
-            quote_spanned!(site=> #call::<_, #only>(ready, value);)
-        }
-        [only] => {
-            let call = library("call_with_ready");
-            quote_spanned!(site=> #call::<#only>(ready, value);)
-        }
-        _ => {
-            let call = library("call_with_two");
-            quote_spanned!(site=> #call::<_, #(#types),*>(ready, value);)
-        }
+        1 if has_steps => quote_spanned!(site=> __daemon_handover.to_one::<#(#types),*>()),
+        1 => quote_spanned!(site=> __daemon_handover.to_one_without_steps::<#(#types),*>()),
+        _ => quote_spanned!(site=> __daemon_handover.to_two::<#(#types),*>()),
+    };
+    let handover = library("Handover");
+    quote_spanned! {site=>
+        let __daemon_handover = #handover::new(__daemon_ready, __daemon_value);
+        #call;
     }
 }
 
@@ -248,21 +251,5 @@ fn ends(tokens: &TokenStream) -> (Span, Span) {
     let mut spans = tokens.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
-    (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()))
-}
-
-fn first(tokens: &TokenStream) -> Span {
-    ends(tokens).0
-}
-
-/// The same parentheses, at the same place, with nothing between them.
-fn empty(parentheses: &Group) -> Group {
-    filled(parentheses, TokenStream::new())
-}
-
-/// The same brackets, at the same place, around other tokens.
-fn filled(brackets: &Group, tokens: TokenStream) -> Group {
-    let mut group = Group::new(brackets.delimiter(), tokens);
-    group.set_span(brackets.span());
-    group
+    (first, last)
 }

@@ -1,10 +1,14 @@
 //! The item below the attribute. Its signature is parsed, its body stays what it is.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Generics, Token, Type, Visibility, WhereClause};
+use syn::token::{Brace, Paren};
+use syn::{
+    Attribute, Generics, Lifetime, Token, Type, Visibility, WhereClause, braced, parenthesized,
+    parse_quote,
+};
 
 use crate::messages::{Mistake, Mistakes};
 use crate::options::peel;
@@ -18,12 +22,16 @@ pub(crate) struct Main {
     pub(crate) fn_token: Token![fn],
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
-    pub(crate) parentheses: Group,
+    pub(crate) parentheses: Paren,
     pub(crate) parameters: Vec<Parameter>,
     /// `-> Type`, if it stands there.
     pub(crate) output: TokenStream,
     pub(crate) where_clause: Option<WhereClause>,
-    pub(crate) body: Group,
+    pub(crate) braces: Brace,
+    /// `#![…]`, which must stay before every statement.
+    pub(crate) inner_attributes: Vec<Attribute>,
+    /// The body, not parsed.
+    pub(crate) statements: TokenStream,
 }
 
 /// One parameter.
@@ -74,15 +82,19 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     if !generics.params.is_empty() {
         mistakes.push(&generics, Mistake::Generic);
     }
-    let parentheses = read_group(input, Delimiter::Parenthesis, "expected `(`")?;
-    let parameters = read_parameters.parse2(parentheses.stream())?;
-    check_parameters(&parameters, mistakes);
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let mut parameters = read_parameters(&content)?;
+    check_parameters(&mut parameters, mistakes);
     let output = read_output(input)?;
     let where_clause: Option<WhereClause> = input.parse()?;
     if let Some(clause) = &where_clause {
         mistakes.push(clause, Mistake::WhereClause);
     }
-    let body = read_group(input, Delimiter::Brace, "expected `{`")?;
+    let content;
+    let braces = braced!(content in input);
+    let inner_attributes = content.call(Attribute::parse_inner)?;
+    let statements = content.parse()?;
     Ok(Some(Main {
         attributes,
         visibility,
@@ -94,7 +106,9 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
         parameters,
         output,
         where_clause,
-        body,
+        braces,
+        inner_attributes,
+        statements,
     }))
 }
 
@@ -161,29 +175,15 @@ pub(crate) fn is_for_outer(attribute: &Attribute) -> bool {
     OUTER.iter().any(|name| attribute.path().is_ident(name))
 }
 
-fn read_group(input: ParseStream<'_>, delimiter: Delimiter, expected: &str) -> syn::Result<Group> {
-    input.step(|cursor| match cursor.token_tree() {
-        Some((TokenTree::Group(group), rest)) if group.delimiter() == delimiter => {
-            Ok((group, rest))
-        }
-        // A `$body:block` of `macro_rules!` comes in a group without delimiters.
-        Some((TokenTree::Group(group), rest)) if group.delimiter() == Delimiter::None => {
-            match peel(group.stream()).into_iter().next() {
-                Some(TokenTree::Group(group)) if group.delimiter() == delimiter => {
-                    Ok((group, rest))
-                }
-                _ => Err(cursor.error(expected)),
-            }
-        }
-        _ => Err(cursor.error(expected)),
-    })
-}
-
 fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
     let mut parameters = Vec::new();
     while !input.is_empty() {
         let attributes = input.call(Attribute::parse_outer)?;
         let pattern = read_pattern(input)?;
+        if input.is_empty() {
+            // rustc lets nothing but `self` pass without a type.
+            return Err(syn::Error::new_spanned(pattern, Mistake::Method));
+        }
         input.parse::<Token![:]>()?;
         let ty = input.parse()?;
         parameters.push(Parameter { attributes, pattern, ty });
@@ -209,19 +209,23 @@ fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(pattern)
 }
 
-fn check_parameters(parameters: &[Parameter], mistakes: &mut Mistakes) {
-    for parameter in parameters {
+fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
+    for parameter in &mut *parameters {
         for attribute in &parameter.attributes {
             if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
                 mistakes.push(attribute, Mistake::ConditionalParameter);
             }
         }
-        if let Type::Reference(reference) = &parameter.ty {
-            let is_static =
-                reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static");
-            if !is_static {
-                let owned = reference.elem.to_token_stream().to_string();
-                mistakes.push(reference, Mistake::Reference { owned });
+        if let Type::ImplTrait(generic) = &parameter.ty {
+            mistakes.push(generic, Mistake::Generic);
+            parameter.ty = parse_quote!(());
+        }
+        if let Type::Reference(reference) = &mut parameter.ty {
+            let lifetime = Lifetime::new("'static", reference.and_token.span);
+            if reference.lifetime.as_ref() != Some(&lifetime) {
+                mistakes.push(&reference, Mistake::Reference);
+                // One mistake is one error: rustc would miss a lifetime, too.
+                reference.lifetime = Some(lifetime);
             }
         }
     }
@@ -237,16 +241,4 @@ fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     };
     let ty: Type = input.parse()?;
     Ok(quote!(#arrow #ty))
-}
-
-/// Parts the attributes `#![…]`, which must stay before every statement, from the statements.
-pub(crate) fn part_body(body: TokenStream) -> (TokenStream, TokenStream) {
-    let part = |input: ParseStream<'_>| {
-        let mut attributes = TokenStream::new();
-        for attribute in input.call(Attribute::parse_inner)? {
-            attribute.to_tokens(&mut attributes);
-        }
-        Ok((attributes, input.parse()?))
-    };
-    part.parse2(body.clone()).unwrap_or((TokenStream::new(), body))
 }

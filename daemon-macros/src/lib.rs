@@ -1,5 +1,4 @@
-//! The attribute `#[daemon::main]`. Use it through the package `daemon-main`, where its
-//! documentation stands.
+//! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
 mod expand;
 mod item;
@@ -10,13 +9,159 @@ mod suggest;
 
 use proc_macro::TokenStream;
 
-#[allow(missing_docs)] // documented where it is re-exported, so that its examples are tested
+/// Turns an ordinary `fn main` into a well-behaved Unix daemon.
+///
+/// Everything that must happen before threads exist happens before the first line of the body and
+/// before any async runtime: fork, `setsid`, the second fork, the pidfile, standard input, output
+/// and error. The command that started the daemon returns when it is ready, with exit status 0,
+/// or says why it failed.
+///
+/// ```no_run
+/// use std::{io, net::TcpListener};
+///
+/// #[daemon::main(pidfile = "/run/echod.pid", umask = 0o027)]
+/// fn main(ready: daemon::Ready) -> io::Result<()> {
+///     let listener = TcpListener::bind("127.0.0.1:7777")?;
+///     ready.notify_with(format_args!("listening on {}", listener.local_addr()?));
+///     for mut stream in listener.incoming().flatten() {
+///         io::copy(&mut stream.try_clone()?, &mut stream)?;
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// # Readiness
+///
+/// The signature is the whole configuration of readiness:
+///
+/// - `fn main()`: the command returns as soon as the daemon is set up, just before the body runs.
+///   What fails in the body is not seen by who started it.
+/// - `fn main(ready: daemon::Ready)`: the command waits until the body calls
+///   [`ready.notify()`](struct.Ready.html#method.notify). What fails before reaches the terminal
+///   and the exit status.
+///
+/// The return type is any that `main` can have.
+///
+/// # Runtimes
+///
+/// The attribute stands above the one of the runtime, so that the launch is over before the
+/// runtime's threads exist. It knows nothing of any runtime: it works with tokio, actix, rocket,
+/// smol, async-std, and with other attributes such as `#[tracing::instrument]`. The parameters
+/// are no matter to the runtime, although most of them forbid any.
+///
+/// ```no_run
+/// #[daemon::main(pidfile)]
+/// #[tokio::main]
+/// async fn main(ready: daemon::Ready) -> std::io::Result<()> {
+///     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+///     ready.notify();
+///     loop {
+///         let (mut stream, _) = listener.accept().await?;
+///         tokio::spawn(async move {
+///             let (mut reader, mut writer) = stream.split();
+///             tokio::io::copy(&mut reader, &mut writer).await
+///         });
+///     }
+/// }
+/// ```
+///
+/// # Options
+///
+/// All are optional, and [`Config`](struct.Config.html) has a setter of the same name for each.
+///
+/// | option | value | when absent |
+/// | --- | --- | --- |
+/// | `name = "echod"` | the name in messages and in the usual places: a file name | the binary's name, else the crate's; never `argv[0]` |
+/// | `pidfile = "/run/echod.pid"` | an absolute path: one instance at a time holds it | no pidfile |
+/// | `pidfile` | the [usual place](enum.Pidfile.html#variant.Usual) | |
+/// | `umask = 0o027` | the file mode creation mask, `0..=0o777`, written in octal | `0o027` |
+/// | `chdir = "/var/lib/echod"` | the working directory, an absolute path | `/` in the background, unchanged in the foreground |
+/// | `stdout = "/var/log/echod.log"`, `stderr = …` | an absolute path, to which is appended; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
+/// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
+/// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
+/// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never`: it waits for ever | 60 |
+/// | `configure = args` | a function that runs before any fork, see below | none |
+/// | `privileged = open_ports` | a function that runs in the daemon before privileges go, see below | none |
+/// | `crate = my_crate::daemon` | the path of this library, if it is renamed or re-exported | `::daemon` |
+///
+/// A value is any constant expression of the right type (`&str`, `u32` for `umask`, `u64` for
+/// `start_timeout`), and is checked at compile time:
+///
+/// ```no_run
+/// const RUN: &str = "/run/echod";
+/// const GROUP_READS: u32 = 0o027;
+///
+/// #[daemon::main(
+///     pidfile = concat!("/run/", env!("CARGO_PKG_NAME"), ".pid"),
+///     chdir = RUN,
+///     umask = GROUP_READS & !0o020,
+///     stderr,
+///     start_timeout = never
+/// )]
+/// fn main() {}
+/// ```
+///
+/// ```compile_fail
+/// #[daemon::main(umask = 22)] // error: `22` is decimal; write `0o022`
+/// fn main() {}
+/// ```
+///
+/// # The pipeline: `configure`, `privileged`, `main`
+///
+/// `configure` is a `fn(&mut daemon::Config)` that runs first, in the process that was started,
+/// with its terminal, arguments and working directory. It may change every option. `privileged`
+/// runs in the daemon, and takes nothing.
+///
+/// Both may return a value, or a `Result` with an error that can be displayed. Each step's value is
+/// the next step's argument, and the last one's is `main`'s last parameter: so the command line is
+/// parsed once, and `privileged` knows the port. `()` is not passed, any other value must be
+/// taken.
+///
+/// ```no_run
+/// use std::{env, io, net::TcpListener, num::ParseIntError};
+///
+/// struct Args {
+///     port: u16,
+/// }
+///
+/// #[daemon::main(pidfile, configure = args, privileged = open)]
+/// fn main(ready: daemon::Ready, (args, listener): (Args, TcpListener)) -> io::Result<()> {
+///     ready.notify_with(format_args!("listening on port {}", args.port));
+///     for stream in listener.incoming() {
+///         drop(stream?);
+///     }
+///     Ok(())
+/// }
+///
+/// fn args(config: &mut daemon::Config) -> Result<Args, ParseIntError> {
+///     let port = env::args().nth(1).map_or(Ok(7777), |port| port.parse())?;
+///     if env::args().any(|arg| arg == "--foreground") {
+///         config.mode(daemon::Mode::Foreground);
+///     }
+///     Ok(Args { port })
+/// }
+///
+/// fn open(args: Args) -> io::Result<(Args, TcpListener)> {
+///     let listener = TcpListener::bind(("127.0.0.1", args.port))?;
+///     Ok((args, listener))
+/// }
+/// ```
+///
+/// An error of `configure` ends the start with exit status 78, one of `privileged` with 71. It is
+/// shown after the program's name, with `{:#}`, so that an `anyhow::Error` tells its causes.
+///
+/// # What it expands to
+///
+/// An outer `fn main` with the documentation, the lint levels and the return type, which launches.
+/// In it there is your own function with every other attribute, `async` and the body as you wrote
+/// it, still called `main`, but without parameters: it takes what they are bound to as its first
+/// statements. There is no `unsafe` in it and nothing that a lint objects to.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = messages::Mistakes::default();
     let options = options::parse(options.into(), &mut mistakes);
     match item::parse(item.into(), &mut mistakes) {
-        Ok(main) => expand::main(&options, main, &mistakes),
+        Ok(main) => expand::main(&options, &main, &mistakes),
         Err(item) => expand::unusable(item, &mistakes),
     }
     .into()

@@ -10,6 +10,12 @@ use crate::options::{Known, Takes};
 /// Checks a value, if it is a literal.
 pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), Mistake> {
     let Some((negative, literal)) = single(tokens) else { return Ok(()) };
+    if let Lit::Float(number) = &literal {
+        // Not a number at all: rustc has said so already.
+        if number.suffix().starts_with(['o', 'b', 'x']) {
+            return Ok(());
+        }
+    }
     match option.takes {
         Takes::Umask if negative => Err(Mistake::Negative),
         Takes::Umask => umask(&literal),
@@ -70,43 +76,38 @@ fn umask(literal: &Lit) -> Result<(), Mistake> {
         Lit::Int(number) => number,
         Lit::Str(string) => {
             let text = string.value();
-            let digits = text.strip_prefix("0o").unwrap_or(&text);
-            return Err(Mistake::UmaskString {
-                digits: is_mask(digits).then(|| digits.to_owned()),
-            });
+            let octal = mask(text.strip_prefix("0o").unwrap_or(&text));
+            return Err(Mistake::UmaskString { octal });
         }
         _ => return Err(Mistake::UmaskOther),
     };
+    if let Some(value) = number.suffix().strip_prefix('O').and_then(mask) {
+        return Err(Mistake::OtherRadix { value });
+    }
     suffix(number, "u32")?;
 
     // `base10_digits` has lost the leading zero, and with it what `027` was meant to be.
     let token = number.token().to_string();
-    let token = token.strip_suffix("u32").unwrap_or(&token).replace('_', "");
-    let value = number.base10_parse::<u32>().ok().filter(|value| *value <= 0o777);
-    if token == "0" || token.starts_with("0o") {
-        return value.map(|_| ()).ok_or(Mistake::UmaskTooBig);
+    let written = token.strip_suffix("u32").unwrap_or(&token);
+    let value = number.base10_parse().ok().filter(|value| *value <= 0o777_u32);
+    if written == "0" || written.starts_with("0o") {
+        return value.map(drop).ok_or(Mistake::UmaskTooBig);
     }
-    if token.starts_with("0x") || token.starts_with("0b") {
+    if written.starts_with("0x") || written.starts_with("0b") {
         let value = value.ok_or(Mistake::UmaskTooBig)?;
         return Err(Mistake::OtherRadix { value });
     }
-    if let Some(digit) = token.chars().find(|digit| !matches!(digit, '0'..='7')) {
+    let digits = written.replace('_', "");
+    if let Some(digit) = digits.chars().find(|digit| !digit.is_digit(8)) {
         return Err(Mistake::NotOctal { digit });
     }
-    if !is_mask(&token) {
-        return Err(Mistake::UmaskTooBig);
-    }
-    Err(if token.starts_with('0') {
-        Mistake::DecimalZero { digits: token }
-    } else {
-        Mistake::Decimal { digits: token }
-    })
+    let octal = mask(&digits).ok_or(Mistake::UmaskTooBig)?;
+    Err(Mistake::Decimal { written: written.to_owned(), octal })
 }
 
-/// Whether these are the octal digits of a mask.
-fn is_mask(digits: &str) -> bool {
-    digits.chars().all(|digit| digit.is_digit(8))
-        && u32::from_str_radix(digits, 8).is_ok_and(|value| value <= 0o777)
+/// The mask that these octal digits are.
+fn mask(digits: &str) -> Option<u32> {
+    u32::from_str_radix(digits, 8).ok().filter(|value| *value <= 0o777)
 }
 
 fn seconds(literal: &Lit) -> Result<(), Mistake> {

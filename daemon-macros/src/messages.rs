@@ -20,6 +20,7 @@ pub(crate) enum Mistake {
     BareString,
     PathAsName,
     NoComma { before: String },
+    NotAComma { found: String },
 
     // The form of an option.
     NoValue(&'static Known),
@@ -32,12 +33,11 @@ pub(crate) enum Mistake {
     NotAPath,
 
     // Literals.
-    Decimal { digits: String },
-    DecimalZero { digits: String },
+    Decimal { written: String, octal: u32 },
     NotOctal { digit: char },
     OtherRadix { value: u32 },
     UmaskTooBig,
-    UmaskString { digits: Option<String> },
+    UmaskString { octal: Option<u32> },
     UmaskOther,
     Negative,
     Suffix { suffix: String },
@@ -55,9 +55,10 @@ pub(crate) enum Mistake {
     // The item.
     NotAFunction,
     NotMain { name: String },
+    Method,
     TooManyParameters,
     ConditionalParameter,
-    Reference { owned: String },
+    Reference,
     Generic,
     WhereClause,
     Qualifier { keyword: String },
@@ -73,8 +74,8 @@ impl fmt::Display for Mistake {
                 write!(f, "unknown option `{found}`; did you mean `{meant}`?")
             }
             UnknownOption { found, meant: None } => {
-                write!(f, "unknown option `{found}`; expected one of ")?;
-                list(f, OPTIONS.iter().map(|option| option.name), ", ")
+                let names = OPTIONS.iter().map(|option| format!("`{}`", option.name)).collect();
+                write!(f, "unknown option `{found}`; expected one of {}", alternatives(names))
             }
             Synonym { found, option, does } => {
                 write!(f, "unknown option `{found}`; `{option}` {does}")
@@ -82,9 +83,12 @@ impl fmt::Display for Mistake {
             RawOption { name } => write!(f, "write `{name}`, without `r#`"),
             Duplicate(option) => write!(f, "duplicate option `{}`", option.name),
             NotAnOption { found } => write!(f, "expected an option, found `{found}`"),
-            BareString => f.write_str("expected an option such as `pidfile = \"…\"`"),
+            BareString => {
+                f.write_str("expected an option, as in `#[daemon::main(pidfile = \"…\")]`")
+            }
             PathAsName => f.write_str("option names are single words"),
             NoComma { before } => write!(f, "missing `,` before `{before}`"),
+            NotAComma { found } => write!(f, "expected `,`, found `{found}`"),
 
             NoValue(option) => {
                 let Known { name, example, .. } = option;
@@ -100,16 +104,17 @@ impl fmt::Display for Mistake {
                 write!(f, "write `{name} = {example}`, not `{name}(…)`")
             }
             UnknownWord(option) => {
-                write!(f, "`{}` is ", option.name)?;
-                match option.takes {
-                    Takes::Name => f.write_str("a name, ")?,
-                    Takes::File | Takes::Directory => f.write_str("a path, ")?,
-                    Takes::Umask => f.write_str("a number, ")?,
-                    Takes::Seconds => f.write_str("a number of seconds, ")?,
-                    Takes::Function => f.write_str("a function, ")?,
-                    Takes::Mode | Takes::Crate => {}
-                }
-                list(f, option.words.iter().map(|word| word.name), " or ")
+                let taken = match option.takes {
+                    Takes::Name => Some("a name"),
+                    Takes::File | Takes::Directory => Some("a path"),
+                    Takes::Umask => Some("a number"),
+                    Takes::Seconds => Some("a number of seconds"),
+                    Takes::Function => Some("a function"),
+                    Takes::Mode | Takes::Crate => None,
+                };
+                let words = option.words.iter().map(|word| format!("`{}`", word.name));
+                let choices = taken.map(str::to_owned).into_iter().chain(words).collect();
+                write!(f, "`{}` is {}", option.name, alternatives(choices))
             }
             QuotedFunction { option, path } => {
                 write!(
@@ -121,17 +126,16 @@ impl fmt::Display for Mistake {
             QuotedCrate { path } => write!(f, "write `crate = {path}`, without quotes"),
             NotAPath => f.write_str("`crate` is a path, such as `crate = my_crate::daemon`"),
 
-            Decimal { digits } => {
-                write!(f, "`{digits}` is decimal; write `0o{digits:0>3}`")
+            Decimal { written, octal } => {
+                write!(f, "`{written}` is decimal; write `0o{octal:03o}`")
             }
-            DecimalZero { digits } => write!(f, "`{digits}` is decimal; write `0o{digits}`"),
             NotOctal { digit } => write!(f, "`{digit}` is not an octal digit"),
             OtherRadix { value } => write!(f, "write it in octal: `0o{value:03o}`"),
             UmaskTooBig => f.write_str("must be at most 0o777"),
-            UmaskString { digits: Some(digits) } => {
-                write!(f, "a number, not a string: write `0o{digits:0>3}`")
+            UmaskString { octal: Some(octal) } => {
+                write!(f, "a number, not a string: write `0o{octal:03o}`")
             }
-            UmaskString { digits: None } => {
+            UmaskString { octal: None } => {
                 f.write_str("a number, not a string: write it in octal, such as `0o027`")
             }
             UmaskOther => f.write_str("expected a number in octal, such as `0o027`"),
@@ -159,10 +163,11 @@ impl fmt::Display for Mistake {
 
             NotAFunction => f.write_str("`#[daemon::main]` goes on `fn main`"),
             NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),
+            Method => f.write_str("`#[daemon::main]` goes on `fn main`, not on a method"),
             TooManyParameters => f.write_str("`main` takes at most `daemon::Ready` and one value"),
             ConditionalParameter => f.write_str("put `cfg` on a whole `main`, not on a parameter"),
-            Reference { owned } => {
-                write!(f, "`main` owns what it is handed: take `{owned}`, not a reference")
+            Reference => {
+                f.write_str("`main` owns what it is handed: take a value, not a reference")
             }
             Generic => f.write_str("`main` cannot be generic"),
             WhereClause => f.write_str("`main` cannot have a `where` clause"),
@@ -176,22 +181,12 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// `` `a`, `b` or `c` ``, with `last` before the last of them.
-fn list<'a>(
-    f: &mut fmt::Formatter<'_>,
-    names: impl ExactSizeIterator<Item = &'a str>,
-    last: &str,
-) -> fmt::Result {
-    let count = names.len();
-    for (index, name) in names.enumerate() {
-        let separator = match index {
-            0 => "",
-            _ if index + 1 == count => last,
-            _ => ", ",
-        };
-        write!(f, "{separator}`{name}`")?;
+/// `a, b or c`
+fn alternatives(mut choices: Vec<String>) -> String {
+    match choices.pop() {
+        Some(last) if !choices.is_empty() => format!("{} or {last}", choices.join(", ")),
+        last => last.unwrap_or_default(),
     }
-    Ok(())
 }
 
 /// The mistakes in one attribute and its `main`.

@@ -229,7 +229,7 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
     };
 
     let value = match list.peek() {
-        Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => {
+        Some(TokenTree::Punct(equals)) if list.is_assigned(list.next) => {
             let equals = equals.clone();
             list.take();
             value(known, &name, &equals, list.take_value(), mistakes)
@@ -257,8 +257,16 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
             }
         },
     };
-    if let Some(next) = list.peek().filter(|next| !is_punct(Some(next), ',')) {
-        mistakes.push(next, Mistake::NoComma { before: next.to_string() });
+    match list.peek() {
+        Some(TokenTree::Ident(next)) => {
+            mistakes.push(next, Mistake::NoComma { before: next.to_string() });
+        }
+        Some(next) if !is_punct(Some(next), ',') => {
+            mistakes.push(next, Mistake::NotAComma { found: next.to_string() });
+            list.take();
+            list.skip_option();
+        }
+        _ => {}
     }
     Some(Given { known, name, value })
 }
@@ -294,8 +302,9 @@ fn value(
     let bare = peel(tokens.clone());
 
     if known.takes == Takes::Crate && !literal::is_literal(&bare) {
-        return match syn::parse2::<syn::Path>(bare) {
-            Ok(_) => Value::Written(tokens),
+        return match syn::parse2::<syn::Path>(bare.clone()) {
+            // A `use` takes no group.
+            Ok(_) => Value::Written(bare),
             Err(_) => {
                 mistakes.push(tokens, Mistake::NotAPath);
                 Value::Mistaken
@@ -368,7 +377,8 @@ impl List {
         if condition(self.peek()?) { self.take() } else { None }
     }
 
-    /// Takes an expression, up to a comma or to what looks like the next option.
+    /// Takes an expression, up to a comma or to what looks like the next option. It is not parsed,
+    /// that is rustc's work, but it ends where no expression can go on.
     fn take_value(&mut self) -> TokenStream {
         let start = self.next;
         // How deep in the brackets of a turbofish, whose commas do not end the expression.
@@ -377,7 +387,7 @@ impl List {
             let before = self.tokens[start..self.next].last();
             match token {
                 TokenTree::Punct(punct) => match punct.as_char() {
-                    ',' if angles == 0 => break,
+                    ',' | ';' if angles == 0 => break,
                     '<' if angles > 0 || is_punct(before, ':') => angles += 1,
                     '>' if angles > 0 && !is_punct(before, '-') => angles -= 1,
                     _ => {}
@@ -387,6 +397,7 @@ impl List {
                 {
                     break;
                 }
+                TokenTree::Literal(_) if before.is_some_and(ends_operand) => break,
                 _ => {}
             }
             self.next += 1;
@@ -394,13 +405,15 @@ impl List {
         self.tokens[start..self.next].iter().cloned().collect()
     }
 
-    /// Whether a single `=` stands there.
+    /// Whether `=` stands there, and not `==` or `=>`.
     fn is_assigned(&self, index: usize) -> bool {
-        matches!(
-            self.tokens.get(index),
-            Some(TokenTree::Punct(punct))
-                if punct.as_char() == '=' && punct.spacing() == Spacing::Alone
-        )
+        let next = self.tokens.get(index + 1);
+        match self.tokens.get(index) {
+            Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+                punct.spacing() == Spacing::Alone || !(is_punct(next, '=') || is_punct(next, '>'))
+            }
+            _ => false,
+        }
     }
 
     /// Skips to the comma that ends an option which is not understood, or to what looks like the
@@ -429,7 +442,8 @@ impl List {
     }
 }
 
-/// Whether an expression may end with this token: then no name can follow, except for `as`.
+/// Whether an expression may end with this token: then no literal can follow, and no name but
+/// `as`.
 fn ends_operand(token: &TokenTree) -> bool {
     match token {
         TokenTree::Literal(_) | TokenTree::Group(_) => true,

@@ -9,12 +9,13 @@ fn programs_that_compile() {
     trybuild::TestCases::new().pass("ui/pass/*.rs");
 }
 
-/// Snapshots belong to one compiler: the next one words its own part of the errors otherwise.
-#[test]
+/// Snapshots belong to one compiler: another one words its own part of the errors otherwise.
+// Above `#[test]`, which would not see the `ignore` otherwise.
 #[rustversion::attr(
     not(stable(1.95)),
-    ignore = "NOT RUN: the snapshots in ui/fail belong to Rust 1.95, this is another compiler"
+    ignore = "NOT RUN: the snapshots in ui/fail belong to Rust 1.95, and this is another compiler"
 )]
+#[test]
 fn programs_that_do_not_compile() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
 }

@@ -17,6 +17,7 @@ thread_local! {
 /// # Panics
 ///
 /// The second time: `main` called itself, but there is one `Ready` for each process.
+#[track_caller]
 pub fn take<P: 'static>() -> P {
     let parameters = HANDED_ON.take().and_then(|parameters| parameters.downcast().ok());
     *parameters.expect(
@@ -25,38 +26,60 @@ pub fn take<P: 'static>() -> P {
     )
 }
 
+/// What is handed on. Its type stands before `main`'s parameters are looked at, so that an error
+/// is theirs.
+#[derive(Debug)]
+pub struct Handover<V> {
+    ready: Ready,
+    value: V,
+}
+
+impl<V> Handover<V> {
+    /// `Ready`, and the value of the last step.
+    pub fn new(ready: Ready, value: V) -> Self {
+        Handover { ready, value }
+    }
+
+    /// To `fn main()`: the start is over.
+    pub fn to_nobody(self)
+    where
+        V: Nothing,
+    {
+        self.ready.notify();
+    }
+
+    /// To `fn main(P)`, after a step.
+    pub fn to_one<P: ReadyOr<V>>(self) {
+        hand_on((P::from(self.ready, self.value),));
+    }
+
+    /// To `fn main(A, B)`.
+    pub fn to_two<A: FirstOfTwo, B: SecondOfTwo<V>>(self) {
+        hand_on((A::from(self.ready), B::from(self.value)));
+    }
+}
+
+impl Handover<()> {
+    /// To `fn main(P)`, where there is no step and so nothing but `Ready`.
+    pub fn to_one_without_steps<P: OnlyReady>(self) {
+        hand_on((P::from(self.ready),));
+    }
+}
+
 fn hand_on<P: 'static>(parameters: P) {
     HANDED_ON.set(Some(Box::new(parameters)));
-}
-
-/// `fn main()`: the start is over.
-pub fn call_without_parameters<V: Nothing>(ready: Ready, _nothing: V) {
-    ready.notify();
-}
-
-/// `fn main(P)`, where nothing but `Ready` is there to be handed on.
-pub fn call_with_ready<P: OnlyReady>(ready: Ready, (): ()) {
-    hand_on((P::from(ready),));
-}
-
-/// `fn main(P)`, after a step that hands on `V`.
-pub fn call_with_one<V, P: ReadyOr<V>>(ready: Ready, value: V) {
-    hand_on((P::from(ready, value),));
-}
-
-/// `fn main(A, B)`, after a step that hands on `V`.
-pub fn call_with_two<V, A: FirstOfTwo, B: SecondOfTwo<V>>(ready: Ready, value: V) {
-    hand_on((A::from(ready), B::from(value)));
 }
 
 /// What is handed on if nothing is.
 #[diagnostic::on_unimplemented(
     message = "`main` does not take what is handed on, `{Self}`",
     label = "`{Self}` is handed on, but `main` has no parameter for it",
-    note = "the value of `configure` is handed on to `privileged`, and the last value to `main`"
+    note = "the value of `configure` is handed on to `privileged`, and the last value, unless it \
+            is `()`, to `main`"
 )]
 pub trait Nothing {}
 
+#[diagnostic::do_not_recommend]
 impl Nothing for () {}
 
 /// The type of `main`'s only parameter, where there is no step that could hand on a value.
@@ -70,6 +93,7 @@ pub trait OnlyReady: 'static {
     fn from(ready: Ready) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl OnlyReady for Ready {
     fn from(ready: Ready) -> Self {
         ready
@@ -80,8 +104,8 @@ impl OnlyReady for Ready {
 #[diagnostic::on_unimplemented(
     message = "`main` does not take `{Self}` alone: `{V}` is handed on",
     label = "`{V}` is handed on",
-    note = "`main` takes `daemon::Ready` if it wants to say when it is ready, then the value of \
-            the last step unless that is `()`"
+    note = "`main` takes `daemon::Ready` if it wants to say when it is ready, and then the last \
+            value, unless it is `()`"
 )]
 pub trait ReadyOr<V>: 'static {
     #[doc(hidden)]
@@ -113,6 +137,7 @@ pub trait FirstOfTwo: 'static {
     fn from(ready: Ready) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl FirstOfTwo for Ready {
     fn from(ready: Ready) -> Self {
         ready
@@ -123,7 +148,8 @@ impl FirstOfTwo for Ready {
 #[diagnostic::on_unimplemented(
     message = "`main` does not take `{Self}`: `{V}` is handed on",
     label = "`{V}` is handed on",
-    note = "the value of `configure` is handed on to `privileged`, and the last value to `main`"
+    note = "the value of `configure` is handed on to `privileged`, and the last value, unless it \
+            is `()`, to `main`"
 )]
 pub trait SecondOfTwo<V>: 'static {
     #[doc(hidden)]

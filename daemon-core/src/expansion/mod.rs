@@ -8,7 +8,7 @@ mod handover;
 mod pipeline;
 
 pub use constants::{NEVER, directory, file, mode, name, seconds, umask};
-pub use handover::{call_with_one, call_with_ready, call_with_two, call_without_parameters, take};
+pub use handover::{Handover, take};
 pub use pipeline::{Returned, Start, open};
 
 pub use crate::config::{Mode, Output, Pidfile};

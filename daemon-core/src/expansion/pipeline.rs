@@ -43,10 +43,7 @@ impl Start {
     }
 
     /// Runs `configure`.
-    pub fn configure<F, R>(&mut self, configure: F) -> R
-    where
-        F: Configure<R>,
-    {
+    pub fn configure<R>(&mut self, configure: impl FnOnce(&mut Config) -> R) -> R {
         configure(&mut self.config)
     }
 
@@ -67,22 +64,12 @@ impl Start {
     }
 }
 
-/// A function that can be `configure`, returning `R`.
-#[diagnostic::on_unimplemented(
-    message = "`configure` must be a `fn(&mut daemon::Config)`",
-    label = "not a function that takes `&mut daemon::Config` and nothing else",
-    note = "it may return a value, which is handed on, or a `Result`"
-)]
-pub trait Configure<R>: FnOnce(&mut Config) -> R {}
-
-#[diagnostic::do_not_recommend]
-impl<F, R> Configure<R> for F where F: FnOnce(&mut Config) -> R {}
-
 /// A function that can be `privileged` after a `configure` that hands on `V`: it takes `A`, which
 /// is nothing or that value, and returns `R`.
 #[diagnostic::on_unimplemented(
-    message = "`privileged` must take what `configure` returns",
-    label = "`{V}` is handed on to this"
+    message = "`privileged` cannot be this: `{V}` is handed on to it",
+    label = "`{V}` is handed on to this function",
+    note = "the value of `configure` is handed on to `privileged` unless it is `()`"
 )]
 pub trait Privileged<V, A, R> {
     #[doc(hidden)]
@@ -109,8 +96,8 @@ where
     }
 }
 
-/// Runs `privileged`.
-pub fn open<F, V, A, R>(privileged: F, value: V) -> R
+/// Runs `privileged`. Its type is looked at after the value's: the value is what is right.
+pub fn open<V, F, A, R>(value: V, privileged: F) -> R
 where
     F: Privileged<V, A, R>,
 {

@@ -128,7 +128,10 @@ mod both {
     use super::{Args, TcpListener};
 
     #[daemon::main(mode = foreground, configure = super::args, privileged = super::open)]
-    pub fn main(ready: daemon::Ready, (args, listener): (Args, TcpListener)) -> super::io::Result<()> {
+    pub fn main(
+        ready: daemon::Ready,
+        (args, listener): (Args, TcpListener),
+    ) -> super::io::Result<()> {
         assert_ne!(listener.local_addr()?.port(), args.port);
         ready.notify();
         Ok(())

@@ -1,0 +1,29 @@
+//! One program in every edition.
+
+fn configure(config: &mut daemon::Config) -> u32 {
+    config.umask(0o022);
+    7
+}
+
+mod module {
+    #[daemon::main(
+        name = "edition",
+        pidfile = concat!("/run/", "edition.pid"),
+        umask = 0o020 | 0o007,
+        mode = foreground,
+        start_timeout = never,
+        configure = super::configure
+    )]
+    pub fn main(_ready: daemon::Ready, seven: u32) {
+        assert_eq!(seven, 7);
+    }
+}
+
+#[daemon::main(mode = foreground)]
+fn main(ready: daemon::Ready) {
+    ready.notify();
+    // It would write to /run.
+    if std::env::args_os().len() > 1 {
+        module::main();
+    }
+}

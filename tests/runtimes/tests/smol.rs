@@ -1,0 +1,9 @@
+//! smol below the attribute, by `smol_potat`.
+
+#[daemon::main(mode = foreground)]
+#[smol_potat::main]
+async fn main(ready: daemon::Ready) -> std::io::Result<()> {
+    async {}.await;
+    ready.notify();
+    Ok(())
+}

@@ -1,0 +1,3 @@
+#[daemon::main]
+#[inline]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[daemon::main]
+async fn main(ready: daemon::Ready) {
+    ready.notify();
+}

@@ -1,0 +1,2 @@
+#[daemon::main("/run/echod.pid")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(chdir = "var/lib")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(configure = 7)]
+fn main() {}

@@ -1,0 +1,4 @@
+fn args() {}
+
+#[daemon::main(configure = args)]
+fn main() {}

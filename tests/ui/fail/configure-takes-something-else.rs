@@ -1,0 +1,4 @@
+fn args(_: &str) {}
+
+#[daemon::main(configure = args)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main]
+const fn main() {}

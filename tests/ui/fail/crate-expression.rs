@@ -1,0 +1,2 @@
+#[daemon::main(crate = 1 + 1)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(crate = "my::daemon")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(pidfile,, umask = 0o027)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main]
+extern "C" fn main() {}

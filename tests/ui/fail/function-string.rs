@@ -1,0 +1,2 @@
+#[daemon::main(configure = "args")]
+fn main() {}

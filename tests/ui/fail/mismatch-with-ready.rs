@@ -1,0 +1,5 @@
+#[daemon::main]
+fn main(ready: daemon::Ready) -> std::io::Result<()> {
+    ready.notify();
+    7
+}

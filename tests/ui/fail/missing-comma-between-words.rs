@@ -1,0 +1,2 @@
+#[daemon::main(mode = auto stdout = null)]
+fn main() {}

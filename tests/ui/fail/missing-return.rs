@@ -1,0 +1,4 @@
+#[daemon::main]
+fn main() -> std::io::Result<()> {
+    println!("hello");
+}

@@ -1,0 +1,2 @@
+#[daemon::main(umask)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(mode = "background")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(mode = detached)]
+fn main() {}

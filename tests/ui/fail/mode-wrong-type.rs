@@ -1,0 +1,4 @@
+const MODE: bool = true;
+
+#[daemon::main(mode = MODE)]
+fn main() {}

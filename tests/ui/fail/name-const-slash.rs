@@ -1,0 +1,2 @@
+#[daemon::main(name = concat!("bin/", "echod"))]
+fn main() {}

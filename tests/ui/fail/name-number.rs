@@ -1,0 +1,2 @@
+#[daemon::main(name = 7)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(name = "bin/echod")]
+fn main() {}

@@ -1,0 +1,4 @@
+#[daemon::main]
+fn start() {}
+
+fn main() {}

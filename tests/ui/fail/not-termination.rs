@@ -1,0 +1,4 @@
+#[daemon::main]
+fn main() -> u64 {
+    7
+}

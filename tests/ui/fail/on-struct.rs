@@ -1,0 +1,4 @@
+#[daemon::main]
+struct Main;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[daemon::main]
+fn main(#[cfg(unix)] ready: daemon::Ready) {
+    ready.notify();
+}

@@ -1,0 +1,4 @@
+#[daemon::main]
+fn main(ready: String) {
+    drop(ready);
+}

@@ -1,0 +1,2 @@
+#[daemon::main(daemon::umask = 0o027)]
+fn main() {}

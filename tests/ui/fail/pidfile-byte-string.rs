@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = b"/run/echod.pid")]
+fn main() {}

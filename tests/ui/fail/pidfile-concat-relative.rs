@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = concat!("run/", "echod.pid"))]
+fn main() {}

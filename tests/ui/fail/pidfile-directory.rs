@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = "/run/echod/")]
+fn main() {}

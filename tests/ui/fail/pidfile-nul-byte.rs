@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = "/run/echod\0.pid")]
+fn main() {}

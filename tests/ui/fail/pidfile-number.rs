@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = 7)]
+fn main() {}

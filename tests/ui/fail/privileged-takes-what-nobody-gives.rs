@@ -1,0 +1,4 @@
+fn open(_: String) {}
+
+#[daemon::main(privileged = open)]
+fn main() {}

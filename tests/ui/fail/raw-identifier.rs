@@ -1,0 +1,2 @@
+#[daemon::main(r#umask = 0o027)]
+fn main() {}

@@ -1,0 +1,5 @@
+#[tokio::main(flavor = "current_thread")]
+#[daemon::main]
+async fn main(ready: daemon::Ready) {
+    ready.notify();
+}

@@ -1,0 +1,4 @@
+#![deny(warnings)]
+
+#[daemon::main]
+fn main(ready: daemon::Ready) {}

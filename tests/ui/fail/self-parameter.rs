@@ -1,0 +1,8 @@
+struct Echo;
+
+impl Echo {
+    #[daemon::main]
+    fn main(self) {}
+}
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(start_timeout = 1.5)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(start_timeout = -1)]
+fn main() {}

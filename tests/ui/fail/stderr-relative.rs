@@ -1,0 +1,2 @@
+#[daemon::main(stderr = "echod.log")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(stdout = nul)]
+fn main() {}

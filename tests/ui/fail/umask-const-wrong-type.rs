@@ -1,0 +1,4 @@
+const MASK: &str = "027";
+
+#[daemon::main(umask = MASK)]
+fn main() {}

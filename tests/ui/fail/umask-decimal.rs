@@ -1,0 +1,2 @@
+#[daemon::main(umask = 22)]
+fn main() {}

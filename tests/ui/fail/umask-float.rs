@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0.5)]
+fn main() {}

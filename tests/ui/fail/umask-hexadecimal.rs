@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0x1b)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = -1)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0o9)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = 29)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0o1777)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = MASK)]
+fn main() {}

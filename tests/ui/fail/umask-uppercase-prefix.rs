@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0O27)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = 0o27u8)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(pidfle = "/run/echod.pid")]
+fn main() {}

@@ -1,0 +1,10 @@
+struct Args;
+
+fn args(_: &mut daemon::Config) -> Args {
+    Args
+}
+
+#[daemon::main(configure = args)]
+fn main(ready: daemon::Ready) {
+    ready.notify();
+}

@@ -1,0 +1,6 @@
+#[daemon::main]
+fn main()
+where
+    String: Sized,
+{
+}
