@@ -121,21 +121,21 @@ fn in_background<V>(
     let forked = setsid()
         .map_err(|errno| cannot("begin a session", errno))
         .and_then(|_| fork().map_err(|errno| cannot("make a process", errno)));
-    let daemon = match forked {
-        Ok(Forked::Child) => None,
-        Ok(Forked::Parent { child }) => Some(Ok(child)),
-        Err(error) => Some(Err(error)),
-    };
-    if let Some(daemon) = daemon {
-        watcher.run_in_intermediate(start, to_command, daemon, plan)
+    match forked {
+        Ok(Forked::Child) => {}
+        Ok(Forked::Parent { child: daemon }) => {
+            watcher.run_in_intermediate(start, to_command, Ok(daemon), plan)
+        }
+        Err(error) => watcher.run_in_intermediate(start, to_command, Err(error), plan),
     }
 
     // The daemon.
+    let daemon = getpid();
     let mask = start.signals.mask;
     let parent = watcher.parent_of_daemon(plan.pid);
     drop((start, watcher));
-    match become_daemon(plan, mask, parent, privileged) {
-        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr), value)),
+    match become_daemon(plan, daemon, mask, parent, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr, daemon), value)),
         Err(error) => fail(&to_command, &error),
     }
 }
@@ -143,6 +143,7 @@ fn in_background<V>(
 /// What the daemon does before its body, each step with the command still waiting.
 fn become_daemon<V>(
     plan: Plan,
+    daemon: Pid,
     mask: SignalSet,
     parent: Pid,
     privileged: impl FnOnce() -> Result<V, Error>,
@@ -150,7 +151,7 @@ fn become_daemon<V>(
     plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
-    take(plan.pidfile, getpid())?;
+    take(plan.pidfile, daemon)?;
     let stderr = plan.stdio.install()?;
     end_with(parent)?;
     let value = privileged()?;
