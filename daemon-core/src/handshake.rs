@@ -49,7 +49,10 @@ const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
 /// Makes the pipe: what the command reads from, and what the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    Ok((FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() }, ToCommand { pipe: writer }))
+    Ok((
+        FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() },
+        ToCommand { pipe: writer },
+    ))
 }
 
 /// `pipe2(O_CLOEXEC | O_NONBLOCK)` on every system; see pipe(2).
