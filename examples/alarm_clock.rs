@@ -54,7 +54,7 @@ fn alarms(_: &mut daemon::Config) -> Result<Vec<Alarm>, String> {
         }
         ["--file", path] => alarms_in(path, &now),
         [] | ["--file", ..] => Err(format!("what shall ring, and when?\n{USAGE}")),
-        words => Ok(vec![Alarm::parse(&words.join(" "), &now)?]),
+        words => Ok(vec![Alarm::parse(words.join(" ").trim(), &now)?]),
     }
 }
 
@@ -62,7 +62,8 @@ fn alarms_in(path: &str, now: &Zoned) -> Result<Vec<Alarm>, String> {
     let file = fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
     let mut alarms = Vec::new();
     for (line, number) in file.lines().zip(1..) {
-        if !line.trim().is_empty() && !line.starts_with('#') {
+        let line = line.trim();
+        if !line.is_empty() && !line.starts_with('#') {
             let alarm = Alarm::parse(line, now);
             alarms.push(alarm.map_err(|error| format!("{path}, line {number}: {error}"))?);
         }
@@ -73,7 +74,7 @@ fn alarms_in(path: &str, now: &Zoned) -> Result<Vec<Alarm>, String> {
 impl Alarm {
     /// Parses a time and a text: `3s tea is ready`.
     fn parse(line: &str, now: &Zoned) -> Result<Self, String> {
-        let (time, text) = line.trim().split_once(char::is_whitespace).unwrap_or((line, ""));
+        let (time, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let time = if time.contains(':') {
             time_of_day(time, now).ok_or_else(|| format!("{time:?} is no time of the day"))?
         } else {

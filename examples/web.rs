@@ -77,17 +77,15 @@ fn field<'a>(status: &'a str, key: &str) -> Option<&'a str> {
 
 /// A line for each, such as `0 /dev/null`.
 fn open_descriptors() -> io::Result<String> {
-    let mut descriptors = Vec::new();
+    let mut numbers = Vec::new();
     for entry in fs::read_dir("/proc/self/fd")? {
-        let entry = entry?;
-        let number: i32 = entry.file_name().to_string_lossy().parse().unwrap_or(-1);
-        // The one that reads this directory is gone by now.
-        if let Ok(target) = fs::read_link(entry.path()) {
-            descriptors.push((number, target.display().to_string()));
-        }
+        numbers.extend(entry?.file_name().to_string_lossy().parse::<i32>());
     }
-    descriptors.sort();
-    Ok(descriptors.iter().map(|(number, target)| format!("{number} {target}\n")).collect())
+    numbers.sort();
+    // By now, the one that read the directory is closed.
+    let is_open = |number| Some((number, fs::read_link(format!("/proc/self/fd/{number}")).ok()?));
+    let descriptors = numbers.into_iter().filter_map(is_open);
+    Ok(descriptors.map(|(number, target)| format!("{number} {}\n", target.display())).collect())
 }
 
 /// The numbers in a set of signals, of which bit 0 is signal 1; `kill -l` names them.
