@@ -101,6 +101,7 @@ fn an_alarm_clock_outlives_its_terminal_and_rings_in_time(by: By) {
     assert!(times.into_iter().any(|it| it == time), "three seconds from now is not {time}");
 
     let daemon = the_process(&sandbox);
+    assert_eq!(daemon.tty_nr(), 0, "it has left the terminal");
     command.hang_up();
     daemon.wait_for_death();
     let elapsed = started.elapsed();
@@ -332,6 +333,7 @@ fn echo_tokio_outlives_its_terminal_and_a_kill(by: By) {
     let first = example.daemon();
     let mut client = connect(address(&said, "echo_tokio: listening on "));
     expect_echo(&mut client, "at a terminal");
+    assert_eq!(first.tty_nr(), 0, "it has left the terminal");
     command.hang_up();
     drop(command);
     expect_echo(&mut client, "and without it");
@@ -409,8 +411,11 @@ fn web_by_root_shows_what_is_so() {
 fn web_shows_what_is_so(by: By) {
     let sandbox = Sandbox::new();
     let example = Installed::new(&sandbox, "web", by);
-    let start = example.start().arg(ANY_PORT).terminal().leak(7).ignore(Signal::SIGUSR1);
-    let said = start.block(Signal::SIGUSR2).run().expect_code(0).terminal;
+    let start = example.start().arg(ANY_PORT).terminal();
+    let start = start.leak(7).ignore(Signal::SIGUSR1).block(Signal::SIGUSR2);
+    // Its terminal stays open meanwhile: that the daemon has none is no merit once it is closed.
+    let mut command = start.spawn();
+    let said = command.wait().expect_code(0).terminal;
     let daemon = example.daemon();
     let mut client = connect(address(&said, "web: look at http://"));
     client.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
