@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp, Unit, Zoned, civil::Time};
 
 const USAGE: &str = "\
 usage: alarm_clock TIME TEXT      for example: alarm_clock 3s tea is ready
-       alarm_clock --file ALARMS  a file with such a line for each alarm, where # begins a comment line
+       alarm_clock --file ALARMS  a file of such lines, and of comments after #
 TIME is how long from now (3s, 20m, 1h30m) or a time of the day (17:30, 17:30:15)";
 
 struct Alarm {

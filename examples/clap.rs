@@ -44,6 +44,7 @@ fn main(ready: daemon::Ready, (args, listener): (Args, TcpListener)) -> io::Resu
         let greeted = stream.and_then(|mut stream| writeln!(stream, "{}", args.greeting));
         if let Err(error) = greeted {
             eprintln!("cannot greet: {error}");
+            // It may be the system that has no more files, and needs a moment.
             thread::sleep(Duration::from_millis(100));
         }
     }
