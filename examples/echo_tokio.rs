@@ -1,0 +1,56 @@
+//! An echo server on tokio that ends gracefully: whoever is connected may finish.
+//!
+//! ```console
+//! $ cargo run --example echo_tokio
+//! echo_tokio: listening on 127.0.0.1:7778
+//! $ nc 127.0.0.1 7778
+//! ```
+//!
+//! Another address can be given: `cargo run --example echo_tokio 127.0.0.1:0`. To stop it:
+//! `kill $(cat ~/.local/state/echo_tokio.pid)`, or /run/echo_tokio.pid as root. It then takes no
+//! more connections and ends with the last one, after five seconds at the latest; a second kill
+//! ends it at once.
+
+use std::{env, io, time::Duration};
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::{select, task::JoinSet, time::sleep};
+
+// On top, so that the process is a daemon before tokio starts its threads.
+#[daemon::main(pidfile)]
+#[tokio::main]
+async fn main(ready: daemon::Ready) -> io::Result<()> {
+    let address = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7778".to_owned());
+    let listener = TcpListener::bind(address).await?;
+    let mut stop = signal(SignalKind::terminate())?;
+    ready.notify_with(format_args!("listening on {}", listener.local_addr()?));
+
+    let mut connections = JoinSet::new();
+    loop {
+        select! {
+            _ = stop.recv() => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => _ = connections.spawn(echo(stream)),
+                // Too many open files: it gets better when somebody hangs up.
+                Err(_) => sleep(Duration::from_millis(100)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+
+    drop(listener);
+    let finished = async { while connections.join_next().await.is_some() {} };
+    select! {
+        () = finished => {}
+        () = sleep(Duration::from_secs(5)) => {}
+        _ = stop.recv() => {}
+    }
+    Ok(())
+}
+
+/// Sends back what comes, until the other side has no more to say.
+async fn echo(mut stream: TcpStream) -> io::Result<u64> {
+    let (mut reader, mut writer) = stream.split();
+    tokio::io::copy(&mut reader, &mut writer).await
+}
