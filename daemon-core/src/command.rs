@@ -1,5 +1,6 @@
 //! The command that was started: it watches the daemon and exits with the verdict.
 
+use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -63,7 +64,7 @@ pub(crate) fn wait_as_parent(
 ) -> ! {
     let mut watch = Watch {
         terminal: Terminal::new(&watched.name),
-        signalfd: sys::open_signalfd(start.signals.signals()),
+        signalfd: OnceCell::new(),
         daemon: Child::new(daemon),
         lifeline,
         start,
@@ -144,7 +145,8 @@ struct Watch {
     start: Start,
     timeout: Option<Duration>,
     daemon: Child,
-    signalfd: Option<OwnedFd>,
+    /// Opened when there is something to wait for: a quick daemon is ready by then.
+    signalfd: OnceCell<Option<OwnedFd>>,
     lifeline: Option<OwnedFd>,
     terminal: Terminal,
     /// Whether nobody can say anything any more.
@@ -184,11 +186,15 @@ impl Watch {
         }
     }
 
+    fn signalfd(&self) -> &Option<OwnedFd> {
+        self.signalfd.get_or_init(|| sys::open_signalfd(self.start.signals.signals()))
+    }
+
     fn sources(&self) -> Sources<'_> {
         Sources {
             from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),
             daemon: Some(&self.daemon),
-            signalfd: self.signalfd.as_ref(),
+            signalfd: self.signalfd().as_ref(),
             lifeline: self.lifeline.as_ref(),
         }
     }
@@ -279,14 +285,19 @@ impl Watch {
 /// A child of this process.
 struct Child {
     pid: Pid,
-    pidfd: Option<OwnedFd>,
+    /// Opened when it is waited for.
+    pidfd: OnceCell<Option<OwnedFd>>,
     /// How it ended, once it has.
     end: Option<Verdict>,
 }
 
 impl Child {
     fn new(pid: Pid) -> Self {
-        Child { pid, pidfd: sys::open_pidfd(pid), end: None }
+        Child { pid, pidfd: OnceCell::new(), end: None }
+    }
+
+    fn pidfd(&self) -> Option<&OwnedFd> {
+        self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
     }
 
     /// Takes note of its end. Until then its number cannot come to mean another process.
@@ -322,7 +333,7 @@ impl Sources<'_> {
     /// Waits until something happens or the deadline is over; see poll(2). Where there is no
     /// descriptor to wait on, everything has to be looked at now and then.
     fn wait(&self, deadline: Option<Instant>) -> Happened {
-        let pidfd = self.daemon.and_then(|daemon| daemon.pidfd.as_ref());
+        let pidfd = self.daemon.and_then(Child::pidfd);
         let look_again =
             (pidfd.is_none() || self.signalfd.is_none()).then(|| Instant::now() + LOOK_AGAIN);
         let until = [deadline, look_again].into_iter().flatten().min();
