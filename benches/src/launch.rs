@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::children;
 use crate::programs::{Program, Role};
@@ -37,8 +38,8 @@ fn launch(program: &Program, pidfile: &Path) -> Result<f64, Box<dyn Error>> {
     let status = command.status()?;
     let took = start.elapsed();
 
-    let left_behind = children::pids()?;
     let pid = fs::read_to_string(pidfile).unwrap_or_default();
+    let left_behind = children_with(pid.trim_end().parse().ok())?;
     children::end_all()?;
     remove(pidfile)?;
 
@@ -61,6 +62,19 @@ fn launch(program: &Program, pidfile: &Path) -> Result<f64, Box<dyn Error>> {
         }
     }
     Ok(took.as_secs_f64() * 1e6)
+}
+
+/// The children, this one among them: it comes when its own parent has ended, for which the command
+/// may not have waited.
+fn children_with(pid: Option<i32>) -> Result<Vec<i32>, Box<dyn Error>> {
+    let deadline = Instant::now() + Duration::from_secs(1);
+    loop {
+        let children = children::pids()?;
+        if pid.is_none_or(|pid| children.contains(&pid)) || Instant::now() > deadline {
+            return Ok(children);
+        }
+        thread::yield_now();
+    }
 }
 
 /// Without an environment, because cargo's makes the dynamic linker search more directories.
