@@ -3,13 +3,11 @@
 
 use std::{
     fs,
-    io::Read,
-    net::TcpStream,
     os::unix::fs::FileTypeExt,
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{CTRL_C, Job, Process, Sandbox, Signal, Standard, Start, fixture};
+use daemon_tests::{CTRL_C, Job, Process, Sandbox, Signal, Standard, Start, answer_at, fixture};
 use nix::{
     fcntl::OFlag,
     libc::{self, EINVAL, ENOSYS, EPERM},
@@ -179,13 +177,9 @@ fn a_stopped_child_is_not_hung_up_on_without_a_sub_reaper() {
     is_not_hung_up_on(&sandbox, start.fail(libc::SYS_prctl, EPERM));
 }
 
-/// Asks the daemon that said where it listens.
+/// What the daemon answers where it said that it listens.
 fn answer(said: &str) -> String {
-    let address = said.trim_end().rsplit_once("listening on ").expect("an address").1;
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
+    answer_at(said.trim_end().rsplit_once("listening on ").expect("an address").1)
 }
 
 fn it_outlives_the_terminal_and_the_shell() {
