@@ -19,8 +19,7 @@ use daemon_tests::{
 use nix::{
     fcntl::OFlag,
     libc::{self, ENOSYS, EPERM},
-    sys::stat::Mode,
-    unistd::{mkfifo, pipe2},
+    unistd::pipe2,
 };
 
 daemon_tests::tests![
@@ -322,7 +321,7 @@ fn config_run_closes_what_it_is_told_to() {
 
 fn the_foreground_closes_none() {
     let sandbox = Sandbox::new();
-    mkfifo(&sandbox.join("go"), Mode::S_IRWXU).expect("a FIFO");
+    sandbox.fifo("go");
     let start = sandbox.start(fixture!("stays_in_foreground")).arg(sandbox.path());
     let (start, leaked) = leaking(&sandbox, start);
     let mut command = start.spawn();

@@ -1,10 +1,7 @@
 //! Promise 9: text that was printed before the launch appears once, and more than one thread at launch
 //! is refused.
 
-use std::fs;
-
 use daemon_tests::{Finished, Sandbox, Standard, Start, fixture};
-use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
     through_a_pipe_it_appears_once_and_in_order,
@@ -96,12 +93,12 @@ fn it_appears_before_what_the_command_says() {
 
 fn handlers_at_exit_run_once_and_in_the_daemon() {
     let sandbox = Sandbox::new();
-    mkfifo(&sandbox.join("end"), Mode::S_IRWXU).expect("a FIFO");
+    sandbox.fifo("end");
     sandbox.start(fixture!("runs_at_exit")).arg(sandbox.path()).run().expect_code(0);
     let daemon = sandbox.process_in("daemon.pid");
     assert_eq!(sandbox.processes().len(), 1, "the daemon alone: {:?}", sandbox.processes());
     assert!(!sandbox.join("at_exit").exists(), "{}", sandbox.read("at_exit"));
-    fs::write(sandbox.join("end"), "").expect("the daemon reads it");
+    sandbox.release("end");
     daemon.wait_for_death();
     assert_eq!(sandbox.read("at_exit"), format!("{}\n", daemon.pid()));
     assert!(!sandbox.join("daemon.pid").exists());

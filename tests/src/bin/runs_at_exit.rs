@@ -1,5 +1,5 @@
 //! Has an atexit(3) handler from before the launch, which writes the number of the process that
-//! runs it. It ends when `end` has been written to, and fails before it is ready if there is no
+//! runs it. It ends when `end` is released, and fails before it is ready if there is no
 //! `end`. Its argument is the directory of `end`, of the pidfile, and of what the handler writes to.
 #![expect(unsafe_code, reason = "calls C")]
 

@@ -1,5 +1,5 @@
-//! Is in the foreground. On the way it says a status; it is ready when `go` has been written to,
-//! makes the file `ready` then, and ends with exit status 7 when `end` has been written to. Its
+//! Is in the foreground. On the way it says a status; it is ready when `go` is released,
+//! makes the file `ready` then, and ends with exit status 7 when `end` is released. Its
 //! argument is the directory of these and of the pidfile.
 
 use std::fs::{read, write};
