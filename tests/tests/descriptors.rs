@@ -6,6 +6,7 @@ use std::{
     fs::{self, File},
     io::Read,
     net::TcpListener,
+    ops::RangeInclusive,
     os::{
         fd::{AsRawFd, OwnedFd},
         unix::net::{UnixListener, UnixStream},
@@ -13,9 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{
-    Descriptor, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip,
-};
+use daemon_tests::{Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip};
 use nix::{
     fcntl::OFlag,
     libc::{self, ENOSYS, EPERM},
@@ -67,10 +66,17 @@ fn target(fd: &OwnedFd) -> PathBuf {
 }
 
 /// Nothing but 0 to 2 and the lock is open: what a daemon should have that opened nothing itself.
-fn assert_only_the_lock(descriptors: &BTreeMap<i32, Descriptor>) {
-    let others: Vec<_> = descriptors.range(3..).collect();
-    assert!(matches!(&others[..], [(_, lock)] if lock.holds_flock()), "{others:?}");
-    assert_eq!(descriptors.range(..3).count(), 3, "{descriptors:?}");
+/// Its end of the launch's pipe may outlive the command by a moment.
+fn wait_for_only_the_lock(daemon: &Process) {
+    wait_for_only(daemon, 0..=2);
+}
+
+fn wait_for_only(daemon: &Process, expected: RangeInclusive<i32>) {
+    daemon.wait_until(&format!("has {expected:?} and the lock alone open"), |daemon| {
+        let mut descriptors = daemon.descriptors();
+        descriptors.retain(|_, it| !it.holds_flock());
+        descriptors.into_keys().eq(expected.clone())
+    });
 }
 
 /// A file, a pipe, sockets and a directory, at numbers with and without gaps.
@@ -117,9 +123,11 @@ fn leaked_is_closed(sandbox: &Sandbox, start: Start<'_>) {
         assert!(left.is_empty(), "in {place}: {left:?}");
     }
     let daemon = sandbox.process_in(PIDFILE);
-    let mut descriptors = daemon.descriptors();
-    descriptors.retain(|_, it| it.target != sandbox.join("list"));
-    assert_only_the_lock(&descriptors);
+    daemon.wait_until("has 0 to 2, the lock and the list alone open", |daemon| {
+        let mut descriptors = daemon.descriptors();
+        descriptors.retain(|_, it| !it.holds_flock() && it.target != sandbox.join("list"));
+        descriptors.into_keys().eq(0..=2)
+    });
     end(sandbox, &daemon);
 }
 
@@ -132,7 +140,7 @@ fn nothing_is_closed_where_nothing_leaked() {
     let sandbox = Sandbox::new();
     start(&sandbox, fixture!("stays")).run().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
-    assert_only_the_lock(&daemon.descriptors());
+    wait_for_only_the_lock(&daemon);
     end(&sandbox, &daemon);
 }
 
@@ -234,8 +242,7 @@ fn sockets_passed_to_this_process_stay() {
     let descriptors = daemon.descriptors();
     assert_eq!(descriptors[&3].target, sockets[0]);
     assert_eq!(descriptors[&4].target, sockets[1]);
-    let others: Vec<_> = descriptors.range(5..).collect();
-    assert!(matches!(&others[..], [(_, lock)] if lock.holds_flock()), "{others:?}");
+    wait_for_only(&daemon, 0..=4);
     end(&sandbox, &daemon);
 }
 
@@ -243,7 +250,7 @@ fn sockets_passed_to_another_process_are_closed() {
     for other in ["$PPID", "1", "''", "x"] {
         let sandbox = Sandbox::new();
         let (daemon, _) = passes_sockets(&sandbox, other);
-        assert_only_the_lock(&daemon.descriptors());
+        wait_for_only_the_lock(&daemon);
         end(&sandbox, &daemon);
     }
 }
@@ -260,7 +267,7 @@ fn thousands_are_closed() {
     );
     start.run().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
-    assert_only_the_lock(&daemon.descriptors());
+    wait_for_only_the_lock(&daemon);
     end(&sandbox, &daemon);
 }
 
@@ -296,7 +303,7 @@ fn a_descriptor_above_the_limit_is_closed() {
     let start = start(&sandbox, fixture!("stays")).leak(900);
     start.limit(Resource::RLIMIT_NOFILE, 64, 64).run().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
-    assert_only_the_lock(&daemon.descriptors());
+    wait_for_only_the_lock(&daemon);
     end(&sandbox, &daemon);
 }
 
@@ -315,7 +322,7 @@ fn config_run_closes_what_it_is_told_to() {
     let (start, _) = leaking(&sandbox, start(&sandbox, fixture!("without_macro")).arg("close"));
     start.run().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
-    assert_only_the_lock(&daemon.descriptors());
+    wait_for_only_the_lock(&daemon);
     end(&sandbox, &daemon);
 }
 

@@ -83,12 +83,15 @@ fn before_config_run_it_appears_once() {
 /// Where both go to the same place, what was printed first stands first.
 fn it_appears_before_what_the_command_says() {
     let sandbox = Sandbox::new();
-    let start = sandbox.shell("exec \"$0\" 2>&1").arg(fixture!("prints"));
-    let output = run_to_the_end(&sandbox, start).stdout;
-    let ready = output.find("prints: ready\n").expect("the command's word");
-    for text in ["rust 1,", "rust 2,", "c 1,", "c 2,"] {
-        assert!(output.find(text).expect("what was printed") < ready, "{output}");
-    }
+    let arguments = [fixture!("prints").into(), sandbox.fifo("end")];
+    let mut command = sandbox.shell("exec \"$0\" \"$1\" 2>&1").args(arguments).spawn();
+    let output = command.wait().expect_code(0).stdout;
+    assert!(output.ends_with("prints: ready\n"), "{output}");
+    assert_eq!(printed_by("rust", &output), ["rust 1,", "rust 2,"], "{output}");
+    assert_eq!(printed_by("c", &output), ["c 1,", "c 2,"], "{output}");
+    sandbox.release("end");
+    sandbox.assert_nothing_left();
+    assert_once_and_in_order(&command.stdout());
 }
 
 fn handlers_at_exit_run_once_and_in_the_daemon() {

@@ -223,8 +223,6 @@ fn standard_descriptors_are_open_whatever_the_caller_closed() {
             let target = descriptors.get(&number).map(|it| it.target.as_path());
             assert_eq!(target, Some(Path::new("/dev/null")), "{number} of {closed:#b}");
         }
-        let others: Vec<_> = descriptors.range(3..).collect();
-        assert!(matches!(&others[..], [(_, lock)] if lock.holds_flock()), "{others:?}");
         end(&sandbox, &daemon);
     }
 }
@@ -259,7 +257,9 @@ fn succeeds(sandbox: &Sandbox, start: Start<'_>) {
     assert_ne!(daemon.ppid(), command_pid, "{daemon:?}");
     assert_ne!(daemon.ppid(), daemon.sid(), "the intermediate process is gone: {daemon:?}");
     assert_eq!(daemon.pgid(), daemon.sid(), "{daemon:?}");
-    assert!(daemon.descriptors().values().all(|it| !it.is_pipe() && !it.is_terminal()));
+    daemon.wait_until("has no pipe and no terminal open", |daemon| {
+        daemon.descriptors().values().all(|it| !it.is_pipe() && !it.is_terminal())
+    });
     command.hang_up();
     drop(command);
     assert!(daemon.is_alive());

@@ -1,5 +1,6 @@
 //! Prints in `configure`, with Rust's and with C's standard library, and in its body, which ends
-//! once it is ready. Its argument: `refused`, if the start shall be refused after the printing.
+//! once it is ready and a FIFO, if its argument names one, is released. With the argument `refused`
+//! the start is refused after the printing.
 #![expect(unsafe_code, reason = "calls C")]
 
 use std::ffi::CStr;
@@ -10,6 +11,9 @@ fn main(ready: daemon::Ready) -> io::Result<()> {
     print!("rust 3, ");
     print_c(c"c 3, ");
     ready.notify_with("ready");
+    if let Some(fifo) = std::env::args().nth(1) {
+        std::fs::read(fifo)?;
+    }
     print!("rust 4.");
     print_c(c"c 4.");
     io::stdout().flush()
