@@ -48,6 +48,11 @@ fn start<'a>(sandbox: &'a Sandbox, program: &str) -> Start<'a> {
     sandbox.start(program).arg(sandbox.join(PIDFILE))
 }
 
+/// At a terminal, and not before the return key is typed: so the test can look at the command.
+fn at_return_key(start: Start<'_>) -> Start<'_> {
+    start.under(["/bin/sh", "-c", "read line; exec \"$@\"", "sh"]).terminal()
+}
+
 /// The daemon of a start that has succeeded, and whose command has returned.
 fn daemon(sandbox: &Sandbox, start: Start<'_>) -> Process {
     start.run().expect_code(0);
@@ -61,8 +66,9 @@ fn end(sandbox: &Sandbox, daemon: &Process) {
 
 fn the_daemon_leads_no_session_and_has_no_terminal() {
     let sandbox = Sandbox::new();
-    let mut command = start(&sandbox, fixture!("stays")).terminal().spawn();
+    let mut command = at_return_key(start(&sandbox, fixture!("stays"))).spawn();
     let shells = command.process().sid();
+    command.type_text("\n");
     command.wait().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
     assert!(!daemon.is_session_leader(), "{daemon:?}");
@@ -119,9 +125,10 @@ fn ancestors(process: &Process) -> Vec<i32> {
 
 fn it_has_another_parent_once_the_command_has_returned() {
     let sandbox = Sandbox::new();
-    let mut command = start(&sandbox, fixture!("stays")).spawn();
+    let mut command = at_return_key(start(&sandbox, fixture!("stays"))).spawn();
     let (command_pid, starter) = (command.process().pid(), command.process().ppid());
     let ancestors = ancestors(&Process::find(starter).expect("the command's parent"));
+    command.type_text("\n");
     command.wait().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
     assert_ne!(daemon.ppid(), command_pid);
@@ -245,9 +252,10 @@ fn the_working_directory_and_the_umask_are_those_asked_for() {
 
 /// A start succeeds, and leaves a daemon like any other.
 fn succeeds(sandbox: &Sandbox, start: Start<'_>) {
-    let mut command = start.terminal().spawn();
+    let mut command = at_return_key(start).spawn();
     let command_pid = command.process().pid();
     let shells = command.process().sid();
+    command.type_text("\n");
     command.wait().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
     assert_eq!(sandbox.processes().len(), 1, "the daemon alone: {:?}", sandbox.processes());
