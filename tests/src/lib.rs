@@ -32,12 +32,14 @@
 //!   [`Running`], which can be signalled, typed at, hung up on.
 //! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
 //!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
+//! - [`answer_at`] asks a daemon that listens.
 //! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
 //!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
 //!   not sleep.
 //! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
 
 mod captured;
+mod connection;
 mod deadline;
 mod descriptor;
 mod exec;
@@ -56,6 +58,7 @@ mod starter;
 mod suite;
 mod terminal;
 
+pub use connection::answer_at;
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};

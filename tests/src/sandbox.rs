@@ -4,13 +4,17 @@ use std::{
     ffi::OsString,
     fs::{self, File, Permissions},
     io::{self, Read, Seek, SeekFrom},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     thread,
     time::Duration,
 };
 
-use nix::unistd::{Gid, Uid, chown};
+use nix::{
+    fcntl::OFlag,
+    sys::stat::Mode,
+    unistd::{Gid, Uid, chown, mkfifo},
+};
 use tempfile::TempDir;
 
 use crate::{Process, Start, deadline, marked, skip};
@@ -99,6 +103,26 @@ impl Sandbox {
         let path = self.join(&name);
         done("write", &path, fs::write(&path, content));
         self.mode(name, mode)
+    }
+
+    /// Makes a FIFO: who opens it to read it waits there until [`release`](Self::release).
+    #[track_caller]
+    pub fn fifo(&self, name: impl AsRef<Path>) -> PathBuf {
+        let path = self.join(name);
+        done("make", &path, mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR));
+        path
+    }
+
+    /// Lets who waits at this FIFO go on, once there is somebody; what is read is empty.
+    #[track_caller]
+    pub fn release(&self, name: impl AsRef<Path>) {
+        let path = self.join(name);
+        // Without O_NONBLOCK we would wait for a reader that may never come; see fifo(7).
+        let mut writing = File::options();
+        writing.write(true).custom_flags(OFlag::O_NONBLOCK.bits());
+        self.wait_until(&format!("somebody waits at {}", path.display()), || {
+            writing.open(&path).is_ok()
+        });
     }
 
     /// Changes a mode.

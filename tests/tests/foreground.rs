@@ -1,3 +1,204 @@
 //! In the foreground nothing forks, and the rest of the plan holds.
 
-fn main() {}
+use std::path::Path;
+
+use daemon_tests::{
+    CTRL_C, CTRL_Q, CTRL_S, Running, Sandbox, Signal, Standard, Start, fixture, skip,
+};
+use nix::{fcntl::OFlag, unistd::pipe2};
+
+daemon_tests::tests![
+    nothing_forks,
+    session_terminal_and_standard_descriptors_stay,
+    the_working_directory_stays,
+    the_umask_is_set,
+    the_pidfile_is_held_and_removed_at_the_end,
+    a_second_start_is_refused,
+    the_exit_status_is_mains,
+    what_ready_says_is_on_stderr_after_the_name,
+    a_reader_of_stderr_who_has_gone_does_not_end_it,
+    a_stopped_terminal_does_not_stop_it,
+    ctrl_c_ends_it,
+    process_1_stays_in_the_foreground,
+    another_process_than_1_does_not,
+];
+
+const PIDFILE: &str = "daemon.pid";
+
+/// The fixture, which waits at `go` and at `end`.
+fn start(sandbox: &Sandbox) -> Start<'_> {
+    sandbox.fifo("go");
+    sandbox.fifo("end");
+    sandbox.start(fixture!("stays_in_foreground")).arg(sandbox.path())
+}
+
+/// Once it has come to its first point.
+fn warm<'a>(sandbox: &'a Sandbox, start: Start<'a>) -> Running<'a> {
+    let mut command = start.spawn();
+    command.wait_for_text("warming up");
+    assert_eq!(sandbox.processes().len(), 1, "{:?}", sandbox.processes());
+    command
+}
+
+fn end(sandbox: &Sandbox, mut command: Running<'_>) {
+    sandbox.release("go");
+    sandbox.release("end");
+    command.wait().expect_code(7);
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn nothing_forks() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox));
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", command.process().pid()));
+    assert_eq!(command.process().threads(), 1);
+    end(&sandbox, command);
+}
+
+fn session_terminal_and_standard_descriptors_stay() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox).terminal());
+    let process = command.process();
+    assert_eq!(process.sid(), process.ppid(), "in the shell's session: {process:?}");
+    assert_eq!(process.pgid(), process.pid(), "the job's own group: {process:?}");
+    assert_ne!(process.tty_nr(), 0, "{process:?}");
+    let descriptors = process.descriptors();
+    assert!((0..=2).all(|number| descriptors[&number].is_terminal()), "{descriptors:?}");
+    end(&sandbox, command);
+}
+
+fn the_working_directory_stays() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox).current_dir("/usr"));
+    assert_eq!(command.process().cwd(), Path::new("/usr"));
+    end(&sandbox, command);
+}
+
+fn the_umask_is_set() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox).umask(0o002));
+    assert_eq!(command.process().umask(), 0o077);
+    end(&sandbox, command);
+}
+
+fn the_pidfile_is_held_and_removed_at_the_end() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox));
+    let pidfile = sandbox.join(PIDFILE);
+    let descriptors = command.process().descriptors();
+    let lock = descriptors.values().find(|it| it.target == pidfile).expect("the pidfile");
+    assert!(lock.holds_flock() && lock.is_close_on_exec(), "{lock:?}");
+    end(&sandbox, command);
+    assert!(!pidfile.exists());
+}
+
+fn a_second_start_is_refused() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox));
+    let pid = command.process().pid();
+    for fixture in [fixture!("stays_in_foreground"), fixture!("stays")] {
+        let argument = match fixture.ends_with("foreground") {
+            true => sandbox.path().to_owned(),
+            false => sandbox.join(PIDFILE),
+        };
+        let second = sandbox.start(fixture).arg(argument).run().expect_code(75);
+        let holder =
+            format!("already running: pid {pid} holds {}\n", sandbox.join(PIDFILE).display());
+        assert!(second.stderr.ends_with(&holder), "{second:?}");
+        assert_eq!(second.stdout, "");
+    }
+    assert_eq!(sandbox.read(PIDFILE), format!("{pid}\n"));
+    end(&sandbox, command);
+}
+
+fn the_exit_status_is_mains() {
+    let sandbox = Sandbox::new();
+    let command = warm(&sandbox, start(&sandbox));
+    end(&sandbox, command);
+    // No FIFO is there any more to be read: that is an error of `main`.
+    let missing = sandbox.directory("missing", 0o755);
+    let finished = sandbox.start(fixture!("stays_in_foreground")).arg(missing).run();
+    let finished = finished.expect_code(1);
+    assert!(finished.stderr.contains("Error: Os { code: 2"), "{finished:?}");
+    assert!(!sandbox.join("missing/daemon.pid").exists());
+}
+
+fn what_ready_says_is_on_stderr_after_the_name() {
+    let sandbox = Sandbox::new();
+    let mut command = warm(&sandbox, start(&sandbox));
+    assert_eq!(command.stderr(), "stays_in_foreground: warming up\n");
+    sandbox.release("go");
+    command.wait_for_text("at your service");
+    assert_eq!(command.stdout(), "on standard output\n");
+    let said = "stays_in_foreground: warming up\nstays_in_foreground: at your service\n";
+    assert_eq!(command.stderr(), said);
+    sandbox.release("end");
+    let finished = command.wait().expect_code(7);
+    assert_eq!(finished.stderr, said);
+}
+
+fn a_reader_of_stderr_who_has_gone_does_not_end_it() {
+    let sandbox = Sandbox::new();
+    let (reading, writing) = pipe2(OFlag::O_CLOEXEC).expect("a pipe");
+    drop(reading);
+    let command = start(&sandbox).stderr(Standard::Descriptor(writing)).spawn();
+    end(&sandbox, command);
+}
+
+fn a_stopped_terminal_does_not_stop_it() {
+    let sandbox = Sandbox::new();
+    let mut command = warm(&sandbox, start(&sandbox).terminal());
+    command.type_text(CTRL_S);
+    sandbox.release("go");
+    sandbox.wait_until("the program is past `notify_with`", || sandbox.join("ready").exists());
+    command.type_text(CTRL_Q);
+    sandbox.release("end");
+    command.wait().expect_code(7);
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn ctrl_c_ends_it() {
+    let sandbox = Sandbox::new();
+    let mut command = warm(&sandbox, start(&sandbox).terminal());
+    command.type_text(CTRL_C);
+    let finished = command.wait().expect_code(130);
+    assert_eq!(finished.signal(), Some(Signal::SIGINT));
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+/// As the init of a container is started.
+const AS_PROCESS_1: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+fn process_1_stays_in_the_foreground() {
+    let sandbox = Sandbox::new();
+    if !sandbox.start("true").under(AS_PROCESS_1).run().status.success() {
+        skip!("needs root and process namespaces: starts a program as process 1");
+    }
+    let start = sandbox.start(fixture!("stays_wherever")).arg(sandbox.join(PIDFILE));
+    let mut command = start.under(AS_PROCESS_1).spawn();
+    command.wait_for_text("stays_wherever: at your service\n");
+    assert_eq!(sandbox.read(PIDFILE), "1\n");
+    let children = command.process().children();
+    let [process] = &children[..] else { panic!("one child, not {children:?}") };
+    assert_eq!(process.exe(), Path::new(fixture!("stays_wherever")));
+    assert_eq!(process.status("NSpid").split_whitespace().last(), Some("1"));
+    assert_eq!(process.cwd(), sandbox.path());
+    assert_eq!(sandbox.processes().len(), 2, "{:?}", sandbox.processes());
+    process.signal(Signal::SIGKILL);
+    command.wait();
+    sandbox.assert_nothing_left();
+}
+
+fn another_process_than_1_does_not() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.start(fixture!("stays_wherever")).arg(sandbox.join(PIDFILE));
+    let finished = start.run().expect_code(0);
+    assert_eq!(finished.stderr, "stays_wherever: at your service\n");
+    let daemon = sandbox.process_in(PIDFILE);
+    assert_eq!(daemon.cwd(), Path::new("/"));
+    daemon.signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
+}

@@ -1,4 +1,132 @@
 //! Promise 9: text that was printed before the launch appears once, and more than one thread at launch
 //! is refused.
 
-fn main() {}
+use daemon_tests::{Finished, Sandbox, Standard, Start, fixture};
+
+daemon_tests::tests![
+    through_a_pipe_it_appears_once_and_in_order,
+    in_a_file_it_appears_once_and_in_order,
+    on_a_terminal_it_appears_once_and_in_order,
+    of_a_refused_start_it_appears_once,
+    before_config_run_it_appears_once,
+    it_appears_before_what_the_command_says,
+    handlers_at_exit_run_once_and_in_the_daemon,
+    of_a_failed_start_handlers_at_exit_run_once,
+    a_thread_before_the_launch_is_refused,
+];
+
+/// What this standard library printed: each buffers for itself, so only its own order is kept.
+fn printed_by(library: &str, text: &str) -> Vec<String> {
+    let pieces = text.split_inclusive(['.', ',', '\n']).map(str::trim);
+    pieces.filter(|piece| piece.starts_with(library)).map(str::to_owned).collect()
+}
+
+fn assert_once_and_in_order(text: &str) {
+    assert_eq!(printed_by("rust", text), ["rust 1,", "rust 2,", "rust 3,", "rust 4."], "{text}");
+    assert_eq!(printed_by("c", text), ["c 1,", "c 2,", "c 3,", "c 4."], "{text}");
+}
+
+/// Runs it until the daemon has ended too, and with it has written all that it buffered.
+fn run_to_the_end(sandbox: &Sandbox, start: Start<'_>) -> Finished {
+    let mut command = start.spawn();
+    command.wait().expect_code(0);
+    sandbox.assert_nothing_left();
+    command.wait()
+}
+
+fn through_a_pipe_it_appears_once_and_in_order() {
+    let sandbox = Sandbox::new();
+    let finished = run_to_the_end(&sandbox, sandbox.start(fixture!("prints")));
+    assert_once_and_in_order(&finished.stdout);
+    assert_eq!(finished.stderr, "prints: ready\n");
+}
+
+fn in_a_file_it_appears_once_and_in_order() {
+    let sandbox = Sandbox::new();
+    let file = Standard::File(sandbox.join("output"));
+    run_to_the_end(&sandbox, sandbox.start(fixture!("prints")).stdout(file));
+    assert_once_and_in_order(&sandbox.read("output"));
+}
+
+fn on_a_terminal_it_appears_once_and_in_order() {
+    let sandbox = Sandbox::new();
+    let finished = run_to_the_end(&sandbox, sandbox.start(fixture!("prints")).terminal());
+    assert_once_and_in_order(&finished.terminal);
+}
+
+fn of_a_refused_start_it_appears_once() {
+    let sandbox = Sandbox::new();
+    let finished = sandbox.start(fixture!("prints")).arg("refused").run().expect_code(78);
+    assert_eq!(printed_by("rust", &finished.stdout), ["rust 1,", "rust 2,"], "{finished:?}");
+    assert_eq!(printed_by("c", &finished.stdout), ["c 1,", "c 2,"], "{finished:?}");
+    sandbox.assert_nothing_left();
+}
+
+fn before_config_run_it_appears_once() {
+    for to_a_file in [false, true] {
+        let sandbox = Sandbox::new();
+        let mut start = sandbox.start(fixture!("prints_without_macro"));
+        if to_a_file {
+            start = start.stdout(Standard::File(sandbox.join("output")));
+        }
+        let mut text = run_to_the_end(&sandbox, start).stdout;
+        if to_a_file {
+            text = sandbox.read("output");
+        }
+        // The body's goes where the daemon's goes, to /dev/null.
+        assert_eq!(printed_by("rust", &text), ["rust 1", "rust 2,"], "{text}");
+        assert_eq!(printed_by("c", &text), ["c 1", "c 2,"], "{text}");
+        assert!(!text.contains("body"), "{text}");
+    }
+}
+
+/// Where both go to the same place, what was printed first stands first.
+fn it_appears_before_what_the_command_says() {
+    let sandbox = Sandbox::new();
+    let arguments = [fixture!("prints").into(), sandbox.fifo("end")];
+    let mut command = sandbox.shell("exec \"$0\" \"$1\" 2>&1").args(arguments).spawn();
+    let output = command.wait().expect_code(0).stdout;
+    assert!(output.ends_with("prints: ready\n"), "{output}");
+    assert_eq!(printed_by("rust", &output), ["rust 1,", "rust 2,"], "{output}");
+    assert_eq!(printed_by("c", &output), ["c 1,", "c 2,"], "{output}");
+    sandbox.release("end");
+    sandbox.assert_nothing_left();
+    assert_once_and_in_order(&command.stdout());
+}
+
+fn handlers_at_exit_run_once_and_in_the_daemon() {
+    let sandbox = Sandbox::new();
+    sandbox.fifo("end");
+    sandbox.start(fixture!("runs_at_exit")).arg(sandbox.path()).run().expect_code(0);
+    let daemon = sandbox.process_in("daemon.pid");
+    assert_eq!(sandbox.processes().len(), 1, "the daemon alone: {:?}", sandbox.processes());
+    assert!(!sandbox.join("at_exit").exists(), "{}", sandbox.read("at_exit"));
+    sandbox.release("end");
+    daemon.wait_for_death();
+    assert_eq!(sandbox.read("at_exit"), format!("{}\n", daemon.pid()));
+    assert!(!sandbox.join("daemon.pid").exists());
+    sandbox.assert_nothing_left();
+}
+
+/// The command of a start that fails exits too, but is not the program's exit.
+fn of_a_failed_start_handlers_at_exit_run_once() {
+    let sandbox = Sandbox::new();
+    // There is no `end`, which is the body's error.
+    sandbox.start(fixture!("runs_at_exit")).arg(sandbox.path()).run().expect_code(1);
+    assert_eq!(sandbox.read("at_exit").lines().count(), 1);
+    assert!(!sandbox.join("daemon.pid").exists());
+    sandbox.assert_nothing_left();
+}
+
+fn a_thread_before_the_launch_is_refused() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join("daemon.pid");
+    let finished = sandbox.start(fixture!("thread_in_configure")).arg(&pidfile).run();
+    assert_eq!(finished.code(), 70, "{finished:?}");
+    let refusal =
+        "thread_in_configure: cannot become a daemon: another thread runs already (poller)";
+    assert!(finished.stderr.starts_with(refusal), "{finished:?}");
+    assert_eq!(finished.stdout, "polling…");
+    assert!(!pidfile.exists());
+    sandbox.assert_nothing_left();
+}
