@@ -41,8 +41,10 @@ pub(crate) struct Start {
 /// exit status nobody can take from us.
 pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate: Pid) -> ! {
     let gone = wait_for(intermediate);
+    if let Some(daemon) = start.from_daemon.receive_daemon() {
+        wait_as_parent(start, watched, daemon, None)
+    }
     match start.from_daemon.receive() {
-        Received::Record(Record::Daemon(daemon)) => wait_as_parent(start, watched, daemon, None),
         Received::Record(Record::Failed { exit_code, message }) => {
             without_daemon(watched, Verdict::Failed { exit_code, message })
         }
@@ -156,8 +158,8 @@ struct Watch {
 
 impl Watch {
     fn until_verdict(&mut self) -> Verdict {
+        let mut happened = Happened::default();
         loop {
-            let happened = self.sources().wait(self.next_deadline());
             // The death is looked at before the pipe, so that nothing the daemon said before it
             // died is overlooked.
             if happened.daemon {
@@ -178,6 +180,7 @@ impl Watch {
             if let Some(verdict) = self.overdue() {
                 return verdict;
             }
+            happened = self.sources().wait(self.next_deadline());
         }
     }
 
@@ -308,6 +311,7 @@ struct Sources<'a> {
 }
 
 /// What has to be looked at after waking.
+#[derive(Default)]
 struct Happened {
     daemon: bool,
     signal: bool,

@@ -101,3 +101,28 @@ impl std::error::Error for Error {
         self.errno.as_ref().map(|errno| errno as _)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::{Errno, Error, ErrorKind};
+
+    #[test]
+    fn it_says_what_was_tried_why_it_failed_and_what_to_do() {
+        let error = Error::new(ErrorKind::CannotCreate, "cannot create the pidfile /run/a/b.pid")
+            .because(Errno::ENOENT)
+            .advise("create /run/a, or choose another pidfile");
+        let text = "cannot create the pidfile /run/a/b.pid: No such file or directory: \
+                    create /run/a, or choose another pidfile";
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.exit_code(), 73);
+        assert!(error.source().is_some_and(|source| source.is::<Errno>()));
+    }
+
+    #[test]
+    fn it_can_be_boxed_and_sent() {
+        fn is_an_error<E: std::error::Error + Send + Sync + 'static>() {}
+        is_an_error::<Error>();
+    }
+}

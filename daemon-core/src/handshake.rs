@@ -4,6 +4,7 @@
 //! tag, the length of what follows, and what follows; none is longer than `PIPE_BUF`, so each is
 //! written whole or not at all; see pipe(7).
 
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -48,7 +49,10 @@ const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
 /// Makes the pipe: what the command reads from, and what the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    Ok((FromDaemon { pipe: reader, unparsed: Vec::new() }, ToCommand { pipe: writer }))
+    Ok((
+        FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() },
+        ToCommand { pipe: writer },
+    ))
 }
 
 /// `pipe2(O_CLOEXEC | O_NONBLOCK)` on every system; see pipe(2).
@@ -125,6 +129,8 @@ impl ToCommand {
 pub(crate) struct FromDaemon {
     pipe: OwnedFd,
     unparsed: Vec<u8>,
+    /// Records that were passed over in search of another.
+    passed_over: VecDeque<Record>,
 }
 
 /// What came through the pipe.
@@ -138,8 +144,27 @@ pub(crate) enum Received {
 }
 
 impl FromDaemon {
+    /// The number of the daemon, once the intermediate process, which says it, is gone; `None` if
+    /// it made none. A quick daemon may have said something before.
+    pub(crate) fn receive_daemon(&mut self) -> Option<Pid> {
+        loop {
+            match self.receive_from_pipe() {
+                Received::Record(Record::Daemon(pid)) => return Some(pid),
+                Received::Record(record) => self.passed_over.push_back(record),
+                Received::Nothing | Received::EndOfFile => return None,
+            }
+        }
+    }
+
     /// Takes the next record without waiting.
     pub(crate) fn receive(&mut self) -> Received {
+        match self.passed_over.pop_front() {
+            Some(record) => Received::Record(record),
+            None => self.receive_from_pipe(),
+        }
+    }
+
+    fn receive_from_pipe(&mut self) -> Received {
         loop {
             if let Some(record) = self.parse() {
                 return Received::Record(record);
@@ -224,6 +249,17 @@ mod tests {
             assert_eq!(command.receive(), Received::Record(record));
         }
         assert_eq!(command.receive(), Received::EndOfFile);
+    }
+
+    #[test]
+    fn what_a_quick_daemon_says_before_its_number_is_known_is_kept() {
+        let (mut command, daemon) = channel().unwrap();
+        daemon.ready("first").unwrap();
+        daemon.daemon(Pid::from_raw(4242)).unwrap();
+        assert_eq!(command.receive_daemon(), Some(Pid::from_raw(4242)));
+        assert_eq!(command.receive(), Received::Record(Record::Ready("first".into())));
+        drop(daemon);
+        assert_eq!(command.receive_daemon(), None);
     }
 
     #[test]

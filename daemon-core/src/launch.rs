@@ -18,6 +18,7 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{self, ExitCode, Termination};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use nix::errno::Errno;
@@ -45,23 +46,35 @@ use crate::watcher::Watcher;
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
     ///
-    /// In the daemon this returns the exit code of `body`, to be returned from `main`. In the
-    /// command that was started it does not return: the process exits with the verdict, without
-    /// running destructors or atexit(3) handlers, which belong to the daemon. A start that is
-    /// refused before there is a daemon is said on standard error, and gives its exit code.
-    ///
-    /// Call it while the process has one thread. Unlike the macro, it closes none of the
-    /// descriptors that the command inherited, unless
-    /// [told to](Config::close_open_descriptors).
+    /// In the daemon this returns the exit code of `body`, to be returned from `main`. A start that
+    /// is refused before there is a daemon is said on standard error, and gives its exit code.
+    /// For the rest it is as [`Config::launch`].
     pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
-        let inherited = Inherited::later(self.descriptors_to_close.take());
-        match launch(self, inherited, || Ok(())) {
-            Ok((ready, ())) => body(ready).report(),
+        match self.launch() {
+            Ok(ready) => body(ready).report(),
             Err(error) => {
                 say_refusal(&self.name, &error);
                 ExitCode::from(error.exit_code())
             }
         }
+    }
+
+    /// Makes this process the daemon, and goes on in it.
+    ///
+    /// In the command that was started this does not return: the process exits with the verdict,
+    /// without running destructors or atexit(3) handlers, which belong to the daemon.
+    ///
+    /// Call it while the process has one thread, and once. Unlike the macro, it closes none of the
+    /// descriptors that the command inherited, unless
+    /// [told to](Config::close_open_descriptors).
+    ///
+    /// # Errors
+    ///
+    /// What refuses the start before the first fork: there is one process, and nothing was changed.
+    /// What fails later ends the daemon, and is told by the command.
+    pub fn launch(&mut self) -> Result<Ready, Error> {
+        let inherited = Inherited::later(self.descriptors_to_close.take());
+        launch(self, inherited, || Ok(())).map(|(ready, ())| ready)
     }
 }
 
@@ -93,11 +106,19 @@ fn say_refusal(name: &str, error: &Error) {
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
+/// Whether this process is a daemon already.
+static IS_DAEMON: AtomicBool = AtomicBool::new(false);
+
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
+    if IS_DAEMON.load(Ordering::Relaxed) {
+        plan.give_up();
+        let what = "cannot become a daemon: this process is one already";
+        return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
+    }
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
     let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| plan.give_up())?;
@@ -121,21 +142,22 @@ fn in_background<V>(
     let forked = setsid()
         .map_err(|errno| cannot("begin a session", errno))
         .and_then(|_| fork().map_err(|errno| cannot("make a process", errno)));
-    let daemon = match forked {
-        Ok(Forked::Child) => None,
-        Ok(Forked::Parent { child }) => Some(Ok(child)),
-        Err(error) => Some(Err(error)),
-    };
-    if let Some(daemon) = daemon {
-        watcher.run_in_intermediate(start, to_command, daemon, plan)
+    match forked {
+        Ok(Forked::Child) => {}
+        Ok(Forked::Parent { child: daemon }) => {
+            watcher.run_in_intermediate(start, to_command, Ok(daemon), plan)
+        }
+        Err(error) => watcher.run_in_intermediate(start, to_command, Err(error), plan),
     }
 
     // The daemon.
+    IS_DAEMON.store(true, Ordering::Relaxed);
+    let daemon = getpid();
     let mask = start.signals.mask;
     let parent = watcher.parent_of_daemon(plan.pid);
     drop((start, watcher));
-    match become_daemon(plan, mask, parent, privileged) {
-        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr), value)),
+    match become_daemon(plan, daemon, mask, parent, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr, daemon), value)),
         Err(error) => fail(&to_command, &error),
     }
 }
@@ -143,6 +165,7 @@ fn in_background<V>(
 /// What the daemon does before its body, each step with the command still waiting.
 fn become_daemon<V>(
     plan: Plan,
+    daemon: Pid,
     mask: SignalSet,
     parent: Pid,
     privileged: impl FnOnce() -> Result<V, Error>,
@@ -150,7 +173,7 @@ fn become_daemon<V>(
     plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
-    take(plan.pidfile, getpid())?;
+    take(plan.pidfile, daemon)?;
     let stderr = plan.stdio.install()?;
     end_with(parent)?;
     let value = privileged()?;

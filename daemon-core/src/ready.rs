@@ -53,8 +53,8 @@ struct Waiting {
 }
 
 impl Ready {
-    pub(crate) fn background(to_command: ToCommand, stderr: StderrUntilReady) -> Self {
-        Ready(Audience::Command(Box::new(Waiting { to_command, stderr, daemon: getpid() })))
+    pub(crate) fn background(to_command: ToCommand, stderr: StderrUntilReady, daemon: Pid) -> Self {
+        Ready(Audience::Command(Box::new(Waiting { to_command, stderr, daemon })))
     }
 
     pub(crate) fn foreground(name: String) -> Self {
