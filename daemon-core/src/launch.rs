@@ -225,7 +225,9 @@ fn end_with(parent: Pid) -> Result<(), Error> {
     if getppid() != parent {
         wait_for_session_leader();
     }
-    sys::die_with_parent().map_err(|errno| cannot("ask for a parent-death signal", errno))?;
+    // Where prctl(2) is refused there was no sub-reaper either: the intermediate process stays, and
+    // ends the daemon when the command dies.
+    let _ = sys::die_with_parent();
     if getppid() != parent {
         let what = "start cancelled, because the command that started it is gone";
         return Err(Error::new(ErrorKind::Software, what));
