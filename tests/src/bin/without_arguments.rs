@@ -8,5 +8,6 @@ fn main() {
     let program = env::args_os().nth(1).expect("a program");
     let program = CString::new(program.into_vec()).expect("a path");
     let none: [&CStr; 0] = [];
-    nix::unistd::execv(&program, &none).expect("a program that can be executed");
+    let Err(error) = nix::unistd::execv(&program, &none);
+    panic!("cannot become {program:?}: {error}");
 }
