@@ -16,7 +16,12 @@ fn main(ready: daemon::Ready) {
             let child = fork_a_child(|| process::exit(0));
             waitpid(child, None).expect("the child's end");
         }
-        _ => _ = Command::new("sleep").arg("1000").spawn().expect("a child"),
+        _ => {
+            let mut child = Command::new("sleep").arg("1000").spawn().expect("a child");
+            ready.notify();
+            child.wait().expect("the child's end");
+            return;
+        }
     }
     ready.notify();
     sleep();
