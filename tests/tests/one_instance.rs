@@ -130,6 +130,13 @@ fn one_wins_while_the_daemon_before_ends() {
     }
 }
 
+/// The inode of the file that a process has locked, which may have no name any more.
+fn inode_of_lock(process: &Process) -> Option<u64> {
+    let descriptors = process.descriptors();
+    let (number, _) = descriptors.iter().find(|(_, descriptor)| descriptor.holds_flock())?;
+    Some(fs::metadata(format!("/proc/{}/fd/{number}", process.pid())).ok()?.ino())
+}
+
 fn no_two_hold_the_file_that_is_at_the_path() {
     let sandbox = Sandbox::new();
     let path = sandbox.join(PIDFILE);
@@ -137,11 +144,12 @@ fn no_two_hold_the_file_that_is_at_the_path() {
     let starts = gate.with_starts(30);
     gate.open();
     // What no daemon can prevent: somebody takes its file away, and puts an empty one there.
+    let taken_away = sandbox.directory("taken-away", 0o755);
     let aggressor = {
-        let path = path.clone();
+        let (path, taken_away) = (path.clone(), taken_away.clone());
         thread::spawn(move || {
-            for _ in 0..2000 {
-                fs::remove_file(&path).ok();
+            for round in 0..5000 {
+                fs::rename(&path, taken_away.join(round.to_string())).ok();
                 OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).ok();
             }
         })
@@ -153,13 +161,24 @@ fn no_two_hold_the_file_that_is_at_the_path() {
     }
     aggressor.join().unwrap();
 
+    // Who wrote his number into a file holds that very file, wherever its name went.
+    let processes = sandbox.processes();
+    for file in fs::read_dir(taken_away).unwrap().map(|entry| entry.unwrap().path()) {
+        let content = fs::read_to_string(&file).unwrap();
+        let writer = processes.iter().find(|process| content == format!("{}\n", process.pid()));
+        if let Some(writer) = writer {
+            let inode = fs::metadata(file).unwrap().ino();
+            assert_eq!(inode_of_lock(writer), Some(inode), "{writer:?} wrote to another file");
+        }
+    }
+
     let holders = |path: &Path| {
         let holds = |process: &Process| {
             process.descriptors().values().any(|fd| fd.target == path && fd.holds_flock())
         };
         sandbox.processes().into_iter().filter(holds).count()
     };
-    // Those of files that were taken away show as deleted.
+    // Those of files that were taken away show under another name.
     let before = holders(&path);
     assert!(before <= 1);
     // And for the next start that is what counts.
