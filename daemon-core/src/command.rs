@@ -113,6 +113,7 @@ pub(crate) fn without_daemon(watched: Watched, verdict: Verdict) -> ! {
 fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
     if !matches!(verdict, Verdict::Ready(_)) {
         watched.left_behind.iter().for_each(LeftBehind::remove);
+        watched.captured.remove_empty_logs();
     }
     terminal.finish(&verdict.words(&watched.name, watched.captured, was_killed));
     exit(verdict.exit())
@@ -135,7 +136,14 @@ fn wait_for(child: Pid) -> Verdict {
         match waitpid(child, None) {
             Err(Errno::EINTR) => {}
             Ok(status) => return Verdict::Ended(status),
-            Err(_) => return Verdict::Lost,
+            Err(_) => {
+                // Its status is not to be had; that it is gone can be seen all the same.
+                if let Some(pidfd) = sys::open_pidfd(child) {
+                    let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+                    while poll(&mut fds, PollTimeout::NONE) == Err(Errno::EINTR) {}
+                }
+                return Verdict::Lost;
+            }
         }
     }
 }
@@ -346,7 +354,11 @@ impl Sources<'_> {
         ];
         let mut fds: Vec<_> =
             all.iter().flatten().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
-        let _ = poll(&mut fds, timeout(until));
+        // For want of memory, for example: then nothing is told, and everything is looked at.
+        let untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
+        if untold {
+            std::thread::sleep(LOOK_AGAIN);
+        }
 
         let mut polled = fds.iter();
         let mut ready = |source: &Option<BorrowedFd<'_>>| {
@@ -355,8 +367,8 @@ impl Sources<'_> {
         let [_, pidfd_ready, signalfd_ready, lifeline_ready] =
             [ready(&all[0]), ready(&all[1]), ready(&all[2]), ready(&all[3])];
         Happened {
-            daemon: pidfd_ready || pidfd.is_none(),
-            signal: signalfd_ready || self.signalfd.is_none(),
+            daemon: pidfd_ready || pidfd.is_none() || untold,
+            signal: signalfd_ready || self.signalfd.is_none() || untold,
             lifeline: lifeline_ready,
         }
     }

@@ -24,10 +24,12 @@ impl OpenDescriptors {
         if only_standard_streams_are_open() {
             return Ok(OpenDescriptors::default());
         }
-        let mut numbers: Vec<RawFd> = fs::read_dir(sys::OPEN_DESCRIPTORS)?
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter(|number| *number > 2)
-            .collect();
+        let mut numbers: Vec<RawFd> = Vec::new();
+        for entry in fs::read_dir(sys::OPEN_DESCRIPTORS)? {
+            let name = entry?.file_name();
+            let number = name.to_str().and_then(|name| name.parse().ok());
+            numbers.extend(number.filter(|number: &RawFd| *number > 2));
+        }
         numbers.sort_unstable();
         // The one that the directory was read with is closed by now, and so has no identity.
         let open = numbers.into_iter().filter_map(|number| Some((number, identity(number)?)));

@@ -187,7 +187,7 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     set_umask(plan.umask);
-    take(plan.pidfile, plan.pid)?;
+    take(plan.pidfile, plan.pid).inspect_err(|_| plan.stdio.give_up())?;
     plan.stdio.install()?;
     let value = privileged()?;
     enter(plan.directory.as_deref())?;
@@ -213,7 +213,7 @@ fn set_umask(mask: u32) {
 
 fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
-    pidfile.write_number(owner)?;
+    pidfile.write_number(owner).inspect_err(|_| pidfile.give_up())?;
     pidfile.keep(owner)
 }
 

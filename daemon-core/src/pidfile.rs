@@ -66,33 +66,25 @@ impl Pidfile {
             let Some((lock, created)) = open_or_create(&directory, name).map_err(cannot)? else {
                 continue;
             };
-            let status = fstat(&lock).map_err(cannot)?;
-            if status.st_nlink == 0 {
-                continue; // removed since it was opened
-            }
-            refuse_unsafe(path, &status)?;
-            match sys::descriptors::lock_exclusively(&lock) {
-                Ok(()) => {}
-                Err(Errno::EWOULDBLOCK) => return Err(already_running(path, &lock)),
-                Err(errno) => return Err(cannot_lock(path, errno)),
-            }
-            if status.st_mode & 0o7777 != OWNER_ONLY.bits() {
-                fchmod(&lock, OWNER_ONLY).map_err(cannot)?;
-            }
-            // The name may have come to stand for another file while we waited for none to be
-            // there: a lock on a file that nobody else will find is no lock.
-            let flags = OFlag::O_WRONLY | OPEN_FLAGS;
-            match openat(&directory, name, flags, Mode::empty()) {
-                Ok(number) => {
-                    let identity = Identity::of(&status);
-                    if Identity::of(&fstat(&number).map_err(cannot)?) == identity {
-                        let path = path.to_owned();
-                        let length = status.st_size;
-                        return Ok(Pidfile { path, identity, lock, number, created, length });
-                    }
+            match take_over(path, &directory, name, &lock) {
+                Ok(Some((status, number))) => {
+                    return Ok(Pidfile {
+                        path: path.to_owned(),
+                        identity: Identity::of(&status),
+                        lock,
+                        number,
+                        created,
+                        length: status.st_size,
+                    });
                 }
-                Err(Errno::ENOENT) => {}
-                Err(errno) => return Err(cannot(errno)),
+                Ok(None) => {}
+                Err(error) => {
+                    // Unless somebody else was faster and has it now.
+                    if created && error.kind() != ErrorKind::AlreadyRunning {
+                        remove_created(path, &lock);
+                    }
+                    return Err(error);
+                }
             }
         }
         Err(Error::new(
@@ -192,6 +184,47 @@ fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd,
         Ok(file) => Ok(Some((file, false))),
         Err(Errno::ENOENT) => Ok(None),
         Err(errno) => Err(errno),
+    }
+}
+
+/// Locks a file that was opened under this name. Gives what it is now that nobody else changes it,
+/// and a second description to write to; `None` if it is not the file of that name any more.
+fn take_over(
+    path: &Path,
+    directory: &OwnedFd,
+    name: &OsStr,
+    lock: &OwnedFd,
+) -> Result<Option<(FileStat, OwnedFd)>, Error> {
+    let cannot = |errno| cannot_create(path, errno);
+    let opened = fstat(lock).map_err(cannot)?;
+    if opened.st_nlink == 0 {
+        return Ok(None); // removed since it was opened
+    }
+    refuse_unsafe(path, &opened)?;
+    match sys::descriptors::lock_exclusively(lock) {
+        Ok(()) => {}
+        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
+        Err(errno) => return Err(cannot_lock(path, errno)),
+    }
+    if opened.st_mode & 0o7777 != OWNER_ONLY.bits() {
+        fchmod(lock, OWNER_ONLY).map_err(cannot)?;
+    }
+    // The name may have come to stand for another file before it was locked: a lock on a file that
+    // nobody else will find is no lock. And whoever had the lock before may have written meanwhile.
+    let number = match openat(directory, name, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
+        Ok(number) => number,
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(errno) => return Err(cannot(errno)),
+    };
+    let locked = fstat(&number).map_err(cannot)?;
+    let is_same = Identity::of(&locked) == Identity::of(&opened);
+    Ok(is_same.then_some((locked, number)))
+}
+
+/// Removes a file that was made for a start that is refused.
+fn remove_created(path: &Path, file: &OwnedFd) {
+    if let Ok(status) = fstat(file) {
+        remove_if_same(path, Identity::of(&status));
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
 
 use crate::config::Output;
@@ -45,6 +45,23 @@ struct Log {
     length: u64,
     /// Whether there was none before.
     created: bool,
+}
+
+/// A log that this start made.
+#[derive(Debug)]
+struct NewLog {
+    path: PathBuf,
+    identity: (libc::dev_t, libc::ino_t),
+}
+
+impl NewLog {
+    /// Removes it if nothing was written to it, unless the name has come to stand for another file.
+    fn remove_if_empty(&self) {
+        let is_ours = |status: &FileStat| (status.st_dev, status.st_ino) == self.identity;
+        if lstat(&self.path).is_ok_and(|status| is_ours(&status) && status.st_size == 0) {
+            let _ = nix::unistd::unlink(&self.path);
+        }
+    }
 }
 
 /// An output whose path is known.
@@ -100,12 +117,14 @@ impl Stdio {
             Target::Log(log) => Some(log.path.clone()),
             _ => None,
         });
+        let new_logs =
+            [&self.stderr, &self.stdout].into_iter().filter_map(Target::new_log).collect();
         let text = match self.stderr {
             Target::Memory(file) => Text::Memory(file),
             Target::Log(log) => Text::Log { path: log.path, from: log.length },
             Target::Inherit | Target::Null => Text::ShownAlready,
         };
-        Captured { text, log }
+        Captured { text, log, new_logs }
     }
 
     /// In the daemon: puts everything in its place. 0 to 2 are replaced, never closed: the next
@@ -117,6 +136,7 @@ impl Stdio {
             self.descriptor(&self.stderr).map_or(Ok(()), dup2_stderr)
         };
         install().map_err(|errno| {
+            self.give_up();
             Error::new(ErrorKind::System, "cannot replace standard input, output and error")
                 .because(errno)
         })?;
@@ -161,10 +181,13 @@ fn open_outputs(stdout: &Place, stderr: &Place, umask: u32) -> Result<(Target, T
 impl Target {
     /// Removes a log that this start made and wrote nothing to.
     fn give_up(&self) {
-        if let Target::Log(Log { file, path, created: true, .. }) = self {
-            if fstat(file).is_ok_and(|status| status.st_size == 0) {
-                let _ = nix::unistd::unlink(path);
-            }
+        self.new_log().iter().for_each(NewLog::remove_if_empty);
+    }
+
+    fn new_log(&self) -> Option<NewLog> {
+        match self {
+            Target::Log(log) if log.created => log.as_new(),
+            _ => None,
         }
     }
 }
@@ -188,16 +211,33 @@ impl Log {
                 Err(errno) => return Err(cannot(errno)),
             }
         };
-        if created {
-            let mode = Mode::from_bits_truncate(0o666 & !umask as libc::mode_t);
-            fchmod(&file, mode).map_err(cannot)?;
+        let mut log = Log { file, path: path.to_owned(), length: 0, created };
+        match log.prepare(umask) {
+            Ok(()) => Ok(log),
+            Err(error) => {
+                Target::Log(log).give_up();
+                Err(error)
+            }
         }
-        let status = fstat(&file).map_err(cannot)?;
-        refuse_unfit(path, &status)?;
+    }
+
+    fn prepare(&mut self, umask: u32) -> Result<(), Error> {
+        let cannot = |errno| cannot_open_log(&self.path, errno);
+        if self.created {
+            let mode = Mode::from_bits_truncate(0o666 & !umask as libc::mode_t);
+            fchmod(&self.file, mode).map_err(cannot)?;
+        }
+        let status = fstat(&self.file).map_err(cannot)?;
+        refuse_unfit(&self.path, &status)?;
         // Not to block was for the opening alone, of a FIFO without a reader for example.
-        fcntl(&file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
-        let length = u64::try_from(status.st_size).unwrap_or(0);
-        Ok(Log { file, path: path.to_owned(), length, created })
+        fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
+        self.length = u64::try_from(status.st_size).unwrap_or(0);
+        Ok(())
+    }
+
+    fn as_new(&self) -> Option<NewLog> {
+        let status = fstat(&self.file).ok()?;
+        Some(NewLog { path: self.path.clone(), identity: (status.st_dev, status.st_ino) })
     }
 
     fn share(&self) -> Result<Self, Error> {
@@ -278,6 +318,7 @@ pub(crate) struct Captured {
     text: Text,
     /// Where the daemon logs.
     pub(crate) log: Option<PathBuf>,
+    new_logs: Vec<NewLog>,
 }
 
 #[derive(Debug)]
@@ -292,6 +333,11 @@ enum Text {
 }
 
 impl Captured {
+    /// Takes back the logs that the start made, of a start that failed without a word in them.
+    pub(crate) fn remove_empty_logs(&self) {
+        self.new_logs.iter().for_each(NewLog::remove_if_empty);
+    }
+
     /// The end of what was written to standard error since the start began, and whether more
     /// stands before it.
     pub(crate) fn end(self) -> (Vec<u8>, bool) {

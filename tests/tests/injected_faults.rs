@@ -1,4 +1,512 @@
 //! A system call that fails at any step of the launch ends the start with a clear failure: no panic, no
 //! hang, no exit status 0 without a daemon.
 
-fn main() {}
+use std::{
+    ffi::OsString,
+    fs,
+    os::unix::ffi::OsStringExt,
+    path::{Path, PathBuf},
+};
+
+use daemon_tests::{Finished, NOBODY, Resource, Sandbox, Signal, Start, fixture, is_root, skip};
+use libc::{
+    EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
+    SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_kill,
+    SYS_memfd_create, SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pipe2, SYS_ppoll, SYS_prctl,
+    SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask, SYS_setsid,
+    SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write, c_int, c_long,
+};
+
+daemon_tests::tests![
+    processes_cannot_be_made,
+    the_session_cannot_be_begun,
+    pipes_and_files_in_memory_cannot_be_made,
+    descriptors_cannot_be_moved_or_closed,
+    the_pidfile_cannot_be_opened_or_locked,
+    the_pidfile_cannot_be_written_or_removed,
+    nothing_can_be_looked_up,
+    the_directory_cannot_be_changed,
+    signals_cannot_be_set,
+    nothing_can_be_waited_for,
+    a_daemon_that_cannot_be_waited_for_ends_with_the_command,
+    a_start_can_be_cancelled_where_nothing_can_be_waited_for,
+    leaked_descriptors_that_cannot_be_listed_refuse_the_start,
+    a_foreground_that_fails_leaves_nothing,
+    there_are_no_descriptors_to_be_had,
+    there_are_no_processes_to_be_had,
+    no_file_may_grow,
+    there_is_little_memory,
+    the_file_system_of_the_pidfile_is_full,
+    the_file_system_of_the_log_is_full,
+    the_file_system_is_read_only,
+    the_directory_is_not_ours_to_write,
+    there_is_no_proc,
+    the_environment_is_hostile,
+    the_command_line_is_hostile,
+];
+
+/// What each call fails with, in turn.
+const ERRORS: [c_int; 6] = [EPERM, ENOSYS, EIO, EMFILE, ENOMEM, EAGAIN];
+
+/// The two files of a start.
+struct Files<'a> {
+    sandbox: &'a Sandbox,
+    pidfile: PathBuf,
+    log: PathBuf,
+}
+
+impl<'a> Files<'a> {
+    fn new(sandbox: &'a Sandbox) -> Self {
+        let directory = sandbox.directory("files", 0o777);
+        let (pidfile, log) = (directory.join("daemon.pid"), directory.join("daemon.log"));
+        Self { sandbox, pidfile, log }
+    }
+
+    fn start(&self, program: impl Into<OsString>) -> Start<'a> {
+        self.sandbox.start(program).arg(&self.pidfile).arg(&self.log)
+    }
+
+    /// Either there is a daemon that said it is ready and holds the lock, or the start failed, said
+    /// why, and left neither a process nor a file behind. Says which.
+    #[track_caller]
+    fn expect_truth(&self, finished: &Finished, what: &str) -> bool {
+        let Finished { stderr, .. } = finished;
+        assert!(!stderr.contains("panicked at"), "{what}: {finished:?}");
+        if finished.code() == 0 {
+            let daemon = self.sandbox.process_in(&self.pidfile);
+            let descriptors = daemon.descriptors();
+            let mut of_pidfile = descriptors.values().filter(|fd| fd.target == self.pidfile);
+            assert!(of_pidfile.any(|fd| fd.holds_flock()), "{what}: {descriptors:?}");
+            let log = fs::read_to_string(&self.log).expect("a log");
+            assert!(log.contains("holding"), "{what}: {log}");
+            return true;
+        }
+        self.sandbox.assert_nothing_left();
+        assert!(!stderr.is_empty(), "{what}: no reason: {finished:?}");
+        assert!(!self.pidfile.exists(), "{what}: a pidfile is left: {finished:?}");
+        // What the daemon said stays in its log; an empty one tells nobody anything.
+        let log = fs::metadata(&self.log);
+        assert!(log.map_or(true, |log| log.len() > 0), "{what}: a log is left: {finished:?}");
+        false
+    }
+}
+
+/// Starts daemons of which each of these calls fails with each error.
+#[track_caller]
+fn expect_truth_without(calls: &[(&str, c_long)]) {
+    for &(name, call) in calls {
+        for error in ERRORS {
+            let sandbox = Sandbox::new();
+            if sandbox.start(fixture!("empty")).fail(call, error).run().code() != 0 {
+                continue;
+            }
+            if (call, error) == (SYS_flock, EAGAIN) {
+                continue; // no fault: it says that another process holds the lock
+            }
+            let what = format!("{name} fails with errno {error}");
+            let files = Files::new(&sandbox);
+            let finished = files.start(fixture!("holds")).leak(7).leak(9).fail(call, error).run();
+            files.expect_truth(&finished, &what);
+
+            // With a stale file, longer than any number, that it must not make worse than stale.
+            let sandbox = Sandbox::new();
+            let files = Files::new(&sandbox);
+            fs::write(&files.pidfile, "stale ".repeat(10)).unwrap();
+            let finished = files.start(fixture!("holds")).fail(call, error).run();
+            if finished.code() == 0 {
+                let pid = sandbox.process_in(&files.pidfile).pid();
+                assert_eq!(
+                    fs::read_to_string(&files.pidfile).unwrap(),
+                    format!("{pid}\n"),
+                    "{what}"
+                );
+            } else {
+                sandbox.assert_nothing_left();
+            }
+            assert!(!finished.stderr.contains("panicked at"), "{what}: {finished:?}");
+
+            // And of one that fails by itself nothing makes a success.
+            let sandbox = Sandbox::new();
+            let pidfile = sandbox.join("daemon.pid");
+            let fails = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg("body");
+            let finished = fails.fail(call, error).run();
+            assert_ne!(finished.code(), 0, "{what}: {finished:?}");
+            assert!(!finished.stderr.contains("panicked at"), "{what}: {finished:?}");
+            sandbox.assert_nothing_left();
+        }
+    }
+}
+
+fn processes_cannot_be_made() {
+    expect_truth_without(&[
+        ("clone", SYS_clone),
+        ("clone3", SYS_clone3),
+        #[cfg(target_arch = "x86_64")]
+        ("fork", libc::SYS_fork),
+    ]);
+}
+
+fn the_session_cannot_be_begun() {
+    expect_truth_without(&[("setsid", SYS_setsid), ("prctl", SYS_prctl)]);
+}
+
+fn pipes_and_files_in_memory_cannot_be_made() {
+    expect_truth_without(&[("pipe2", SYS_pipe2), ("memfd_create", SYS_memfd_create)]);
+    // The memory is for a daemon without a log.
+    for error in ERRORS {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join("daemon.pid");
+        let start = sandbox.start(fixture!("holds")).arg(&pidfile).fail(SYS_memfd_create, error);
+        let finished = start.run().expect_code(71);
+        assert!(finished.stderr.starts_with("holds: cannot keep"), "{finished:?}");
+        assert!(!pidfile.exists());
+        sandbox.assert_nothing_left();
+    }
+}
+
+fn descriptors_cannot_be_moved_or_closed() {
+    expect_truth_without(&[
+        #[cfg(target_arch = "x86_64")]
+        ("dup2", libc::SYS_dup2),
+        ("dup3", SYS_dup3),
+        ("fcntl", SYS_fcntl),
+        ("close_range", SYS_close_range),
+    ]);
+}
+
+fn the_pidfile_cannot_be_opened_or_locked() {
+    expect_truth_without(&[("openat", SYS_openat), ("flock", SYS_flock), ("fchmod", SYS_fchmod)]);
+}
+
+fn the_pidfile_cannot_be_written_or_removed() {
+    expect_truth_without(&[("ftruncate", SYS_ftruncate)]);
+    // Where nothing can be written, nothing can be said; the exit status still says it.
+    for error in ERRORS {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let finished = files.start(fixture!("holds")).fail(SYS_write, error).run();
+        assert_ne!(finished.code(), 0, "{finished:?}");
+        sandbox.assert_nothing_left();
+        assert!(!files.pidfile.exists());
+    }
+    // And where nothing can be removed, what is left is in nobody's way.
+    for call in [
+        SYS_unlinkat,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_unlink,
+    ] {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join("daemon.pid");
+        let fails = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg("body");
+        fails.fail(call, EPERM).run().expect_code(1);
+        sandbox.assert_nothing_left();
+        sandbox.start(fixture!("holds")).arg(&pidfile).run().expect_code(0);
+    }
+}
+
+fn nothing_can_be_looked_up() {
+    expect_truth_without(&[
+        ("getdents64", SYS_getdents64),
+        ("newfstatat", SYS_newfstatat),
+        ("statx", SYS_statx),
+        ("ioctl", SYS_ioctl),
+        ("pread64", SYS_pread64),
+    ]);
+}
+
+fn the_directory_cannot_be_changed() {
+    expect_truth_without(&[("chdir", SYS_chdir)]);
+}
+
+fn signals_cannot_be_set() {
+    expect_truth_without(&[
+        ("rt_sigprocmask", SYS_rt_sigprocmask),
+        ("rt_sigaction", SYS_rt_sigaction),
+        ("rt_sigpending", SYS_rt_sigpending),
+        ("signalfd4", SYS_signalfd4),
+        ("kill", SYS_kill),
+    ]);
+}
+
+fn nothing_can_be_waited_for() {
+    expect_truth_without(&[
+        ("pidfd_open", SYS_pidfd_open),
+        ("ppoll", SYS_ppoll),
+        #[cfg(target_arch = "x86_64")]
+        ("poll", libc::SYS_poll),
+    ]);
+}
+
+/// Where the command gives up, the daemon ends because the command does: too late to have its files
+/// removed, but nobody is hindered by them.
+fn a_daemon_that_cannot_be_waited_for_ends_with_the_command() {
+    for error in ERRORS {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let finished = files.start(fixture!("holds")).fail(SYS_wait4, error).run();
+        if finished.code() == 0 {
+            assert!(files.expect_truth(&finished, "wait4"));
+        } else {
+            sandbox.assert_nothing_left();
+            files.start(fixture!("holds")).run().expect_code(0);
+        }
+    }
+}
+
+fn a_start_can_be_cancelled_where_nothing_can_be_waited_for() {
+    for call in [
+        SYS_pidfd_open,
+        SYS_signalfd4,
+        SYS_prctl,
+        SYS_ppoll,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_poll,
+    ] {
+        // The standard library puts up with this error of poll(2).
+        let error = ENOMEM;
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join("daemon.pid");
+        let mut command =
+            sandbox.start(fixture!("not_ready")).arg(&pidfile).fail(call, error).spawn();
+        command.wait_for_text("starting");
+        command.signal(Signal::SIGTERM);
+        assert_eq!(command.wait().signal(), Some(Signal::SIGTERM));
+        sandbox.assert_nothing_left();
+        assert!(!pidfile.exists());
+    }
+}
+
+fn leaked_descriptors_that_cannot_be_listed_refuse_the_start() {
+    let sandbox = Sandbox::new();
+    let files = Files::new(&sandbox);
+    let finished = files.start(fixture!("holds")).leak(7).fail(SYS_getdents64, EIO).run();
+    let finished = finished.expect_code(71);
+    assert!(
+        finished.stderr.contains("cannot tell which descriptors were inherited"),
+        "{finished:?}"
+    );
+    assert!(!files.expect_truth(&finished, "getdents64"));
+}
+
+fn a_foreground_that_fails_leaves_nothing() {
+    for (call, code) in [
+        (SYS_write, 73),
+        (SYS_flock, 73),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_dup2, 71),
+    ] {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let foreground = fixture!("holds_in_foreground");
+        files.start(foreground).fail(call, EIO).run().expect_code(code);
+        assert!(!files.pidfile.exists(), "call {call}");
+        assert!(!files.log.exists(), "call {call}");
+    }
+}
+
+fn there_are_no_descriptors_to_be_had() {
+    let mut started = 0;
+    for limit in 3..=16 {
+        let sandbox = Sandbox::new();
+        let empty = sandbox.start(fixture!("empty")).limit(Resource::RLIMIT_NOFILE, limit, limit);
+        if empty.run().code() != 0 {
+            continue;
+        }
+        let files = Files::new(&sandbox);
+        let start = files.start(fixture!("holds")).limit(Resource::RLIMIT_NOFILE, limit, limit);
+        let ready = files.expect_truth(&start.run(), &format!("{limit} descriptors"));
+        started += u32::from(ready);
+
+        let sandbox = Sandbox::new();
+        let start = sandbox.start(fixture!("not_ready")).args(["/nowhere/daemon.pid", "body"]);
+        let finished = start.limit(Resource::RLIMIT_NOFILE, limit, limit).run();
+        assert_ne!(finished.code(), 0);
+        sandbox.assert_nothing_left();
+    }
+    assert!(started > 0, "not even with 16");
+}
+
+/// A user who has no process on this machine, so that the number of processes allowed is known.
+const LONER: u32 = 54321;
+
+fn there_are_no_processes_to_be_had() {
+    for limit in 1..=4 {
+        for (program, arguments) in [("holds", None), ("not_ready", Some("body"))] {
+            let sandbox = Sandbox::new();
+            let files = Files::new(&sandbox);
+            let installed = match program {
+                "holds" => sandbox.install(fixture!("holds")),
+                _ => sandbox.install(fixture!("not_ready")),
+            };
+            let start = match arguments {
+                Some(argument) => sandbox.start(installed).arg(&files.pidfile).arg(argument),
+                None => files.start(installed),
+            };
+            let start = start.user(LONER, LONER).limit(Resource::RLIMIT_NPROC, limit, limit);
+            let finished = start.run();
+            let ready = files.expect_truth(&finished, &format!("{program} with {limit} processes"));
+            assert_eq!(ready, program == "holds" && limit > 2, "{limit}: {finished:?}");
+            if limit <= 2 {
+                assert_eq!(finished.code(), 71, "{finished:?}");
+                assert!(finished.stderr.contains("cannot make a process"), "{finished:?}");
+            }
+        }
+    }
+}
+
+fn no_file_may_grow() {
+    let sandbox = Sandbox::new();
+    let files = Files::new(&sandbox);
+    let start = files.start(fixture!("holds")).limit(Resource::RLIMIT_FSIZE, 0, 0);
+    let finished = start.run();
+    assert!(!files.expect_truth(&finished, "RLIMIT_FSIZE"));
+    assert_eq!(finished.code(), 128 + Signal::SIGXFSZ as i32);
+    assert!(finished.stderr.contains("SIGXFSZ"), "{finished:?}");
+}
+
+fn there_is_little_memory() {
+    let sizes = (2..=32).map(|megabytes| (Resource::RLIMIT_AS, megabytes << 20));
+    let stacks = [64, 128, 256, 1024].map(|kilobytes| (Resource::RLIMIT_STACK, kilobytes << 10));
+    for (resource, limit) in sizes.chain(stacks) {
+        let sandbox = Sandbox::new();
+        let empty = sandbox.start(fixture!("empty")).limit(resource, limit, limit);
+        if empty.run().code() != 0 {
+            continue;
+        }
+        let files = Files::new(&sandbox);
+        let start = files.start(fixture!("holds")).limit(resource, limit, limit);
+        files.expect_truth(&start.run(), &format!("{resource:?} of {limit}"));
+    }
+}
+
+/// Runs a start where this was mounted before, in a mount namespace of its own, and then shows
+/// what is in the directory.
+fn where_mounted<'a>(start: Start<'a>, sandbox: &Sandbox, mount: &str) -> Start<'a> {
+    if !is_root() {
+        skip!("needs root: mounts");
+    }
+    if sandbox.start("unshare").args(["-m", "true"]).run().code() != 0 {
+        skip!("needs mount namespaces");
+    }
+    let script = format!("{mount} || exit 99; \"$@\"; code=$?; ls files; exit $code");
+    start.under(["unshare", "-m", "sh", "-c", &script, "sh"])
+}
+
+/// Tiny file systems that are full: one has no room for a byte, the other none for a file.
+const FULL: [&str; 2] = [
+    "mount -t tmpfs -o size=4k tmpfs files && head -c 4096 /dev/zero >files/fill",
+    "mount -t tmpfs -o nr_inodes=2 tmpfs files && echo >files/fill",
+];
+
+fn the_file_system_of_the_pidfile_is_full() {
+    for full in FULL {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let start = sandbox.start(fixture!("holds")).arg(&files.pidfile);
+        let finished = where_mounted(start, &sandbox, full).run().expect_code(73);
+        assert!(finished.stderr.contains("No space left on device"), "{finished:?}");
+        assert_eq!(finished.stdout, "fill\n");
+        sandbox.assert_nothing_left();
+    }
+}
+
+fn the_file_system_of_the_log_is_full() {
+    for (full, code, left) in [(FULL[0], 0, "daemon.log\nfill\n"), (FULL[1], 73, "fill\n")] {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let pidfile = sandbox.join("daemon.pid");
+        let start = sandbox.start(fixture!("holds")).arg(&pidfile).arg(&files.log);
+        let finished = where_mounted(start, &sandbox, full).run().expect_code(code);
+        assert_eq!(finished.stdout, left);
+        assert_eq!(pidfile.exists(), code == 0);
+        if code != 0 {
+            assert!(finished.stderr.contains("No space left on device"), "{finished:?}");
+            sandbox.assert_nothing_left();
+        }
+    }
+}
+
+fn the_file_system_is_read_only() {
+    let sandbox = Sandbox::new();
+    let files = Files::new(&sandbox);
+    let start = files.start(fixture!("holds"));
+    let read_only = "mount -t tmpfs -o ro tmpfs files";
+    let finished = where_mounted(start, &sandbox, read_only).run().expect_code(73);
+    assert!(finished.stderr.contains("Read-only file system"), "{finished:?}");
+    sandbox.assert_nothing_left();
+}
+
+fn the_directory_is_not_ours_to_write() {
+    let sandbox = Sandbox::new();
+    let files = Files::new(&sandbox);
+    sandbox.mode("files", 0o555);
+    let start = files.start(sandbox.install(fixture!("holds")));
+    let finished = start.user(NOBODY, NOBODY).run().expect_code(73);
+    assert!(finished.stderr.contains("Permission denied"), "{finished:?}");
+    files.expect_truth(&finished, "a directory that cannot be written");
+}
+
+fn there_is_no_proc() {
+    for leaks in [false, true] {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let start = files.start(fixture!("holds"));
+        let start = if leaks { start.leak(7) } else { start };
+        let finished = where_mounted(start, &sandbox, "mount -t tmpfs tmpfs /proc").run();
+        if !files.expect_truth(&finished, "without /proc") {
+            assert!(finished.stderr.contains("mount /proc"), "{finished:?}");
+        }
+    }
+}
+
+fn hostile_values() -> Vec<OsString> {
+    let not_utf8 = OsString::from_vec(b"\xff\xfe/\x80".to_vec());
+    let plain = ["", ".", "relative", "/", "-1", "0", "99999999999999999999", "\n", "%s%n", "a:b"];
+    plain.into_iter().map(OsString::from).chain([not_utf8, "/x".repeat(50_000).into()]).collect()
+}
+
+fn the_environment_is_hostile() {
+    for value in hostile_values() {
+        let sandbox = Sandbox::new();
+        let files = Files::new(&sandbox);
+        let mut start = files.start(fixture!("holds"));
+        for name in ["PATH", "HOME", "XDG_STATE_HOME", "LISTEN_FDS", "LISTEN_PID", "TERM", "LANG"] {
+            start = start.env(name, &value);
+        }
+        for name in ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "SYSTEMD_EXEC_PID", "TMPDIR"] {
+            start = start.env(name, &value);
+        }
+        let finished = start.leak(3).run();
+        assert!(files.expect_truth(&finished, &format!("{value:?}")), "{finished:?}");
+
+        // Where it decides on the place, a clear refusal will do.
+        let sandbox = Sandbox::new();
+        let start = sandbox.start(sandbox.install(fixture!("usual_places"))).user(LONER, LONER);
+        let start = start.env("HOME", &value).env("XDG_STATE_HOME", &value);
+        let finished = start.run();
+        assert!(matches!(finished.code(), 73 | 78), "{value:?}: {finished:?}");
+        assert!(finished.stderr.starts_with("usual_places: "), "{finished:?}");
+        assert!(!finished.stderr.contains("panicked at"), "{finished:?}");
+        sandbox.assert_nothing_left();
+    }
+}
+
+fn the_command_line_is_hostile() {
+    let sandbox = Sandbox::new();
+    let named = |name: &str| {
+        let script = format!("exec -a {name} \"$0\"");
+        vec!["bash".into(), "-c".into(), OsString::from(script)]
+    };
+    let without = vec![sandbox.install(fixture!("without_arguments")).into_os_string()];
+    for prefix in [without, named("''"), named(r"$'\xff\xfe'"), named("/../..")] {
+        let sandbox = Sandbox::new();
+        let program = sandbox.install(fixture!("usual_places"));
+        let state = sandbox.directory("state", 0o777);
+        let start = sandbox.start(program).under(prefix).user(NOBODY, NOBODY);
+        start.env("XDG_STATE_HOME", &state).run().expect_code(0);
+        // The name of the program's file, or of its process, is the caller's choice; ours is not.
+        let pidfile = state.join("usual_places.pid");
+        assert!(Path::new(&pidfile).exists());
+        sandbox.process_in(pidfile);
+    }
+}

@@ -1,3 +1,293 @@
 //! Promise 11: of two starts at once exactly one wins, and the loser disturbs nothing of the winner's.
 
-fn main() {}
+use std::{
+    fs::{self, File, OpenOptions},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::Path,
+    thread,
+};
+
+use daemon_tests::{Finished, Process, Running, Sandbox, Signal, Start, fixture};
+use nix::fcntl::{Flock, FlockArg};
+
+daemon_tests::tests![
+    of_thirty_starts_at_once_one_wins,
+    one_wins_while_the_daemon_before_ends,
+    no_two_hold_the_file_that_is_at_the_path,
+    the_loser_names_the_winner,
+    only_a_proven_number_is_named,
+    a_number_that_was_forged_under_the_winner_is_not_named,
+    the_loser_touches_nothing_of_the_winners,
+    a_start_follows_at_once_on_the_end,
+    a_start_loses_to_one_that_is_still_starting,
+];
+
+/// The name that is everywhere the pidfile's.
+const PIDFILE: &str = "daemon.pid";
+
+fn holder(sandbox: &Sandbox) -> Start<'_> {
+    sandbox.start(fixture!("holds")).arg(sandbox.join(PIDFILE))
+}
+
+#[track_caller]
+fn expect_already_running(finished: &Finished, holder: &str, sandbox: &Sandbox) {
+    assert_eq!(finished.code(), 75, "{finished:?}");
+    let path = sandbox.join(PIDFILE);
+    let words = format!("holds: already running: {holder} holds {}\n", path.display());
+    assert_eq!(finished.stderr, words);
+}
+
+#[track_caller]
+fn kill(process: &Process) {
+    process.signal(Signal::SIGKILL);
+    process.wait_for_death();
+}
+
+/// A gate that many starts wait at: each wants a shared lock on a file that is locked exclusively.
+struct Gate<'a> {
+    sandbox: &'a Sandbox,
+    lock: Flock<File>,
+}
+
+impl<'a> Gate<'a> {
+    fn closed(sandbox: &'a Sandbox) -> Self {
+        let file = File::create(sandbox.join("gate")).expect("a file");
+        let lock = Flock::lock(file, FlockArg::LockExclusive).expect("a lock");
+        Self { sandbox, lock }
+    }
+
+    /// Has so many starts wait behind it.
+    fn with_starts(&self, count: usize) -> Vec<Running<'a>> {
+        let start = |_| {
+            let prefix = ["sh", "-c", "flock -s gate true && exec \"$@\"", "sh"];
+            holder(self.sandbox).under(prefix).spawn()
+        };
+        let starts = (0..count).map(start).collect();
+        self.sandbox.wait_until("all starts wait", || {
+            let waiting = |process: &Process| {
+                let comm = fs::read_to_string(format!("/proc/{}/comm", process.pid()));
+                comm.is_ok_and(|comm| comm == "flock\n")
+            };
+            self.sandbox.processes().into_iter().filter(waiting).count() == count
+        });
+        starts
+    }
+
+    fn open(self) {
+        self.lock.unlock().expect("a lock that can be released");
+    }
+}
+
+/// How these ended: the number of winners, after making sure that all others were told that one
+/// runs already.
+#[track_caller]
+fn winners(starts: Vec<Running<'_>>) -> usize {
+    let ends: Vec<_> = starts.into_iter().map(|mut start| start.wait()).collect();
+    for end in &ends {
+        let running = end.stderr.contains("holds: already running: ");
+        assert!(end.code() == 0 || end.code() == 75 && running, "{end:?}");
+    }
+    ends.iter().filter(|end| end.code() == 0).count()
+}
+
+fn of_thirty_starts_at_once_one_wins() {
+    let sandbox = Sandbox::new();
+    for end in [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGKILL, Signal::SIGTERM] {
+        let gate = Gate::closed(&sandbox);
+        let starts = gate.with_starts(30);
+        gate.open();
+        assert_eq!(winners(starts), 1);
+
+        let daemon = sandbox.process_in(PIDFILE);
+        let left = sandbox.processes();
+        assert_eq!(left.len(), 1, "the winner's daemon and nobody else: {left:?}");
+        daemon.signal(end);
+        daemon.wait_for_death();
+    }
+}
+
+fn one_wins_while_the_daemon_before_ends() {
+    let sandbox = Sandbox::new();
+    for _ in 0..3 {
+        let ends = sandbox.start(fixture!("ends")).arg(sandbox.join(PIDFILE));
+        ends.run().expect_code(0);
+        let before = sandbox.process_in(PIDFILE);
+        let gate = Gate::closed(&sandbox);
+        let starts = gate.with_starts(20);
+        // It removes its pidfile while the others look at it.
+        gate.open();
+        before.signal(Signal::SIGUSR1);
+        let winners = winners(starts);
+        before.wait_for_death();
+        // All can have been too early.
+        assert!(winners <= 1);
+        let left = sandbox.processes();
+        assert_eq!(left.len(), winners, "{left:?}");
+        if winners == 1 {
+            kill(&sandbox.process_in(PIDFILE));
+        }
+        fs::remove_file(sandbox.join(PIDFILE)).ok();
+    }
+}
+
+/// The inode of the file that a process has locked, which may have no name any more.
+fn inode_of_lock(process: &Process) -> Option<u64> {
+    let descriptors = process.descriptors();
+    let (number, _) = descriptors.iter().find(|(_, descriptor)| descriptor.holds_flock())?;
+    Some(fs::metadata(format!("/proc/{}/fd/{number}", process.pid())).ok()?.ino())
+}
+
+fn no_two_hold_the_file_that_is_at_the_path() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.join(PIDFILE);
+    let gate = Gate::closed(&sandbox);
+    let starts = gate.with_starts(30);
+    gate.open();
+    // What no daemon can prevent: somebody takes its file away, and puts an empty one there.
+    let taken_away = sandbox.directory("taken-away", 0o755);
+    let aggressor = {
+        let (path, taken_away) = (path.clone(), taken_away.clone());
+        thread::spawn(move || {
+            for round in 0..5000 {
+                fs::rename(&path, taken_away.join(round.to_string())).ok();
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).ok();
+            }
+        })
+    };
+    for mut start in starts {
+        let end = start.wait();
+        let given_up = end.code() == 73 && end.stderr.contains("it is being replaced all the time");
+        assert!(matches!(end.code(), 0 | 75) || given_up, "{end:?}");
+    }
+    aggressor.join().unwrap();
+
+    // Who wrote his number into a file holds that very file, wherever its name went.
+    let processes = sandbox.processes();
+    for file in fs::read_dir(taken_away).unwrap().map(|entry| entry.unwrap().path()) {
+        let content = fs::read_to_string(&file).unwrap();
+        let writer = processes.iter().find(|process| content == format!("{}\n", process.pid()));
+        if let Some(writer) = writer {
+            let inode = fs::metadata(file).unwrap().ino();
+            assert_eq!(inode_of_lock(writer), Some(inode), "{writer:?} wrote to another file");
+        }
+    }
+
+    let holders = |path: &Path| {
+        let holds = |process: &Process| {
+            process.descriptors().values().any(|fd| fd.target == path && fd.holds_flock())
+        };
+        sandbox.processes().into_iter().filter(holds).count()
+    };
+    // Those of files that were taken away show under another name.
+    let before = holders(&path);
+    assert!(before <= 1);
+    // And for the next start that is what counts.
+    holder(&sandbox).run().expect_code(if before == 1 { 75 } else { 0 });
+    assert_eq!(holders(&path), 1);
+    sandbox.wait_until("the file names its holder", || {
+        let pid = sandbox.process_in(PIDFILE).pid();
+        sandbox.read(PIDFILE) == format!("{pid}\n")
+    });
+}
+
+fn the_loser_names_the_winner() {
+    let sandbox = Sandbox::new();
+    holder(&sandbox).run().expect_code(0);
+    let winner = format!("pid {}", sandbox.process_in(PIDFILE).pid());
+    for _ in 0..3 {
+        expect_already_running(&holder(&sandbox).run(), &winner, &sandbox);
+    }
+}
+
+fn forgeries(innocent: &Process) -> Vec<String> {
+    let pid = innocent.pid();
+    let forged = ["", "\n", "0\n", "-5\n", "-1", "99999999999\n", "garbage\n", "4194304\n", "\0\0"];
+    let of_innocent =
+        [format!("{pid}\n"), format!("{pid}"), format!("{pid}\n1\n"), format!("+{pid}\n")];
+    forged.into_iter().map(str::to_owned).chain(of_innocent).collect()
+}
+
+fn only_a_proven_number_is_named() {
+    let sandbox = Sandbox::new();
+    let innocent = sandbox.start("sleep").arg("1000").spawn();
+    for forged in forgeries(innocent.process()) {
+        let path = sandbox.file(PIDFILE, 0o600, &forged);
+        let mut holding =
+            sandbox.start("flock").arg(&path).args(["-c", "echo locked; sleep 1000"]).spawn();
+        holding.wait_for_text("locked");
+        expect_already_running(&holder(&sandbox).run(), "another process", &sandbox);
+        assert_eq!(sandbox.read(PIDFILE), forged);
+        drop(holding);
+        for process in sandbox.processes() {
+            if process.pid() != innocent.process().pid() {
+                kill(&process);
+            }
+        }
+    }
+    assert!(innocent.process().is_alive());
+}
+
+fn a_number_that_was_forged_under_the_winner_is_not_named() {
+    let sandbox = Sandbox::new();
+    holder(&sandbox).run().expect_code(0);
+    let winner = sandbox.process_in(PIDFILE);
+    let innocent = sandbox.start("sleep").arg("1000").spawn();
+    for forged in forgeries(innocent.process()) {
+        fs::write(sandbox.join(PIDFILE), forged).unwrap();
+        expect_already_running(&holder(&sandbox).run(), "another process", &sandbox);
+    }
+    assert!(innocent.process().is_alive() && winner.is_alive());
+}
+
+/// All that a change of a file changes, and its content.
+fn state(path: &Path) -> (Vec<i64>, Vec<u8>) {
+    let it = fs::symlink_metadata(path).unwrap();
+    let ids =
+        [it.ino() as i64, it.mode().into(), it.uid().into(), it.gid().into(), it.nlink() as i64];
+    let times = [it.mtime(), it.mtime_nsec(), it.ctime(), it.ctime_nsec()];
+    ([&ids[..], &times].concat(), fs::read(path).unwrap())
+}
+
+fn the_loser_touches_nothing_of_the_winners() {
+    let sandbox = Sandbox::new();
+    let (pidfile, log) = (sandbox.join(PIDFILE), sandbox.join("daemon.log"));
+    holder(&sandbox).arg(&log).run().expect_code(0);
+    let winner = sandbox.process_in(PIDFILE);
+    let before = (state(&pidfile), state(&log), winner.start_time());
+    for _ in 0..3 {
+        holder(&sandbox).arg(&log).run().expect_code(75);
+    }
+    // Nor does one make a log of its own.
+    holder(&sandbox).arg(sandbox.join("other.log")).run().expect_code(75);
+    assert!(!sandbox.join("other.log").exists());
+    assert_eq!((state(&pidfile), state(&log), winner.start_time()), before);
+}
+
+fn a_start_follows_at_once_on_the_end() {
+    let sandbox = Sandbox::new();
+    for end in [Signal::SIGKILL, Signal::SIGTERM].into_iter().cycle().take(10) {
+        holder(&sandbox).run().expect_code(0);
+        let daemon = sandbox.process_in(PIDFILE);
+        // A loser in between leaves nothing in the way either.
+        holder(&sandbox).run().expect_code(75);
+        daemon.signal(end);
+        daemon.wait_for_death();
+    }
+}
+
+fn a_start_loses_to_one_that_is_still_starting() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    let mut first = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
+    first.wait_for_text("starting");
+    let daemon = sandbox.process_in(PIDFILE);
+    let winner = format!("pid {}", daemon.pid());
+    expect_already_running(&holder(&sandbox).run(), &winner, &sandbox);
+    assert!(daemon.is_alive());
+    assert!(!first.has_ended());
+    // The first start is not disturbed: it is still there to be cancelled, and cleans up.
+    first.signal(Signal::SIGTERM);
+    assert_eq!(first.wait().code(), 143);
+    assert!(!pidfile.exists());
+    holder(&sandbox).run().expect_code(0);
+}

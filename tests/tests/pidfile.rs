@@ -1,4 +1,457 @@
 //! Promise 10: the pidfile is opened without following a link, locked for the daemon's life, readable by
 //! its owner only, written before the command returns, and removed by its owner alone.
 
-fn main() {}
+use std::{
+    fs,
+    os::unix::{
+        fs::{FileTypeExt, MetadataExt, symlink},
+        net::UnixListener,
+    },
+    path::{Path, PathBuf},
+};
+
+use daemon_tests::{NOBODY, Process, Sandbox, Signal, Start, fixture, is_root, skip};
+use nix::{sys::stat::Mode, unistd::mkfifo};
+
+daemon_tests::tests![
+    it_is_for_its_owner_only_whatever_the_umask,
+    an_old_one_that_others_could_read_becomes_the_owners_only,
+    another_user_cannot_take_the_lock,
+    a_symbolic_link_is_not_followed,
+    a_dangling_symbolic_link_is_not_followed,
+    a_fifo_is_refused_at_once,
+    a_directory_is_refused,
+    a_socket_is_refused,
+    a_file_with_a_second_link_is_refused,
+    a_file_of_another_user_is_refused,
+    it_holds_the_number_and_nothing_else,
+    the_foreground_holds_one_too,
+    the_daemon_holds_the_lock_and_cannot_write,
+    the_number_of_a_living_process_is_no_obstacle,
+    a_child_of_the_daemon_does_not_keep_the_lock,
+    it_is_removed_at_a_normal_exit,
+    a_child_that_exits_does_not_remove_it,
+    a_file_that_replaced_it_is_not_removed,
+    what_a_killed_daemon_leaves_is_harmless,
+    a_start_that_fails_removes_it,
+    a_start_that_is_cancelled_removes_it,
+    a_daemon_that_is_killed_while_it_starts_leaves_none,
+    a_command_that_is_killed_leaves_none_that_matters,
+    the_usual_places_of_root,
+    the_usual_places_of_a_user,
+    the_state_home_of_a_user,
+    the_directories_that_systemd_gives,
+    directories_that_systemd_gave_to_another_process,
+];
+
+/// The name that is everywhere the pidfile's.
+const PIDFILE: &str = "daemon.pid";
+
+/// Starts `holds`, which must succeed, and gives its daemon.
+#[track_caller]
+fn start_holder(sandbox: &Sandbox) -> Process {
+    holder(sandbox).run().expect_code(0);
+    sandbox.process_in(PIDFILE)
+}
+
+fn holder(sandbox: &Sandbox) -> Start<'_> {
+    sandbox.start(fixture!("holds")).arg(sandbox.join(PIDFILE))
+}
+
+/// That a start is refused for this reason, and leaves no process.
+#[track_caller]
+fn expect_refused(sandbox: &Sandbox, reason: &str) {
+    let finished = holder(sandbox).run().expect_code(73);
+    assert!(finished.stderr.contains(reason), "{finished:?}");
+    sandbox.assert_nothing_left();
+}
+
+/// The permission bits, all twelve.
+fn mode(path: impl AsRef<Path>) -> u32 {
+    fs::metadata(path).expect("a file").mode() & 0o7777
+}
+
+fn it_is_for_its_owner_only_whatever_the_umask() {
+    for umask in [0, 0o022, 0o077, 0o777] {
+        let sandbox = Sandbox::new();
+        holder(&sandbox).umask(umask).run().expect_code(0);
+        assert_eq!(mode(sandbox.join(PIDFILE)), 0o600, "with umask {umask:o}");
+        let metadata = fs::symlink_metadata(sandbox.join(PIDFILE)).unwrap();
+        assert!(metadata.is_file());
+        assert_eq!(metadata.nlink(), 1);
+    }
+    // Root may open what it may not read; others may not.
+    if is_root() {
+        let sandbox = Sandbox::new();
+        sandbox.directory("own", 0o755);
+        sandbox.owner("own", NOBODY, NOBODY);
+        let program = sandbox.install(fixture!("holds"));
+        let pidfile = sandbox.join("own/daemon.pid");
+        let start = sandbox.start(program).arg(&pidfile).user(NOBODY, NOBODY).umask(0o777);
+        start.run().expect_code(0);
+        assert_eq!(mode(pidfile), 0o600);
+    }
+}
+
+fn an_old_one_that_others_could_read_becomes_the_owners_only() {
+    let sandbox = Sandbox::new();
+    for old in [0o644, 0o666, 0o400, 0o4711] {
+        let pidfile = sandbox.file(PIDFILE, old, "1\n");
+        let inode = fs::metadata(&pidfile).unwrap().ino();
+        let daemon = start_holder(&sandbox);
+        assert_eq!(mode(&pidfile), 0o600, "before it was {old:o}");
+        assert_eq!(fs::metadata(&pidfile).unwrap().ino(), inode);
+        daemon.signal(Signal::SIGKILL);
+        daemon.wait_for_death();
+    }
+}
+
+fn another_user_cannot_take_the_lock() {
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o644, "");
+    let daemon = start_holder(&sandbox);
+    daemon.signal(Signal::SIGKILL);
+    daemon.wait_for_death();
+    // While nobody holds it: whoever could open it could take it.
+    let lock = sandbox.start("flock").arg("-n").arg(sandbox.join(PIDFILE)).arg("true");
+    let finished = lock.user(NOBODY, NOBODY).run();
+    assert_ne!(finished.code(), 0);
+    assert!(finished.stderr.contains("Permission denied"), "{finished:?}");
+}
+
+fn a_symbolic_link_is_not_followed() {
+    let sandbox = Sandbox::new();
+    let victim = sandbox.file("victim", 0o644, "precious\n");
+    let before = fs::metadata(&victim).unwrap();
+    symlink(&victim, sandbox.join(PIDFILE)).unwrap();
+    expect_refused(&sandbox, "it is a symbolic link, which is not followed");
+    let after = fs::metadata(&victim).unwrap();
+    assert_eq!(sandbox.read("victim"), "precious\n");
+    // The change of anything, be it mode or owner, changes this time.
+    assert_eq!((after.ctime(), after.ctime_nsec()), (before.ctime(), before.ctime_nsec()));
+    assert!(fs::symlink_metadata(sandbox.join(PIDFILE)).unwrap().is_symlink());
+}
+
+fn a_dangling_symbolic_link_is_not_followed() {
+    let sandbox = Sandbox::new();
+    symlink(sandbox.join("target"), sandbox.join(PIDFILE)).unwrap();
+    expect_refused(&sandbox, "it is a symbolic link, which is not followed");
+    assert!(!sandbox.join("target").exists());
+}
+
+fn a_fifo_is_refused_at_once() {
+    let sandbox = Sandbox::new();
+    mkfifo(&sandbox.join(PIDFILE), Mode::S_IRWXU).unwrap();
+    expect_refused(&sandbox, "it is not a regular file");
+    let kind = fs::symlink_metadata(sandbox.join(PIDFILE)).unwrap().file_type();
+    assert!(kind.is_fifo());
+}
+
+fn a_directory_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.directory(PIDFILE, 0o755);
+    expect_refused(&sandbox, "it is not a regular file");
+    assert_eq!(mode(sandbox.join(PIDFILE)), 0o755);
+}
+
+fn a_socket_is_refused() {
+    let sandbox = Sandbox::new();
+    let _listener = UnixListener::bind(sandbox.join(PIDFILE)).unwrap();
+    expect_refused(&sandbox, "cannot create the pidfile");
+    let kind = fs::symlink_metadata(sandbox.join(PIDFILE)).unwrap().file_type();
+    assert!(kind.is_socket());
+}
+
+fn a_file_with_a_second_link_is_refused() {
+    let sandbox = Sandbox::new();
+    let victim = sandbox.file("victim", 0o644, "precious\n");
+    fs::hard_link(&victim, sandbox.join(PIDFILE)).unwrap();
+    expect_refused(&sandbox, "it has 2 links");
+    assert_eq!(sandbox.read("victim"), "precious\n");
+    assert_eq!(mode(victim), 0o644);
+}
+
+fn a_file_of_another_user_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o666, "1\n");
+    let pidfile = sandbox.owner(PIDFILE, NOBODY, NOBODY);
+    expect_refused(&sandbox, "it belongs to uid 65534");
+    assert_eq!(sandbox.read(PIDFILE), "1\n");
+    assert_eq!((fs::metadata(&pidfile).unwrap().uid(), mode(&pidfile)), (NOBODY, 0o666));
+}
+
+fn it_holds_the_number_and_nothing_else() {
+    let long = "1234567890\n".repeat(1000);
+    for stale in
+        [None, Some(""), Some("1\n"), Some("4194304"), Some("no number at all"), Some(&long)]
+    {
+        let sandbox = Sandbox::new();
+        if let Some(stale) = stale {
+            sandbox.file(PIDFILE, 0o600, stale);
+        }
+        holder(&sandbox).run().expect_code(0);
+        // Read first: it was written before the command returned.
+        let content = sandbox.read(PIDFILE);
+        assert_eq!(content, format!("{}\n", sandbox.process_in(PIDFILE).pid()), "over {stale:?}");
+    }
+}
+
+fn the_foreground_holds_one_too() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    let mut command = sandbox.start(fixture!("holds_in_foreground")).arg(&pidfile).spawn();
+    command.wait_for_text("holding");
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", command.process().pid()));
+    expect_locked_for_reading(command.process(), &pidfile);
+    holder(&sandbox).run().expect_code(75);
+}
+
+fn the_daemon_holds_the_lock_and_cannot_write() {
+    let sandbox = Sandbox::new();
+    let daemon = start_holder(&sandbox);
+    expect_locked_for_reading(&daemon, &sandbox.join(PIDFILE));
+    // The lock is the daemon's alone: nobody else has the file open, so it ends with the daemon.
+    assert_eq!(sandbox.processes().len(), 1);
+}
+
+#[track_caller]
+fn expect_locked_for_reading(daemon: &Process, pidfile: &Path) {
+    let descriptors = daemon.descriptors();
+    let of_pidfile: Vec<_> = descriptors.values().filter(|fd| fd.target == pidfile).collect();
+    let [lock] = of_pidfile[..] else { panic!("not one descriptor: {descriptors:?}") };
+    assert!(lock.holds_flock(), "{lock:?}");
+    assert!(!lock.is_writable(), "{lock:?}");
+    assert!(lock.is_close_on_exec(), "{lock:?}");
+    let directory = pidfile.parent().expect("an absolute path");
+    assert!(descriptors.values().all(|fd| fd.target != directory), "{descriptors:?}");
+}
+
+fn the_number_of_a_living_process_is_no_obstacle() {
+    let sandbox = Sandbox::new();
+    let innocent = sandbox.start("sleep").arg("1000").spawn();
+    sandbox.file(PIDFILE, 0o600, &format!("{}\n", innocent.process().pid()));
+    holder(&sandbox).run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    assert_ne!(daemon.pid(), innocent.process().pid());
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+    assert!(innocent.process().is_alive());
+}
+
+fn a_child_of_the_daemon_does_not_keep_the_lock() {
+    for how in ["forked", "spawned"] {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join(PIDFILE);
+        sandbox.start(fixture!("has_child")).arg(&pidfile).arg(how).run().expect_code(0);
+        let daemon = sandbox.process_in(PIDFILE);
+        let children = daemon.children();
+        let [child] = &children[..] else { panic!("not one child: {children:?}") };
+        let open = child.descriptors();
+        assert!(open.values().all(|fd| fd.target != pidfile), "{how}: {open:?}");
+        daemon.signal(Signal::SIGKILL);
+        daemon.wait_for_death();
+        assert!(child.is_alive());
+        holder(&sandbox).run().expect_code(0);
+        assert!(child.is_alive());
+    }
+}
+
+fn it_is_removed_at_a_normal_exit() {
+    for how in ["returns", "exits", "exits_from_a_thread", "panics"] {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join(PIDFILE);
+        sandbox.start(fixture!("ends")).arg(&pidfile).arg(how).run().expect_code(0);
+        let daemon = sandbox.process_in(PIDFILE);
+        daemon.signal(Signal::SIGUSR1);
+        daemon.wait_for_death();
+        assert!(!pidfile.exists(), "{how}");
+    }
+}
+
+fn a_child_that_exits_does_not_remove_it() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    sandbox.start(fixture!("has_child")).arg(&pidfile).arg("that_exits").run().expect_code(0);
+    expect_locked_for_reading(&sandbox.process_in(PIDFILE), &pidfile);
+}
+
+fn a_file_that_replaced_it_is_not_removed() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    sandbox.start(fixture!("ends")).arg(&pidfile).run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    fs::rename(sandbox.file("other", 0o600, "another's\n"), &pidfile).unwrap();
+    daemon.signal(Signal::SIGUSR1);
+    daemon.wait_for_death();
+    assert_eq!(sandbox.read(PIDFILE), "another's\n");
+}
+
+fn what_a_killed_daemon_leaves_is_harmless() {
+    let sandbox = Sandbox::new();
+    for _ in 0..3 {
+        let daemon = start_holder(&sandbox);
+        daemon.signal(Signal::SIGKILL);
+        daemon.wait_for_death();
+        assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
+    }
+}
+
+fn a_start_that_fails_removes_it() {
+    for (step, code) in [("body", 1), ("privileged", 71)] {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join(PIDFILE);
+        let start = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg(step);
+        let finished = start.run().expect_code(code);
+        assert!(finished.stderr.contains("as it was told to"), "{finished:?}");
+        assert!(!pidfile.exists(), "{step}");
+        sandbox.assert_nothing_left();
+    }
+}
+
+fn a_start_that_is_cancelled_removes_it() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let sandbox = Sandbox::new();
+        let pidfile = sandbox.join(PIDFILE);
+        let mut command = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
+        command.wait_for_text("starting");
+        command.signal(signal);
+        assert_eq!(command.wait().signal(), Some(signal));
+        assert!(!pidfile.exists());
+        sandbox.assert_nothing_left();
+    }
+}
+
+fn a_daemon_that_is_killed_while_it_starts_leaves_none() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    let mut command = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
+    command.wait_for_text("starting");
+    sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
+    assert_eq!(command.wait().code(), 128 + Signal::SIGKILL as i32);
+    assert!(!pidfile.exists());
+    sandbox.assert_nothing_left();
+}
+
+fn a_command_that_is_killed_leaves_none_that_matters() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.start(fixture!("not_ready")).arg(sandbox.join(PIDFILE)).spawn();
+    command.wait_for_text("starting");
+    command.signal(Signal::SIGKILL);
+    command.wait();
+    sandbox.assert_nothing_left();
+    start_holder(&sandbox);
+}
+
+/// The start of `usual_places` with a `/run` and a `/var/log` of its own, both empty, in a private
+/// mount namespace: nothing is left of them, and no daemon of the machine is in the way.
+fn in_private_places(sandbox: &Sandbox) -> Start<'_> {
+    if !is_root() {
+        skip!("needs root: mounts");
+    }
+    if sandbox.start("unshare").args(["-m", "true"]).run().code() != 0 {
+        skip!("needs mount namespaces");
+    }
+    let mount =
+        "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs tmpfs /var/log && exec \"$@\"";
+    let prefix = ["unshare", "-m", "sh", "-c", mount, "sh"];
+    sandbox.start(fixture!("usual_places")).under(prefix)
+}
+
+fn the_usual_places_of_root() {
+    let sandbox = Sandbox::new();
+    in_private_places(&sandbox).run().expect_code(0);
+    let processes = sandbox.processes();
+    let [daemon] = &processes[..] else { panic!("not one daemon: {processes:?}") };
+    let root = PathBuf::from(format!("/proc/{}/root", daemon.pid()));
+    expect_usual_files(
+        daemon,
+        &root.join("run/usual_places.pid"),
+        &root.join("var/log/usual_places.log"),
+    );
+}
+
+/// The pidfile holds the daemon's number, and the log both outputs, for its owner to write and its
+/// group to read: 0666 without the daemon's umask, which is 027.
+#[track_caller]
+fn expect_usual_files(daemon: &Process, pidfile: &Path, log: &Path) {
+    assert_eq!(fs::read_to_string(pidfile).unwrap(), format!("{}\n", daemon.pid()));
+    assert_eq!(mode(pidfile), 0o600);
+    assert_eq!(fs::read_to_string(log).unwrap(), "to stdout\nto stderr\n");
+    assert_eq!(mode(log), 0o640);
+}
+
+/// `usual_places` as somebody who is not root.
+fn as_plain_user(sandbox: &Sandbox) -> (Start<'_>, PathBuf) {
+    let program = sandbox.install(fixture!("usual_places"));
+    let start = sandbox.start(program);
+    if is_root() {
+        (start.user(NOBODY, NOBODY), sandbox.home_of(NOBODY, NOBODY))
+    } else {
+        (start, sandbox.home())
+    }
+}
+
+fn the_usual_places_of_a_user() {
+    let sandbox = Sandbox::new();
+    let (start, home) = as_plain_user(&sandbox);
+    // A relative path counts as none.
+    start.env("XDG_STATE_HOME", "state").umask(0).run().expect_code(0);
+    let state = home.join(".local/state");
+    assert_eq!((mode(&state), mode(home.join(".local"))), (0o700, 0o700));
+    let pidfile = state.join("usual_places.pid");
+    let daemon = sandbox.process_in(&pidfile);
+    let log = state.join("usual_places.log");
+    expect_usual_files(&daemon, &pidfile, &log);
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+
+    // The next one finds the directory, and appends.
+    as_plain_user(&sandbox).0.run().expect_code(0);
+    assert_eq!(fs::read_to_string(&log).unwrap(), "to stdout\nto stderr\n".repeat(2));
+    assert!(!sandbox.join("state").exists());
+}
+
+fn the_state_home_of_a_user() {
+    let sandbox = Sandbox::new();
+    let (start, home) = as_plain_user(&sandbox);
+    start.env("XDG_STATE_HOME", home.join("elsewhere/state")).run().expect_code(0);
+    let pidfile = home.join("elsewhere/state/usual_places.pid");
+    let daemon = sandbox.process_in(&pidfile);
+    expect_usual_files(&daemon, &pidfile, &home.join("elsewhere/state/usual_places.log"));
+    assert!(!home.join(".local").exists());
+}
+
+/// Directories as systemd gives them, to the process with this number in a shell's words: a start
+/// in which that is `$$` becomes that process.
+fn with_directories<'a>(sandbox: &Sandbox, start: Start<'a>, to: &str) -> Start<'a> {
+    for name in ["given-run", "given-log"] {
+        sandbox.directory(name, 0o777);
+    }
+    let given = |name: &str| format!("{}:/nowhere", sandbox.join(name).display());
+    let become_it = format!("export SYSTEMD_EXEC_PID={to}; exec \"$@\"");
+    start
+        .env("RUNTIME_DIRECTORY", given("given-run"))
+        .env("LOGS_DIRECTORY", given("given-log"))
+        .under(["sh", "-c", &become_it, "sh"])
+}
+
+fn the_directories_that_systemd_gives() {
+    let sandbox = Sandbox::new();
+    let (start, home) = as_plain_user(&sandbox);
+    with_directories(&sandbox, start, "$$").run().expect_code(0);
+    let pidfile = sandbox.join("given-run/usual_places.pid");
+    let daemon = sandbox.process_in(&pidfile);
+    expect_usual_files(&daemon, &pidfile, &sandbox.join("given-log/usual_places.log"));
+    assert!(!home.join(".local").exists());
+}
+
+fn directories_that_systemd_gave_to_another_process() {
+    for other in ["1", "", "x", "-1"] {
+        let sandbox = Sandbox::new();
+        let (start, home) = as_plain_user(&sandbox);
+        with_directories(&sandbox, start, other).run().expect_code(0);
+        let pidfile = home.join(".local/state/usual_places.pid");
+        let daemon = sandbox.process_in(&pidfile);
+        expect_usual_files(&daemon, &pidfile, &home.join(".local/state/usual_places.log"));
+    }
+}

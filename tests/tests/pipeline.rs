@@ -1,36 +1,50 @@
 //! What `configure` and `privileged` hand on, and what becomes of their errors.
 
-use std::process::{Command, Output};
+use daemon_tests::{Finished, Sandbox, fixture};
 
-fn pipeline(argument: &str) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_pipeline")).arg(argument).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code(), text(stdout), text(stderr))
+daemon_tests::tests![
+    each_value_is_the_next_argument,
+    an_error_of_configure_is_shown_after_the_name_of_the_binary,
+    the_name_is_the_one_that_configure_set,
+    an_error_of_privileged_is_shown_and_is_one_of_the_system,
+];
+
+fn pipeline(argument: &str, mode: &str) -> Finished {
+    let sandbox = Sandbox::new();
+    let finished = sandbox.start(fixture!("pipeline")).args([argument, mode]).run();
+    sandbox.assert_nothing_left();
+    finished
 }
 
-#[test]
-fn each_value_is_the_next_argument_and_the_exit_status_is_that_of_the_body() {
-    let told = pipeline("something");
-    assert_eq!(told, (Some(9), "opened with something\n".to_owned(), String::new()));
+fn expect_in_each_mode(argument: &str, code: i32, message: &str) {
+    for mode in ["foreground", "background"] {
+        let finished = pipeline(argument, mode).expect_code(code);
+        assert_eq!(
+            (finished.stderr.as_str(), finished.stdout.as_str()),
+            (message, ""),
+            "in {mode}"
+        );
+    }
 }
 
-#[test]
+fn each_value_is_the_next_argument() {
+    // The body's own exit status: in the background nobody waits for that any more.
+    for (mode, code) in [("foreground", 9), ("background", 0)] {
+        let finished = pipeline("something", mode).expect_code(code);
+        assert_eq!(finished.stderr, "pipeline: opened with something\n", "in {mode}");
+    }
+}
+
 fn an_error_of_configure_is_shown_after_the_name_of_the_binary() {
-    let told = pipeline("configure");
-    let message = "pipeline: configure refused: as it was told to\n".to_owned();
-    assert_eq!(told, (Some(78), String::new(), message));
+    let message = "pipeline: configure refused: as it was told to\n";
+    expect_in_each_mode("configure", 78, message);
 }
 
-#[test]
 fn the_name_is_the_one_that_configure_set() {
-    let (_, _, stderr) = pipeline("rename");
-    assert_eq!(stderr, "renamed: configure refused: as it was told to\n");
+    expect_in_each_mode("rename", 78, "renamed: configure refused: as it was told to\n");
 }
 
-#[test]
 fn an_error_of_privileged_is_shown_and_is_one_of_the_system() {
-    let told = pipeline("privileged");
-    let message = "pipeline: privileged refused: as it was told to\n".to_owned();
-    assert_eq!(told, (Some(71), String::new(), message));
+    let message = "pipeline: privileged refused: as it was told to\n";
+    expect_in_each_mode("privileged", 71, message);
 }

@@ -1,12 +1,13 @@
-//! A pipeline whose steps do what the arguments say.
+//! A pipeline whose steps do what the first argument says, in the mode that the second one names.
 
 use std::fmt;
 use std::process::ExitCode;
 
-#[daemon::main(mode = foreground, configure = args, privileged = open)]
+use daemon::Mode;
+
+#[daemon::main(configure = args, privileged = open)]
 fn main(ready: daemon::Ready, (args, opened): (Args, &'static str)) -> ExitCode {
-    ready.notify();
-    println!("{opened} with {}", args.0);
+    ready.notify_with(format_args!("{opened} with {}", args.0));
     ExitCode::from(9)
 }
 
@@ -23,6 +24,8 @@ impl fmt::Display for Refused {
 }
 
 fn args(config: &mut daemon::Config) -> Result<Args, Refused> {
+    let foreground = std::env::args().nth(2).is_some_and(|mode| mode == "foreground");
+    config.mode(if foreground { Mode::Foreground } else { Mode::Background });
     match std::env::args().nth(1).unwrap_or_default().as_str() {
         "configure" => Err(Refused("configure")),
         "rename" => {

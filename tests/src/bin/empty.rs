@@ -1,0 +1,3 @@
+//! Does nothing: what kills this kills any program.
+
+fn main() {}
