@@ -14,6 +14,8 @@
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
+mod account;
+mod capabilities;
 mod command;
 mod config;
 mod descriptors;
@@ -23,6 +25,7 @@ pub mod expansion;
 mod handshake;
 mod inherited;
 mod launch;
+mod limits;
 mod mode;
 mod pidfile;
 mod places;
@@ -36,6 +39,9 @@ mod text;
 mod verdict;
 mod watcher;
 
+pub use account::{Group, User};
+pub use capabilities::Capability;
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
+pub use limits::{Limit, Resource};
 pub use ready::Ready;

@@ -1,11 +1,13 @@
 //! What differs between operating systems, and every `unsafe` of the library.
 //!
-//! The files are named after what they speak to: [`process`], [`descriptors`], [`signals`]; what
+//! The files are named after what they speak to: [`process`], [`descriptors`],
+//! [`signals`], [`limits`]; what
 //! only Linux has stands in `linux.rs`, and what takes its place elsewhere in `elsewhere.rs`, with
 //! the same names. Nothing here knows the rest of the library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
 pub(crate) mod descriptors;
+pub(crate) mod limits;
 pub(crate) mod process;
 pub(crate) mod signals;
 
