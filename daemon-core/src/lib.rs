@@ -7,7 +7,9 @@
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
 //! - `watcher`, `command`, `verdict`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
-//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`: one thing each;
+//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`, `limits`: one thing each;
+//! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
+//!   what root may do on the way;
 //! - `error`: every way to fail; `text`: what is fit for a terminal;
 //! - `sys`: what differs between operating systems, and every `unsafe`.
 
@@ -19,11 +21,14 @@ mod capabilities;
 mod command;
 mod config;
 mod descriptors;
+mod directories;
 mod error;
 #[doc(hidden)]
 pub mod expansion;
 mod handshake;
+mod identity;
 mod inherited;
+mod jail;
 mod launch;
 mod limits;
 mod mode;
