@@ -176,13 +176,19 @@ impl Identity {
             setegid(self.gid)?;
             seteuid(self.uid)
         };
+        // What was not taken need not be given back.
         let restore = || {
-            seteuid(root.0)?;
-            setegid(root.1)?;
-            sys::ids::set_groups(&groups)
+            if geteuid() != root.0 {
+                seteuid(root.0)?;
+            }
+            if getegid() != root.1 {
+                setegid(root.1)?;
+            }
+            if sys::ids::groups()? != groups { sys::ids::set_groups(&groups) } else { Ok(()) }
         };
         let result = take().map(|()| act());
-        if restore().is_err() {
+        if let Err(errno) = restore() {
+            eprintln!("{what}: root's rights do not come back: {}", errno.desc());
             exit_immediately(ErrorKind::System.exit_code());
         }
         result.map_err(|errno| cannot(what, errno))
