@@ -183,8 +183,10 @@ fn become_daemon<V>(
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;
-    // The kernel forgets it when the ids change; see PR_SET_PDEATHSIG(2const).
-    end_with(parent)?;
+    if plan.confinement.identity.is_some() {
+        // The kernel forgets it when the ids change; see PR_SET_PDEATHSIG(2const).
+        end_with(parent)?;
+    }
     Ok((stderr, value))
 }
 
