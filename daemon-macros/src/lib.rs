@@ -1,7 +1,11 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
+mod capabilities;
 mod expand;
+mod given;
 mod item;
+mod limits;
+mod list;
 mod literal;
 mod messages;
 mod options;
@@ -159,7 +163,7 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = messages::Mistakes::default();
-    let options = options::parse(options.into(), &mut mistakes);
+    let options = given::parse(options.into(), &mut mistakes);
     match item::parse(item.into(), &mut mistakes) {
         Ok(main) => expand::main(&options, &main, &mistakes),
         Err(item) => expand::unusable(item, &mistakes),
