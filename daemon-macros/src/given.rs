@@ -70,10 +70,10 @@ impl Options {
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
     let (given, all_understood) = read(tokens, &OPTIONS, mistakes);
     let options = Options(given);
-    if let Some(capabilities) = options.find("capabilities") {
+    if let Some(Given { name, value: Value::List(_), .. }) = options.find("capabilities") {
         // One that was not understood may be meant for `user`; `configure` may set it.
         if all_understood && options.find("user").or(options.find("configure")).is_none() {
-            mistakes.push(&capabilities.name, Mistake::CapabilitiesWithoutUser);
+            mistakes.push(name, Mistake::CapabilitiesWithoutUser);
         }
     }
     options
@@ -95,8 +95,10 @@ fn read(tokens: TokenStream, names: &'static Names, mistakes: &mut Mistakes) -> 
                 Some(given) => all.push(given),
                 None => all_understood = false,
             },
-            TokenTree::Literal(literal) if literal::is_string(&literal) => {
-                mistakes.push(literal, Mistake::BareString(names));
+            TokenTree::Literal(literal) if literal::string(&literal).is_some() => {
+                let known = literal::string(&literal).and_then(|name| names.find(&name));
+                let mistake = known.map_or(Mistake::BareString(names), Mistake::QuotedName);
+                mistakes.push(literal, mistake);
                 list.skip_option();
                 all_understood = false;
             }
@@ -141,6 +143,10 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
     let value = if list.is_end_of_option() {
         match known.bare {
             Some(meaning) => Value::Meaning(meaning),
+            None if known.takes.names().is_some() => {
+                mistakes.push(&name, Mistake::NotAList(known));
+                Value::Mistaken
+            }
             None => {
                 mistakes.push(&name, Mistake::NoValue(names, known));
                 Value::Mistaken

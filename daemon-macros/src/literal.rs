@@ -26,18 +26,18 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
         Takes::Limit(_) if negative => Err(Mistake::NegativeLimit),
         Takes::Limit(_) => limit(option, &literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
-        Takes::Crate => Err(match string(&literal) {
+        Takes::Crate => Err(match text(&literal) {
             Some(path) => Mistake::QuotedCrate { path },
             None => Mistake::NotAPath,
         }),
-        Takes::Function => match string(&literal) {
+        Takes::Function => match text(&literal) {
             Some(path) => Err(Mistake::QuotedFunction { option, path }),
             None => Ok(()),
         },
         Takes::Limits | Takes::Capabilities => Err(Mistake::NotAList(option)),
         Takes::Nothing => Err(Mistake::FlagWithValue(option)),
         Takes::Name | Takes::File | Takes::Directory | Takes::Root => {
-            let text = string(&literal).ok_or(Mistake::NotAString(option))?;
+            let text = text(&literal).ok_or(Mistake::NotAString(option))?;
             match option.takes {
                 Takes::Name => name(&text),
                 Takes::File => file(&text),
@@ -53,8 +53,9 @@ pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
     single(tokens).is_some()
 }
 
-pub(crate) fn is_string(literal: &Literal) -> bool {
-    matches!(Lit::new(literal.clone()), Lit::Str(_))
+/// The text of a string.
+pub(crate) fn string(literal: &Literal) -> Option<String> {
+    text(&Lit::new(literal.clone()))
 }
 
 /// The number that these tokens are, if they are one literal.
@@ -79,7 +80,7 @@ fn single(tokens: &TokenStream) -> Option<(bool, Lit)> {
     }
 }
 
-fn string(literal: &Lit) -> Option<String> {
+fn text(literal: &Lit) -> Option<String> {
     match literal {
         Lit::Str(string) => Some(string.value()),
         _ => None,

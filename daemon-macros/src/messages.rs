@@ -19,6 +19,7 @@ pub(crate) enum Mistake {
     Duplicate(&'static Names, &'static Known),
     NotAnOption { names: &'static Names, found: String },
     BareString(&'static Names),
+    QuotedName(&'static Known),
     PathAsName(&'static Names),
     NoComma { before: String },
     NotAComma { found: String },
@@ -104,6 +105,7 @@ impl fmt::Display for Mistake {
             BareString(Names { article, noun, example, .. }) => {
                 write!(f, "expected {article} {noun}, as in `{example}`")
             }
+            QuotedName(option) => write!(f, "write `{}`, without quotes", option.name),
             PathAsName(names) => write!(f, "{} names are single words", names.noun),
             NoComma { before } => write!(f, "missing `,` before `{before}`"),
             NotAComma { found } => write!(f, "expected `,`, found `{found}`"),
@@ -120,8 +122,7 @@ impl fmt::Display for Mistake {
             ListForm(option) => write!(f, "write `{option}`, not `{}(…)`", option.name),
             NotAList(option) => write!(f, "`{}` takes a list: write `{option}`", option.name),
             EmptyList(names, option) => {
-                let Names { article, noun, .. } = names;
-                write!(f, "`{}` needs at least {article} {noun}: `{option}`", option.name)
+                write!(f, "`{}` needs at least one {}: `{option}`", option.name, names.noun)
             }
             FlagWithValue(option) => write!(f, "`{}` takes no value", option.name),
             UnknownWord(option) => {
