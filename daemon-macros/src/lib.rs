@@ -119,6 +119,24 @@ use proc_macro::TokenStream;
 /// fn main() {}
 /// ```
 ///
+/// # Least privilege
+///
+/// A daemon that root starts is best another user, with no more of root's power than it needs:
+///
+/// ```no_run
+/// #[daemon::main(
+///     pidfile,
+///     user = "www-data",
+///     capabilities(net_bind_service),
+///     no_new_privs,
+///     limits(nofile = (1024, 65536), core = 0, memlock = unlimited)
+/// )]
+/// fn main() {}
+/// ```
+///
+/// A limit that is one number is both, the soft and the hard one. `capabilities` needs `user`, or
+/// a `configure` that sets it.
+///
 /// # The pipeline: `configure`, `privileged`, `main`
 ///
 /// `configure` is a `fn(&mut daemon::Config)` that runs first, in the process that was started,

@@ -1,5 +1,5 @@
 //! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they stand.
+//! are reported in one compile, in the order in which they stand; then what is missing.
 
 use std::fmt;
 

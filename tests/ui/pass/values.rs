@@ -51,7 +51,13 @@ mod literals {
         stderr = r"/var/log/echod.log",
         mode = foreground,
         start_timeout = 1_000u64,
-        limits(nofile = 65536, core = 0u64, nproc = (100, 200), as = (1 << 30, unlimited), stack = unlimited,),
+        limits(
+            nofile = 65536,
+            core = 0u64,
+            nproc = (100, 200),
+            as = (1 << 30, unlimited),
+            stack = unlimited,
+        ),
         no_new_privs,
         capabilities(net_bind_service, chown,),
     )]
@@ -166,12 +172,17 @@ mod constants {
         stderr = { super::Log::PATH },
         mode = super::MODE,
         start_timeout = super::SECONDS * 2,
-        limits(nofile = super::FILES, nproc = (super::FILES / 2, crate::FILES), stack = (super::FILES, unlimited)),
+        limits(
+            nofile = super::FILES,
+            nproc = (super::FILES / 2, crate::FILES),
+            stack = (super::FILES, unlimited)
+        ),
     )]
     pub fn main() {}
 }
 
 mod expressions {
+    #[allow(unused_parens)]
     #[daemon::main(
         umask = super::limits::mask::<0o020, { 0o003 + 0o004 }>(),
         pidfile = if cfg!(debug_assertions) { "/tmp/echod.pid" } else { super::PIDFILE },
@@ -204,7 +215,12 @@ impl Log {
 }
 
 mod close_together {
-    #[daemon::main(mode=foreground,umask=!0&0o027,limits(as=1,nproc=(1,2)),no_new_privs,configure=|_|(),privileged=||())]
+    #[daemon::main(mode=foreground,umask=!0&0o027,configure=|_|(),privileged=||())]
+    pub fn main() {}
+}
+
+mod lists_close_together {
+    #[daemon::main(mode=foreground,limits(core=0,locks=(1,2)),no_new_privs,start_timeout=!0)]
     pub fn main() {}
 }
 
@@ -224,6 +240,7 @@ fn main() {
     braces::main();
     imported::main();
     close_together::main();
+    lists_close_together::main();
     same_names::main();
     // The others would leave the terminal, or write to /run and /var/log.
     if std::env::args_os().len() > 1 {
