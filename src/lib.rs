@@ -98,7 +98,10 @@
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html
 //! [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
 
-pub use daemon_core::{Config, Error, ErrorKind, Mode, Output, Pidfile, Ready};
+pub use daemon_core::{
+    Capability, Config, Error, ErrorKind, Group, Limit, Mode, Output, Pidfile, Ready, Resource,
+    User,
+};
 
 #[doc(inline)]
 pub use daemon_macros::main;

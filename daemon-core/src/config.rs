@@ -4,7 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::account::{Group, User};
+use crate::capabilities::Capability;
 use crate::descriptors::OpenDescriptors;
+use crate::limits::{Limit, Resource};
 
 /// What a daemon is to be: one setter for each option of `#[daemon::main]`.
 ///
@@ -34,6 +37,12 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
+    pub(crate) user: Option<User>,
+    pub(crate) group: Option<Group>,
+    pub(crate) chroot: Option<PathBuf>,
+    pub(crate) limits: Vec<(Resource, Limit)>,
+    pub(crate) no_new_privs: bool,
+    pub(crate) capabilities: Vec<Capability>,
     pub(crate) descriptors_to_close: Option<OpenDescriptors>,
 }
 
@@ -52,6 +61,12 @@ impl Config {
             stderr: None,
             mode: Mode::Auto,
             start_timeout: Some(Duration::from_secs(60)),
+            user: None,
+            group: None,
+            chroot: None,
+            limits: Vec::new(),
+            no_new_privs: false,
+            capabilities: Vec::new(),
             descriptors_to_close: None,
         }
     }
@@ -112,6 +127,66 @@ impl Config {
     /// When the time is over, the daemon is ended and the command exits with status 75.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
+        self
+    }
+
+    /// Sets the user to become, by name or by number; it takes root to become another.
+    ///
+    /// The groups follow: the user's own, and all that he is in. A number without an entry in the
+    /// user database gets the group of the same number, and no other. All of real, effective and
+    /// saved ids change, and are read back: if anything is not as it should be, the body does not
+    /// run. Started as this user already, there is nothing to do.
+    ///
+    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; what belongs to the session of
+    /// whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) is removed.
+    pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Sets the group to have instead of the user's own, by name or by number.
+    pub fn group(&mut self, group: impl Into<Group>) -> &mut Self {
+        self.group = Some(group.into());
+        self
+    }
+
+    /// Sets the root directory, an absolute path; see chroot(2). It takes root.
+    ///
+    /// The pidfile and the logs are named and opened outside it, and so are the names of users; a
+    /// directory that [`Config::chdir`] names is inside it. The pidfile cannot be removed from
+    /// inside and stays, harmless without its lock.
+    pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
+        self.chroot = Some(directory.into());
+        self
+    }
+
+    /// Sets a resource limit; see setrlimit(2). One number is both, the soft and the hard limit.
+    ///
+    /// ```
+    /// use daemon::{Limit, Resource};
+    ///
+    /// daemon::Config::new("echod")
+    ///     .limit(Resource::Nofile, (1024, 4096))
+    ///     .limit(Resource::Core, Limit::UNLIMITED);
+    /// ```
+    pub fn limit(&mut self, resource: Resource, limit: impl Into<Limit>) -> &mut Self {
+        self.limits.retain(|(limited, _)| *limited != resource);
+        self.limits.push((resource, limit.into()));
+        self
+    }
+
+    /// Sets whether the daemon and all it executes are kept from gaining privileges, by set-user-ID
+    /// programs for example; see PR_SET_NO_NEW_PRIVS(2const).
+    pub fn no_new_privs(&mut self, keep: bool) -> &mut Self {
+        self.no_new_privs = keep;
+        self
+    }
+
+    /// Sets the capabilities that stay when root becomes [`Config::user`]; all others go, from the
+    /// bounding set too. The programs that the daemon executes have them as well (they are ambient,
+    /// see capabilities(7)).
+    pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
+        self.capabilities = keep.into_iter().collect();
         self
     }
 

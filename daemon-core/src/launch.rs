@@ -8,7 +8,9 @@
 //!  fork ───────────────────▶ setsid
 //!  │                         fork ───────────────────▶ signals, umask, descriptors
 //!  │                         exit                      pidfile, standard streams
+//!  │                                                   limits
 //!  wait ◀───────────────────────── status ──────────── privileged
+//!  │                                                   root directory, groups, user
 //!  │                                                   working directory
 //!  │                                                   the body of main
 //!  exit 0 ◀─────────────────────── ready ───────────── ready.notify()
@@ -16,7 +18,6 @@
 
 use std::io::Write;
 use std::os::fd::AsFd;
-use std::path::Path;
 use std::process::{self, ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -24,17 +25,20 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Pid, chdir, getpid, getppid, getsid, setsid};
+use nix::unistd::{Pid, chdir, geteuid, getpid, getppid, getsid, setsid};
 
 use crate::command::Start;
 use crate::config::Config;
 use crate::descriptors;
 use crate::error::{Error, ErrorKind};
 use crate::handshake::{self, ToCommand};
+use crate::identity::refuse_exhausted_limit;
 use crate::inherited::Inherited;
+use crate::jail;
+use crate::limits;
 use crate::mode::Decided;
 use crate::pidfile::{self, Pidfile};
-use crate::plan::{Plan, cannot_enter};
+use crate::plan::{Confinement, Plan, cannot_enter};
 use crate::ready::Ready;
 use crate::signals::{CancelSignals, SignalSet};
 use crate::stdio::StderrUntilReady;
@@ -176,8 +180,13 @@ fn become_daemon<V>(
     take(plan.pidfile, daemon)?;
     let stderr = plan.stdio.install()?;
     end_with(parent)?;
+    limits::set(&plan.limits)?;
     let value = privileged()?;
-    enter(plan.directory.as_deref())?;
+    confine(&plan.confinement)?;
+    if plan.confinement.identity.is_some() {
+        // The kernel forgets it when the ids change; see PR_SET_PDEATHSIG(2const).
+        end_with(parent)?;
+    }
     Ok((stderr, value))
 }
 
@@ -189,8 +198,9 @@ fn in_foreground<V>(
     set_umask(plan.umask);
     take(plan.pidfile, plan.pid).inspect_err(|_| plan.stdio.give_up())?;
     plan.stdio.install()?;
+    limits::set(&plan.limits)?;
     let value = privileged()?;
-    enter(plan.directory.as_deref())?;
+    confine(&plan.confinement)?;
     Ok((Ready::foreground(plan.name), value))
 }
 
@@ -215,6 +225,37 @@ fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
     pidfile.write_number(owner).inspect_err(|_| pidfile.give_up())?;
     pidfile.keep(owner)
+}
+
+/// What only root can do is done: from here on the daemon has no more rights and sees no more of
+/// the file system than it is meant to, which is read back.
+fn confine(confinement: &Confinement) -> Result<(), Error> {
+    let Confinement { jail, identity, no_new_privs, directory } = confinement;
+    if let Some(jail) = jail {
+        jail::enter(jail)?;
+    }
+    if let Some(identity) = identity {
+        identity.assume()?;
+    }
+    if *no_new_privs {
+        forbid_new_privileges()?;
+    }
+    if let Some(directory) = directory {
+        chdir(directory.as_path()).map_err(|errno| cannot_enter(directory, geteuid(), errno))?;
+    }
+    if let Some(identity) = identity {
+        identity.verify()?;
+        refuse_exhausted_limit(identity)?;
+    }
+    Ok(())
+}
+
+fn forbid_new_privileges() -> Result<(), Error> {
+    match sys::set_no_new_privs() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(cannot("set `no_new_privs`", Errno::EINVAL)),
+        Err(errno) => Err(cannot("set `no_new_privs`", errno)),
+    }
 }
 
 /// Has the daemon end with its parent until it is ready: a start whose command dies is cancelled.
@@ -249,12 +290,6 @@ fn wait_for_session_leader() {
             None => std::thread::yield_now(),
         }
     }
-}
-
-/// `chdir(directory)`: changes the working directory; see chdir(2).
-fn enter(directory: Option<&Path>) -> Result<(), Error> {
-    let Some(directory) = directory else { return Ok(()) };
-    chdir(directory).map_err(|errno| cannot_enter(directory, errno))
 }
 
 /// Ends a daemon whose launch failed, after telling the command why.

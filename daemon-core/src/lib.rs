@@ -7,22 +7,30 @@
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
 //! - `watcher`, `command`, `verdict`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
-//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`: one thing each;
+//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`, `limits`: one thing each;
+//! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
+//!   what root may do on the way;
 //! - `error`: every way to fail; `text`: what is fit for a terminal;
 //! - `sys`: what differs between operating systems, and every `unsafe`.
 
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
+mod account;
+mod capabilities;
 mod command;
 mod config;
 mod descriptors;
+mod directories;
 mod error;
 #[doc(hidden)]
 pub mod expansion;
 mod handshake;
+mod identity;
 mod inherited;
+mod jail;
 mod launch;
+mod limits;
 mod mode;
 mod pidfile;
 mod places;
@@ -36,6 +44,9 @@ mod text;
 mod verdict;
 mod watcher;
 
+pub use account::{Group, User};
+pub use capabilities::Capability;
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
+pub use limits::{Limit, Resource};
 pub use ready::Ready;

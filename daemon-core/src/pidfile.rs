@@ -18,7 +18,9 @@ use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
 use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
 
+use crate::directories;
 use crate::error::{Error, ErrorKind};
+use crate::identity::Identity;
 use crate::sys;
 
 /// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
@@ -31,7 +33,7 @@ const ATTEMPTS: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Pidfile {
     path: PathBuf,
-    identity: Identity,
+    inode: Inode,
     /// Holds the lock, open for reading.
     lock: OwnedFd,
     /// Takes the number, open for writing.
@@ -44,23 +46,26 @@ pub(crate) struct Pidfile {
 
 /// The device and inode of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity(libc::dev_t, libc::ino_t);
+struct Inode(libc::dev_t, libc::ino_t);
 
-impl Identity {
+impl Inode {
     fn of(status: &FileStat) -> Self {
-        Identity(status.st_dev, status.st_ino)
+        Inode(status.st_dev, status.st_ino)
     }
 }
 
 impl Pidfile {
-    /// Opens the pidfile, making it if need be, and locks it.
-    pub(crate) fn lock(path: &Path) -> Result<Self, Error> {
+    /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
+    pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
         // `Plan` has checked that the path is absolute and names a file.
         let name = path.file_name().ok_or_else(|| cannot(Errno::EISDIR))?;
         let parent = path.parent().ok_or_else(|| cannot(Errno::EISDIR))?;
         let flags = sys::DIRECTORY_ONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let directory = open(parent, flags, Mode::empty()).map_err(cannot)?;
+        if geteuid().is_root() {
+            refuse_unsafe_directory(path, parent, identity)?;
+        }
 
         for _ in 0..ATTEMPTS {
             let Some((lock, created)) = open_or_create(&directory, name).map_err(cannot)? else {
@@ -70,7 +75,7 @@ impl Pidfile {
                 Ok(Some((status, number))) => {
                     return Ok(Pidfile {
                         path: path.to_owned(),
-                        identity: Identity::of(&status),
+                        inode: Inode::of(&status),
                         lock,
                         number,
                         created,
@@ -121,8 +126,7 @@ impl Pidfile {
         let failed = |errno| {
             Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
         };
-        let held =
-            Held { path: self.path, identity: self.identity, owner, lock: self.lock.as_raw_fd() };
+        let held = Held { path: self.path, inode: self.inode, owner, lock: self.lock.as_raw_fd() };
         // From here on the descriptor belongs to the process, not to a value.
         std::mem::forget(self.lock);
         if HELD.set(held).is_ok() {
@@ -135,14 +139,14 @@ impl Pidfile {
     /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
     pub(crate) fn give_up(&self) {
         if self.created {
-            remove_if_same(&self.path, self.identity);
+            remove_if_same(&self.path, self.inode);
         }
     }
 
     /// Lets go of the lock, and keeps what is needed to remove the file should the daemon that
     /// holds it die of its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
-        LeftBehind { path: self.path, identity: self.identity, created: self.created }
+        LeftBehind { path: self.path, inode: self.inode, created: self.created }
     }
 }
 
@@ -150,7 +154,7 @@ impl Pidfile {
 #[derive(Debug)]
 pub(crate) struct LeftBehind {
     path: PathBuf,
-    identity: Identity,
+    inode: Inode,
     created: bool,
 }
 
@@ -159,9 +163,9 @@ impl LeftBehind {
     pub(crate) fn remove(&self) {
         let flags = OFlag::O_RDONLY | OPEN_FLAGS;
         let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };
-        let is_same = fstat(&file).is_ok_and(|status| Identity::of(&status) == self.identity);
+        let is_same = fstat(&file).is_ok_and(|status| Inode::of(&status) == self.inode);
         if self.created && is_same && sys::descriptors::lock_exclusively(&file).is_ok() {
-            remove_if_same(&self.path, self.identity);
+            remove_if_same(&self.path, self.inode);
         }
     }
 }
@@ -217,15 +221,31 @@ fn take_over(
         Err(errno) => return Err(cannot(errno)),
     };
     let locked = fstat(&number).map_err(cannot)?;
-    let is_same = Identity::of(&locked) == Identity::of(&opened);
+    let is_same = Inode::of(&locked) == Inode::of(&opened);
     Ok(is_same.then_some((locked, number)))
 }
 
 /// Removes a file that was made for a start that is refused.
 fn remove_created(path: &Path, file: &OwnedFd) {
     if let Ok(status) = fstat(file) {
-        remove_if_same(path, Identity::of(&status));
+        remove_if_same(path, Inode::of(&status));
     }
+}
+
+/// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
+/// so have some other process signalled.
+fn refuse_unsafe_directory(
+    path: &Path,
+    parent: &Path,
+    identity: Option<&Identity>,
+) -> Result<(), Error> {
+    let danger = directories::unsafe_for_root(parent, identity).map_err(|error| {
+        cannot_create(path, error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
+    })?;
+    let Some(danger) = danger else { return Ok(()) };
+    let what = format!("cannot create the pidfile {}: {danger}", path.display());
+    Err(Error::new(ErrorKind::CannotCreate, what)
+        .advise("choose a directory that only root can write, such as /run"))
 }
 
 /// A file that somebody else prepared is not ours to lock or to write.
@@ -287,7 +307,7 @@ static HELD: OnceLock<Held> = OnceLock::new();
 #[derive(Debug)]
 struct Held {
     path: PathBuf,
-    identity: Identity,
+    inode: Inode,
     owner: Pid,
     lock: RawFd,
 }
@@ -308,15 +328,15 @@ extern "C" fn remove_at_exit() {
 /// Removes the pidfile of this process, if it has one.
 pub(crate) fn remove_own() {
     if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
-        remove_if_same(&held.path, held.identity);
+        remove_if_same(&held.path, held.inode);
     }
 }
 
 /// Removes the file unless the name has come to stand for another one. Where that cannot be done
 /// (no permission any more, another root directory), the file stays, harmless without its lock.
-fn remove_if_same(path: &Path, identity: Identity) {
+fn remove_if_same(path: &Path, inode: Inode) {
     let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
-        .is_ok_and(|status| Identity::of(&status) == identity);
+        .is_ok_and(|status| Inode::of(&status) == inode);
     if is_same {
         let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
     }

@@ -6,17 +6,20 @@ use std::time::Duration;
 use std::{env, fs};
 
 use nix::errno::Errno;
-use nix::unistd::{AccessFlags, Pid, eaccess, geteuid, getpid};
+use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid, getpid};
 
 use crate::config::{Config, Output, Pidfile as PidfileOption};
 use crate::descriptors::HandedOver;
 use crate::error::{Error, ErrorKind};
+use crate::identity::Identity;
 use crate::inherited::Inherited;
+use crate::jail;
+use crate::limits;
 use crate::mode::{self, Decided};
 use crate::pidfile::{LeftBehind, Pidfile};
 use crate::places::{self, Places};
 use crate::signals::InheritedSignals;
-use crate::stdio::{Captured, Place, Stdio};
+use crate::stdio::{Captured, Owner, Place, Stdio};
 use crate::sys;
 
 /// What the launch does, with nothing left to find out.
@@ -34,7 +37,19 @@ pub(crate) struct Plan {
     /// Locked.
     pub(crate) pidfile: Option<Pidfile>,
     pub(crate) stdio: Stdio,
-    /// The working directory, if it is to change.
+    pub(crate) limits: Vec<limits::Planned>,
+    pub(crate) confinement: Confinement,
+}
+
+/// Where and as whom the body runs.
+#[derive(Debug)]
+pub(crate) struct Confinement {
+    /// The root directory, if it is to change.
+    pub(crate) jail: Option<PathBuf>,
+    /// Who the daemon becomes, if it becomes somebody else.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) no_new_privs: bool,
+    /// The working directory, inside the root directory, if it is to change.
     pub(crate) directory: Option<PathBuf>,
 }
 
@@ -53,8 +68,15 @@ impl Plan {
             }
             Decided::Foreground => Vec::new(),
         };
+        let limits = limits::plan(&config.limits)?;
+        let identity =
+            Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
+        let jail = config.chroot.as_deref().map(jail::plan).transpose()?;
         let directory = match (&config.chdir, mode) {
-            (Some(directory), _) => Some(checked_directory(directory)?),
+            (Some(directory), _) => {
+                check_directory(directory, jail.as_deref(), identity.as_ref())?;
+                Some(directory.clone())
+            }
             (None, Decided::Background) => Some(PathBuf::from("/")),
             (None, Decided::Foreground) => None,
         };
@@ -88,10 +110,12 @@ impl Plan {
             }
         }
         // The lock comes before the logs, so that a second start does not touch them.
-        let pidfile = pidfile_path.map(|path| Pidfile::lock(&path)).transpose()?;
+        let pidfile =
+            pidfile_path.map(|path| Pidfile::lock(&path, identity.as_ref())).transpose()?;
+        let owner = Owner { identity: identity.as_ref(), umask };
         let stdio = match mode {
-            Decided::Background => Stdio::background(&stdout, &stderr, umask),
-            Decided::Foreground => Stdio::foreground(&stdout, &stderr, umask),
+            Decided::Background => Stdio::background(&stdout, &stderr, owner),
+            Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
         };
         let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
         Ok(Plan {
@@ -104,7 +128,13 @@ impl Plan {
             umask,
             pidfile,
             stdio,
-            directory,
+            limits,
+            confinement: Confinement {
+                jail,
+                identity,
+                no_new_privs: config.no_new_privs,
+                directory,
+            },
         })
     }
 
@@ -167,29 +197,41 @@ fn checked_file<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Error> {
     Err(Error::new(ErrorKind::Config, format!("`{option}` is {path:?}")).advise(advice))
 }
 
-fn checked_directory(path: &Path) -> Result<PathBuf, Error> {
+/// Whether the daemon can have it as its working directory, as the user that it becomes.
+fn check_directory(
+    path: &Path,
+    jail: Option<&Path>,
+    identity: Option<&Identity>,
+) -> Result<(), Error> {
     if !path.is_absolute() {
         return Err(Error::new(ErrorKind::Config, format!("`chdir` is {path:?}"))
             .advise("it must be absolute, because a daemon can be started anywhere"));
     }
-    let searchable = match fs::metadata(path) {
+    // What a symbolic link inside means outside is another matter, so there only chdir(2) tells.
+    if jail.is_some() {
+        return Ok(());
+    }
+    let search = || match fs::metadata(path) {
         Ok(metadata) if !metadata.is_dir() => Err(Errno::ENOTDIR),
         Ok(_) => eaccess(path, AccessFlags::X_OK),
         Err(error) => Err(error.raw_os_error().map_or(Errno::EINVAL, Errno::from_raw)),
     };
-    searchable.map_err(|errno| cannot_enter(path, errno))?;
-    Ok(path.to_owned())
+    let searchable = match identity {
+        Some(identity) => identity.with_rights(search)?,
+        None => search(),
+    };
+    searchable.map_err(|errno| cannot_enter(path, identity.map_or(geteuid(), |i| i.uid), errno))
 }
 
 /// The error of chdir(2), which the plan foresees and the launch meets.
-pub(crate) fn cannot_enter(path: &Path, errno: Errno) -> Error {
+pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
     let kind = match errno {
         Errno::EACCES | Errno::EPERM => ErrorKind::Permission,
         _ => ErrorKind::Config,
     };
     let advice = match errno {
         Errno::ENOENT => "create it, or choose another directory".to_owned(),
-        Errno::EACCES => format!("let uid {} enter it, or choose another directory", geteuid()),
+        Errno::EACCES => format!("let uid {uid} enter it, or choose another directory"),
         _ => "choose another directory".to_owned(),
     };
     Error::new(kind, format!("cannot change to the directory {}", path.display()))

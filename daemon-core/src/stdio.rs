@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, fchown, ftruncate, geteuid};
 
 use crate::config::Output;
+use crate::directories;
 use crate::error::{Error, ErrorKind};
+use crate::identity::Identity;
 use crate::sys::{self, descriptors::duplicate};
 
 /// How much of what the daemon wrote to standard error is shown when its start fails.
@@ -89,9 +91,13 @@ impl Place {
 
 impl Stdio {
     /// Opens what a daemon in the background needs.
-    pub(crate) fn background(stdout: &Place, stderr: &Place, umask: u32) -> Result<Self, Error> {
+    pub(crate) fn background(
+        stdout: &Place,
+        stderr: &Place,
+        owner: Owner<'_>,
+    ) -> Result<Self, Error> {
         let null = Some(open_null()?);
-        let (stdout, mut stderr) = open_outputs(stdout, stderr, umask)?;
+        let (stdout, mut stderr) = open_outputs(stdout, stderr, owner)?;
         if matches!(stderr, Target::Null) {
             stderr = Target::Memory(sys::anonymous_file("stderr").map_err(|errno| {
                 stdout.give_up();
@@ -103,10 +109,14 @@ impl Stdio {
     }
 
     /// Opens what is asked for and leaves the rest as it is.
-    pub(crate) fn foreground(stdout: &Place, stderr: &Place, umask: u32) -> Result<Self, Error> {
+    pub(crate) fn foreground(
+        stdout: &Place,
+        stderr: &Place,
+        owner: Owner<'_>,
+    ) -> Result<Self, Error> {
         let needs_null = [stdout, stderr].contains(&&Place::Null);
         let null = needs_null.then(open_null).transpose()?;
-        let (stdout, stderr) = open_outputs(stdout, stderr, umask)?;
+        let (stdout, stderr) = open_outputs(stdout, stderr, owner)?;
         Ok(Stdio { stdin: Target::Inherit, stdout, stderr, null })
     }
 
@@ -162,11 +172,15 @@ impl Stdio {
     }
 }
 
-fn open_outputs(stdout: &Place, stderr: &Place, umask: u32) -> Result<(Target, Target), Error> {
+fn open_outputs(
+    stdout: &Place,
+    stderr: &Place,
+    owner: Owner<'_>,
+) -> Result<(Target, Target), Error> {
     let open = |place: &Place| match place {
         Place::Inherit => Ok(Target::Inherit),
         Place::Null => Ok(Target::Null),
-        Place::File(path) => Log::open(path, umask).map(Target::Log),
+        Place::File(path) => Log::open(path, owner).map(Target::Log),
     };
     let opened = open(stdout)?;
     let stderr = match (&opened, stderr) {
@@ -192,12 +206,52 @@ impl Target {
     }
 }
 
+/// Whose a log is to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    /// The user that root becomes, if it becomes one.
+    pub(crate) identity: Option<&'a Identity>,
+    /// The umask of the daemon.
+    pub(crate) umask: u32,
+}
+
 impl Log {
-    /// Opens a log at its end, making it with mode 0666 less the daemon's umask if need be.
+    /// Opens a log at its end, making it if need be: by root in a directory that is safe for root,
+    /// otherwise with the rights of the user that root becomes.
+    fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
+        let cannot = |errno| cannot_open_log(path, errno);
+        if !geteuid().is_root() {
+            return Log::open_as_we_are(path, owner);
+        }
+        let directory = path.parent().unwrap_or(path);
+        let danger = directories::unsafe_for_root(directory, owner.identity)
+            .map_err(|error| cannot(error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)))?;
+        match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
+            (None, None) => Log::open_as_we_are(path, owner),
+            (None, Some(identity)) => {
+                let log = Log::open_as_we_are(path, owner)?;
+                if log.created {
+                    log.give_to(identity)?;
+                }
+                Ok(log)
+            }
+            (Some(_), Some(identity)) => {
+                identity.with_rights(|| Log::open_as_we_are(path, owner))?
+            }
+            (Some(danger), None) => {
+                let what = format!("cannot open the log {}: {danger}", path.display());
+                Err(Error::new(ErrorKind::CannotCreate, what)
+                    .advise("choose a directory that only root can write, or set `user`"))
+            }
+        }
+    }
+
+    /// Opens it with the rights that the process has now. It is made with mode 0666 less the
+    /// daemon's umask.
     ///
     /// The last part of the path is not followed through a symbolic link, so that nobody who can
-    /// write the directory can have root append to a file of his choice.
-    fn open(path: &Path, umask: u32) -> Result<Self, Error> {
+    /// write the directory can have it append to a file of his choice.
+    fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
         let cannot = |errno| cannot_open_log(path, errno);
         let (file, created) = loop {
             match open(path, APPEND, Mode::empty()) {
@@ -212,7 +266,7 @@ impl Log {
             }
         };
         let mut log = Log { file, path: path.to_owned(), length: 0, created };
-        match log.prepare(umask) {
+        match log.prepare(owner.umask) {
             Ok(()) => Ok(log),
             Err(error) => {
                 Target::Log(log).give_up();
@@ -238,6 +292,15 @@ impl Log {
     fn as_new(&self) -> Option<NewLog> {
         let status = fstat(&self.file).ok()?;
         Some(NewLog { path: self.path.clone(), identity: (status.st_dev, status.st_ino) })
+    }
+
+    /// A log that root made for a user: his, and readable by his group.
+    fn give_to(&self, identity: &Identity) -> Result<(), Error> {
+        let give = || {
+            fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
+            fchmod(&self.file, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP)
+        };
+        give().map_err(|errno| cannot_open_log(&self.path, errno))
     }
 
     fn share(&self) -> Result<Self, Error> {
@@ -273,7 +336,7 @@ fn cannot_open_log(path: &Path, errno: Errno) -> Error {
         Errno::ENXIO => "nobody reads from it: choose another log".into(),
         Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
             "choose a place that uid {} may write; `stderr` without a value is the usual one",
-            nix::unistd::geteuid()
+            geteuid()
         ),
         _ => "choose another log".into(),
     };

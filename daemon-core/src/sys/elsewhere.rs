@@ -5,7 +5,7 @@ use std::os::fd::{OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::unistd::Pid;
+use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
 
@@ -57,4 +57,34 @@ pub(crate) fn close_range(_: RawFd, _: RawFd) -> Result<(), Errno> {
 /// Nothing portable tells.
 pub(crate) fn thread_count() -> Option<usize> {
     None
+}
+
+/// There are no keyrings.
+pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
+    Ok(())
+}
+
+/// `setgid()`: from root it sets the real, the effective and the saved group id; see setgid(2).
+pub(crate) fn set_group_ids(gid: Gid) -> Result<(), Errno> {
+    nix::unistd::setgid(gid)
+}
+
+/// `setuid()`: from root it sets the real, the effective and the saved user id; see setuid(2).
+pub(crate) fn set_user_ids(uid: Uid) -> Result<(), Errno> {
+    nix::unistd::setuid(uid)
+}
+
+/// The real and the effective group id; the saved one cannot be read everywhere.
+pub(crate) fn group_ids() -> Result<[Gid; 3], Errno> {
+    Ok([nix::unistd::getgid(), nix::unistd::getegid(), nix::unistd::getegid()])
+}
+
+/// The real and the effective user id; the saved one cannot be read everywhere.
+pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
+    Ok([nix::unistd::getuid(), nix::unistd::geteuid(), nix::unistd::geteuid()])
+}
+
+/// There is no such flag.
+pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
+    Err(Errno::ENOSYS)
 }

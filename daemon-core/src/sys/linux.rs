@@ -7,7 +7,7 @@ use nix::fcntl::OFlag;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use nix::unistd::Pid;
+use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
 
@@ -96,4 +96,47 @@ pub(crate) fn thread_count() -> Option<usize> {
         Err(Errno::EINVAL) => Some(2),
         Err(_) => None,
     }
+}
+
+/// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
+/// root's as a rule, for a new one; see keyctl(2).
+///
+/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), as containers
+/// have it, forbids to read keys as well.
+pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
+    let no_name = std::ptr::null::<libc::c_char>();
+    // SAFETY: the operation takes a name, and none is allowed.
+    let result =
+        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, no_name) };
+    match Errno::result(result) {
+        Ok(_) | Err(Errno::ENOSYS | Errno::EPERM) => Ok(()),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// `setresgid()`: sets the real, the effective and the saved group id; see setresgid(2).
+pub(crate) fn set_group_ids(gid: Gid) -> Result<(), Errno> {
+    nix::unistd::setresgid(gid, gid, gid)
+}
+
+/// `setresuid()`: sets the real, the effective and the saved user id; see setresuid(2).
+pub(crate) fn set_user_ids(uid: Uid) -> Result<(), Errno> {
+    nix::unistd::setresuid(uid, uid, uid)
+}
+
+/// `getresgid()`: the real, the effective and the saved group id.
+pub(crate) fn group_ids() -> Result<[Gid; 3], Errno> {
+    nix::unistd::getresgid().map(|ids| [ids.real, ids.effective, ids.saved])
+}
+
+/// `getresuid()`: the real, the effective and the saved user id.
+pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
+    nix::unistd::getresuid().map(|ids| [ids.real, ids.effective, ids.saved])
+}
+
+/// `prctl(PR_SET_NO_NEW_PRIVS, 1)`: nothing that is executed from now on grants privileges; see
+/// PR_SET_NO_NEW_PRIVS(2const). Says whether it is so.
+pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
+    prctl::set_no_new_privs()?;
+    prctl::get_no_new_privs()
 }

@@ -1,4 +1,6 @@
-//! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, fflush(3).
+//! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, fflush(3), setenv(3).
+
+use std::ffi::OsStr;
 
 use nix::errno::Errno;
 use nix::unistd::{ForkResult, Pid};
@@ -57,4 +59,24 @@ pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Er
 pub(crate) fn flush_c_streams() {
     // SAFETY: a null stream means all of them. No other thread uses them, see `fork`.
     unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
+/// Makes a child that ends at once: whether the user may have another process.
+pub(crate) fn try_fork() -> Result<(), Errno> {
+    match fork()? {
+        Forked::Child => exit_immediately(0),
+        Forked::Parent { child } => nix::sys::wait::waitpid(child, None).map(drop),
+    }
+}
+
+/// `setenv(name, value, 1)`, or `unsetenv(name)` without a value; see setenv(3).
+///
+/// The caller makes sure that no other thread runs.
+pub(crate) fn set_variable(name: &str, value: Option<&OsStr>) {
+    match value {
+        // SAFETY: no other thread reads the environment, because there is none.
+        Some(value) => unsafe { std::env::set_var(name, value) },
+        // SAFETY: as above.
+        None => unsafe { std::env::remove_var(name) },
+    }
 }

@@ -1,0 +1,102 @@
+//! Whether a directory is safe for root to make files in.
+//!
+//! Whoever can write a directory can put a link where a file of ours is to be, or take the file
+//! away and put another there. And whoever can write a directory above can do it with the
+//! directory itself. So root makes nothing where the user that the daemon becomes can do that, or
+//! everybody.
+
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+
+use crate::identity::Identity;
+
+// The bits of a mode; see inode(7).
+const OTHERS_WRITE: u32 = 0o002;
+const GROUP_WRITES: u32 = 0o020;
+const STICKY: u32 = 0o1000;
+
+/// How many symbolic links a path may lead through, as the kernel has it; see
+/// `path_resolution(7)`.
+const MOST_LINKS: usize = 40;
+
+/// The first directory on the way to `directory`, itself included, that the user or everybody
+/// can write, with the reason; `None` if it is safe.
+///
+/// Each step of the path is looked at, and each of those that symbolic links lead to.
+pub(crate) fn unsafe_for_root(
+    directory: &Path,
+    identity: Option<&Identity>,
+) -> io::Result<Option<String>> {
+    let mut here = PathBuf::from("/");
+    let mut ahead: Vec<OsString> = steps(directory);
+    let mut links = 0;
+    while let Some(step) = ahead.pop() {
+        if step == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(&step);
+        let entry = fs::symlink_metadata(&next)?;
+        if let Some(who) = writer(&fs::metadata(&here)?, identity) {
+            if !protected_by_sticky_bit(&fs::metadata(&here)?, &entry, identity) {
+                return Ok(Some(format!("{who} can write {}", here.display())));
+            }
+        }
+        if entry.is_symlink() {
+            links += 1;
+            if links > MOST_LINKS {
+                return Err(io::Error::from_raw_os_error(libc::ELOOP));
+            }
+            let target = fs::read_link(&next)?;
+            if target.is_absolute() {
+                here = PathBuf::from("/");
+            }
+            ahead.extend(steps(&target));
+        } else {
+            here = next;
+        }
+    }
+    // In the last one, files are to be made: there the sticky bit does not help, because the name
+    // may be taken already.
+    let writer = writer(&fs::metadata(&here)?, identity);
+    Ok(writer.map(|who| format!("{who} can write {}", here.display())))
+}
+
+/// The names in a path, the last one first.
+fn steps(path: &Path) -> Vec<OsString> {
+    let name = |component: Component<'_>| match component {
+        Component::Normal(name) => Some(name.to_owned()),
+        Component::ParentDir => Some("..".into()),
+        _ => None,
+    };
+    path.components().rev().filter_map(name).collect()
+}
+
+/// Who can write this directory that should not.
+fn writer(directory: &Metadata, identity: Option<&Identity>) -> Option<String> {
+    if directory.mode() & OTHERS_WRITE != 0 {
+        return Some("everybody".to_owned());
+    }
+    let identity = identity.filter(|identity| !identity.uid.is_root())?;
+    // An owner can give himself the right.
+    if directory.uid() == identity.uid.as_raw() {
+        return Some(format!("uid {}", identity.uid));
+    }
+    let in_group = identity.groups.iter().any(|gid| gid.as_raw() == directory.gid());
+    (in_group && directory.mode() & GROUP_WRITES != 0)
+        .then(|| format!("uid {}, by its group {},", identity.uid, directory.gid()))
+}
+
+/// In a sticky directory nobody but root and its owner can move what belongs to root.
+fn protected_by_sticky_bit(
+    directory: &Metadata,
+    entry: &Metadata,
+    identity: Option<&Identity>,
+) -> bool {
+    let is_sticky = directory.mode() & STICKY != 0;
+    let is_users = identity.is_some_and(|identity| directory.uid() == identity.uid.as_raw());
+    is_sticky && !is_users && entry.uid() == 0
+}

@@ -1,0 +1,137 @@
+//! Names and numbers of users and groups; see passwd(5), group(5).
+
+use std::ffi::CString;
+use std::fs;
+
+use nix::errno::Errno;
+use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
+
+use super::{Entry, Identity};
+use crate::account::{Group, User};
+use crate::capabilities::CapabilitySet;
+use crate::error::{Error, ErrorKind};
+
+/// Resolves what is asked for. Without a user it is the present one, with another group.
+pub(super) fn identity(user: Option<&User>, group: Option<&Group>) -> Result<Identity, Error> {
+    let present = User::Id(geteuid().as_raw());
+    let user = user.unwrap_or(&present);
+    let (uid, found) = find_user(user)?;
+    let gid = match (group, &found) {
+        (Some(group), _) => find_group(group)?,
+        (None, Some(found)) => found.gid,
+        // Not root's group, which is what it would otherwise keep.
+        (None, None) => Gid::from_raw(uid.as_raw()),
+    };
+    let groups = match &found {
+        Some(found) => groups_of(&found.name, gid)?,
+        None => vec![gid],
+    };
+    let entry = found.map(|found| Entry { name: found.name, home: found.dir, shell: found.shell });
+    let capabilities = CapabilitySet::default();
+    Ok(Identity { name: user.to_string(), uid, gid, groups, entry, capabilities })
+}
+
+fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
+    let failed = |errno| cannot_look_up("user", user, errno);
+    match user {
+        User::Name(name) => {
+            if let Some(found) = unistd::User::from_name(name).map_err(failed)? {
+                return Ok((found.uid, Some(found)));
+            }
+            match name.parse() {
+                Ok(id) => find_user(&User::Id(id)),
+                Err(_) => Err(unknown("user", name, "/etc/passwd")),
+            }
+        }
+        // The kernel's word for "unchanged"; see setresuid(2).
+        User::Id(u32::MAX) => Err(no_number("user")),
+        User::Id(id) => {
+            let uid = Uid::from_raw(*id);
+            Ok((uid, unistd::User::from_uid(uid).map_err(failed)?))
+        }
+    }
+}
+
+fn find_group(group: &Group) -> Result<Gid, Error> {
+    match group {
+        Group::Name(name) => {
+            let found = unistd::Group::from_name(name)
+                .map_err(|errno| cannot_look_up("group", group, errno))?;
+            match (found, name.parse()) {
+                (Some(found), _) => Ok(found.gid),
+                (None, Ok(id)) => find_group(&Group::Id(id)),
+                (None, Err(_)) => Err(unknown("group", name, "/etc/group")),
+            }
+        }
+        Group::Id(u32::MAX) => Err(no_number("group")),
+        Group::Id(id) => Ok(Gid::from_raw(*id)),
+    }
+}
+
+/// All groups that the user is in, `gid` among them; see getgrouplist(3).
+fn groups_of(name: &str, gid: Gid) -> Result<Vec<Gid>, Error> {
+    let failed = |errno| {
+        Error::new(ErrorKind::System, format!("cannot list the groups of user {name}"))
+            .because(errno)
+    };
+    let name_for_c = CString::new(name).map_err(|_| failed(Errno::EINVAL))?;
+    getgrouplist(&name_for_c, gid).map_err(failed)
+}
+
+fn unknown(what: &str, name: &str, database: &str) -> Error {
+    let names = names_in(database);
+    let advice = match nearest(name, &names) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("create it, or choose another {what}"),
+    };
+    Error::new(ErrorKind::NoUser, format!("there is no {what} {name}")).advise(advice)
+}
+
+fn no_number(what: &str) -> Error {
+    let what = format!("{} is no number of a {what}: it means \"unchanged\"", u32::MAX);
+    Error::new(ErrorKind::Config, what).advise("choose another")
+}
+
+fn cannot_look_up(what: &str, name: &dyn std::fmt::Display, errno: Errno) -> Error {
+    Error::new(ErrorKind::System, format!("cannot look up {what} {name}")).because(errno)
+}
+
+/// The names in a file such as /etc/passwd, for advice only: the database may have more.
+fn names_in(file: &str) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines().filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
+}
+
+/// The name that differs in the fewest letters, if those are few.
+fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+    let most = name.chars().count().div_ceil(3);
+    let distances = names.iter().map(|other| (distance(name, other), other.as_str()));
+    distances.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
+}
+
+/// How many letters have to be added, taken away or changed: the Levenshtein distance.
+fn distance(one: &str, other: &str) -> usize {
+    let mut previous: Vec<usize> = (0..=other.chars().count()).collect();
+    for (row, letter) in one.chars().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, other_letter) in other.chars().enumerate() {
+            let changed = previous[column] + usize::from(letter != other_letter);
+            current.push(changed.min(previous[column + 1] + 1).min(current[column] + 1));
+        }
+        previous = current;
+    }
+    previous[previous.len() - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_misspelt_name_is_recognised() {
+        let names = ["root", "www-data", "nobody"].map(str::to_owned);
+        assert_eq!(nearest("wwwdata", &names), Some("www-data"));
+        assert_eq!(nearest("nobdy", &names), Some("nobody"));
+        assert_eq!(nearest("postgres", &names), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! User and group ids: setgroups(2), getgroups(2).
+
+use nix::errno::Errno;
+use nix::unistd::Gid;
+
+/// `setgroups(list)`: sets the supplementary groups; see setgroups(2). By way of the C library,
+/// which does it for every thread.
+pub(crate) fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
+    let raw: Vec<libc::gid_t> = groups.iter().map(|gid| gid.as_raw()).collect();
+    // SAFETY: setgroups(2) reads as many elements as it is told there are. The type of the number
+    // differs between systems.
+    Errno::result(unsafe { libc::setgroups(raw.len() as _, raw.as_ptr()) }).map(drop)
+}
+
+/// `getgroups()`: the supplementary groups; see getgroups(2).
+pub(crate) fn groups() -> Result<Vec<Gid>, Errno> {
+    // SAFETY: with a size of 0 nothing is written.
+    let count = Errno::result(unsafe { libc::getgroups(0, std::ptr::null_mut()) })?;
+    let mut raw = vec![0; count as usize];
+    // SAFETY: there is room for as many elements as it is told.
+    let count = Errno::result(unsafe { libc::getgroups(count, raw.as_mut_ptr()) })?;
+    raw.truncate(count as usize);
+    Ok(raw.into_iter().map(Gid::from_raw).collect())
+}

@@ -1,0 +1,37 @@
+//! Capabilities on systems that have none: root has all power, everybody else has none.
+
+use nix::errno::Errno;
+
+use crate::capabilities::CapabilitySet;
+
+/// The sets of this thread: all empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sets {
+    pub(crate) effective: CapabilitySet,
+}
+
+impl Sets {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = CapabilitySet> {
+        [self.effective].into_iter()
+    }
+}
+
+/// There is nothing to read.
+pub(crate) fn get() -> Result<Sets, Errno> {
+    Ok(Sets::default())
+}
+
+/// Only the empty set can be had.
+pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
+    if set.is_empty() { Ok(()) } else { Err(Errno::ENOSYS) }
+}
+
+/// There is no bounding set.
+pub(crate) fn limit_bounding(keep: CapabilitySet) -> Result<(), Errno> {
+    set_all(keep)
+}
+
+/// There is nothing to keep.
+pub(crate) fn keep_over_setuid(_: bool) -> Result<(), Errno> {
+    Ok(())
+}
