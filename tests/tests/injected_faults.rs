@@ -57,7 +57,7 @@ struct Files<'a> {
 
 impl<'a> Files<'a> {
     fn new(sandbox: &'a Sandbox) -> Self {
-        let directory = sandbox.directory("files", 0o777);
+        let directory = sandbox.directory("files", 0o755);
         let (pidfile, log) = (directory.join("daemon.pid"), directory.join("daemon.log"));
         Self { sandbox, pidfile, log }
     }
@@ -342,6 +342,7 @@ fn there_are_no_processes_to_be_had() {
                 Some(argument) => sandbox.start(installed).arg(&files.pidfile).arg(argument),
                 None => files.start(installed),
             };
+            sandbox.owner("files", LONER, LONER);
             let start = start.user(LONER, LONER).limit(Resource::RLIMIT_NPROC, limit, limit);
             let finished = start.run();
             let ready = files.expect_truth(&finished, &format!("{program} with {limit} processes"));
@@ -394,8 +395,8 @@ fn where_mounted<'a>(start: Start<'a>, sandbox: &Sandbox, mount: &str) -> Start<
 
 /// Tiny file systems that are full: one has no room for a byte, the other none for a file.
 const FULL: [&str; 2] = [
-    "mount -t tmpfs -o size=4k tmpfs files && head -c 4096 /dev/zero >files/fill",
-    "mount -t tmpfs -o nr_inodes=2 tmpfs files && echo >files/fill",
+    "mount -t tmpfs -o mode=755,size=4k tmpfs files && head -c 4096 /dev/zero >files/fill",
+    "mount -t tmpfs -o mode=755,nr_inodes=2 tmpfs files && echo >files/fill",
 ];
 
 fn the_file_system_of_the_pidfile_is_full() {
@@ -430,7 +431,7 @@ fn the_file_system_is_read_only() {
     let sandbox = Sandbox::new();
     let files = Files::new(&sandbox);
     let start = files.start(fixture!("holds"));
-    let read_only = "mount -t tmpfs -o ro tmpfs files";
+    let read_only = "mount -t tmpfs -o mode=755,ro tmpfs files";
     let finished = where_mounted(start, &sandbox, read_only).run().expect_code(73);
     assert!(finished.stderr.contains("Read-only file system"), "{finished:?}");
     sandbox.assert_nothing_left();

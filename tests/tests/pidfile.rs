@@ -351,8 +351,7 @@ fn in_private_places(sandbox: &Sandbox) -> Start<'_> {
     if sandbox.start("unshare").args(["-m", "true"]).run().code() != 0 {
         skip!("needs mount namespaces");
     }
-    let mount =
-        "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs tmpfs /var/log && exec \"$@\"";
+    let mount = "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /var/log && exec \"$@\"";
     let prefix = ["unshare", "-m", "sh", "-c", mount, "sh"];
     sandbox.start(fixture!("usual_places")).under(prefix)
 }
@@ -425,7 +424,7 @@ fn the_state_home_of_a_user() {
 /// in which that is `$$` becomes that process.
 fn with_directories<'a>(sandbox: &Sandbox, start: Start<'a>, to: &str) -> Start<'a> {
     for name in ["given-run", "given-log"] {
-        sandbox.directory(name, 0o777);
+        sandbox.directory(name, 0o755);
     }
     let given = |name: &str| format!("{}:/nowhere", sandbox.join(name).display());
     let become_it = format!("export SYSTEMD_EXEC_PID={to}; exec \"$@\"");
