@@ -1,6 +1,6 @@
 //! A daemon that ends before it was ready, in the way that its argument names.
 
-use std::{env, error::Error, fs::File, hint::black_box, process, ptr};
+use std::{env, error::Error, fs::File, hint::black_box, panic, process, ptr, thread};
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -14,15 +14,18 @@ fn main(_ready: daemon::Ready, way: String) -> Result<(), Box<dyn Error>> {
         "returns an error" => {
             File::open("/nowhere/echod.conf")?;
         }
-        "returns a long error" => return Err("ü".repeat(3000).into()),
         "exits with 0" => process::exit(0),
         "prints and exits with 3" => {
             eprintln!("bad configuration, line 7");
             process::exit(3);
         }
         "panics" => panic!("no port is left"),
+        "panics with a hook of its own" => {
+            panic::set_hook(Box::new(|_| eprintln!("the hook saw it")));
+            panic!("no port is left");
+        }
         "panics on a thread and fails" => {
-            let worker = std::thread::spawn(|| panic!("the worker is gone"));
+            let worker = thread::spawn(|| panic!("the worker is gone"));
             worker.join().map_err(|_| "a worker failed")?;
         }
         "aborts" => process::abort(),
