@@ -156,8 +156,10 @@ struct Watch {
 
 impl Watch {
     fn until_verdict(&mut self) -> Verdict {
+        // First a look without waiting: what the daemon said at once may have been read together
+        // with its number, and then nothing in the pipe wakes us for it.
+        let mut happened = Happened::default();
         loop {
-            let happened = self.sources().wait(self.next_deadline());
             // The death is looked at before the pipe, so that nothing the daemon said before it
             // died is overlooked.
             if happened.daemon {
@@ -178,6 +180,7 @@ impl Watch {
             if let Some(verdict) = self.overdue() {
                 return verdict;
             }
+            happened = self.sources().wait(self.next_deadline());
         }
     }
 
@@ -308,6 +311,7 @@ struct Sources<'a> {
 }
 
 /// What has to be looked at after waking.
+#[derive(Default)]
 struct Happened {
     daemon: bool,
     signal: bool,
