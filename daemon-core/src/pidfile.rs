@@ -38,7 +38,8 @@ pub(crate) struct Pidfile {
     number: OwnedFd,
     /// Whether there was none before.
     created: bool,
-    /// Its length before this start.
+    /// Its mode and length before this start.
+    mode: Mode,
     length: libc::off_t,
 }
 
@@ -76,7 +77,8 @@ impl Pidfile {
                 Err(Errno::EWOULDBLOCK) => return Err(already_running(path, &lock)),
                 Err(errno) => return Err(cannot_lock(path, errno)),
             }
-            if status.st_mode & 0o7777 != OWNER_ONLY.bits() {
+            let mode = Mode::from_bits_truncate(status.st_mode);
+            if mode != OWNER_ONLY {
                 fchmod(&lock, OWNER_ONLY).map_err(cannot)?;
             }
             // The name may have come to stand for another file while we waited for none to be
@@ -88,7 +90,7 @@ impl Pidfile {
                     if Identity::of(&fstat(&number).map_err(cannot)?) == identity {
                         let path = path.to_owned();
                         let length = status.st_size;
-                        return Ok(Pidfile { path, identity, lock, number, created, length });
+                        return Ok(Pidfile { path, identity, lock, number, created, mode, length });
                     }
                 }
                 Err(Errno::ENOENT) => {}
@@ -144,6 +146,8 @@ impl Pidfile {
     pub(crate) fn give_up(&self) {
         if self.created {
             remove_if_same(&self.path, self.identity);
+        } else if self.mode != OWNER_ONLY {
+            let _ = fchmod(&self.lock, self.mode);
         }
     }
 
