@@ -14,6 +14,7 @@ daemon_tests::tests![
     what_the_daemon_does_once_it_is_ready_is_its_own_affair,
     the_end_of_a_child_is_not_the_daemons,
     a_child_that_lives_on_does_not_hide_the_daemons_end,
+    a_child_that_lives_on_does_not_hold_up_the_start,
     a_body_that_returns_was_not_ready,
     a_body_that_exits_with_0_was_not_ready,
     a_body_that_returns_while_a_thread_keeps_ready_was_not_ready,
@@ -135,6 +136,15 @@ fn a_child_that_lives_on_does_not_hide_the_daemons_end() {
     let left = sandbox.processes();
     assert_eq!(left.len(), 1, "{left:?}\n{finished:?}");
     assert_ended(&sandbox, &left[0]);
+}
+
+/// It has a copy of all that the daemon has, so there is no end of file.
+fn a_child_that_lives_on_does_not_hold_up_the_start() {
+    let sandbox = Sandbox::new();
+    told(&sandbox, &["child-that-lives-on", "notify"]).run().expect_code(0);
+    let daemon = daemon_of(&sandbox);
+    daemon.children()[0].signal(Signal::SIGKILL);
+    assert_ended(&sandbox, &daemon);
 }
 
 fn a_body_that_returns_was_not_ready() {

@@ -1,6 +1,6 @@
 //! A daemon that asks for what its arguments say, `option=value` each, and gets ready at once.
 
-use std::{env, thread, time::Duration};
+use std::{env, sync::mpsc, thread};
 
 use daemon::{Config, Output, Pidfile};
 
@@ -41,7 +41,13 @@ fn open() -> Result<(), String> {
     error.map_or(Ok(()), Err)
 }
 
+/// Starts a thread, and waits until it has its name, which it gives to itself.
 fn spawn(name: &str) {
-    let sleep = || thread::sleep(Duration::from_secs(1000));
-    thread::Builder::new().name(name.into()).spawn(sleep).expect("a thread");
+    let (started, has_started) = mpsc::channel();
+    let live = move || {
+        started.send(()).expect("somebody waits");
+        thread::park();
+    };
+    thread::Builder::new().name(name.into()).spawn(live).expect("a thread");
+    has_started.recv().expect("a started thread");
 }

@@ -9,7 +9,7 @@ use std::{
     fs::File,
     os::unix::process::CommandExt,
     path::PathBuf,
-    process::{self, Command},
+    process::{self, Child, Command},
     thread,
     time::Duration,
 };
@@ -30,7 +30,7 @@ struct Told {
 
 #[daemon::main(configure = told)]
 fn main(ready: Ready, told: Told) -> Result<(), String> {
-    let mut daemon = Daemon { ready: Some(ready), here: told.here };
+    let mut daemon = Daemon { ready: Some(ready), here: told.here, children: Vec::new() };
     for step in &told.steps {
         daemon.take(step)?;
     }
@@ -60,6 +60,7 @@ fn told(config: &mut Config) -> Told {
 struct Daemon {
     ready: Option<Ready>,
     here: PathBuf,
+    children: Vec<Child>,
 }
 
 impl Daemon {
@@ -110,8 +111,7 @@ impl Daemon {
             "command" => {
                 let mut words = object.split(' ');
                 let program = words.next().expect("a program");
-                // Its parent never waits for it: it is there to outlive a failed start.
-                _ = Command::new(program).args(words).spawn().expect("a child");
+                self.children.push(Command::new(program).args(words).spawn().expect("a child"));
             }
             "exec" => {
                 let error = Command::new(object).arg("1000").exec();
