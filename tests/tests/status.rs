@@ -2,13 +2,16 @@
 //! move delays neither the daemon nor the verdict.
 
 use std::{
-    io::{ErrorKind, Write, pipe},
-    os::fd::{AsRawFd, OwnedFd},
+    os::fd::OwnedFd,
     time::{Duration, Instant},
 };
 
 use daemon_tests::{
     CTRL_Q, CTRL_S, CTRL_Z, Finished, Running, Sandbox, Signal, Standard, Start, fixture,
+};
+use nix::{
+    fcntl::{FcntlArg, OFlag, fcntl},
+    unistd::{pipe2, write},
 };
 
 daemon_tests::tests![
@@ -296,20 +299,10 @@ fn a_background_job_says_its_verdict_on_a_terminal_with_tostop() {
 
 /// Both ends of a pipe that takes no byte any more.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
-    let (reader, mut writer) = pipe().expect("a pipe");
-    let flags = nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK);
-    nix::fcntl::fcntl(&writer, flags).expect("O_NONBLOCK");
-    loop {
-        match writer.write(&[b'x'; 4096]) {
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-            Err(error) => panic!("cannot fill the pipe: {error}"),
-        }
-    }
-    let flags = nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::empty());
-    nix::fcntl::fcntl(&writer, flags).expect("blocking again");
-    assert!(writer.as_raw_fd() > 2);
-    (reader.into(), writer.into())
+    let (reader, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK).expect("a pipe");
+    while write(&writer, &[b'x'; 4096]).is_ok() {}
+    fcntl(&writer, FcntlArg::F_SETFL(OFlag::empty())).expect("a pipe that blocks");
+    (reader, writer)
 }
 
 fn a_pipe_that_nobody_reads() {
@@ -326,10 +319,10 @@ fn a_pipe_that_nobody_reads() {
 fn a_pipe_that_nobody_can_read_any_more() {
     for (last, code) in [("notify:open", 0), ("error:no disk", 1)] {
         let sandbox = Sandbox::new();
-        let (reader, writer) = pipe().expect("a pipe");
+        let (reader, writer) = pipe2(OFlag::O_CLOEXEC).expect("a pipe");
         drop(reader);
         let start = told(&sandbox, &["statuses:1000", last]);
-        let mut command = start.stderr(Standard::Descriptor(writer.into())).spawn();
+        let mut command = start.stderr(Standard::Descriptor(writer)).spawn();
         soon(&mut command).expect_code(code);
         assert_eq!(sandbox.processes().len(), usize::from(code == 0));
     }
