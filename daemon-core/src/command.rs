@@ -168,6 +168,8 @@ struct Watch {
 
 impl Watch {
     fn until_verdict(&mut self) -> Verdict {
+        // First a look without waiting: what the daemon said at once may have been read together
+        // with its number, and then nothing in the pipe wakes us for it.
         let mut happened = Happened::default();
         loop {
             // The death is looked at before the pipe, so that nothing the daemon said before it

@@ -17,7 +17,7 @@
 //! ```
 
 use std::io::Write;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::{self, ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -25,7 +25,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Pid, chdir, geteuid, getpid, getppid, getsid, setsid};
+use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
 
 use crate::command::Start;
 use crate::config::Config;
@@ -45,7 +45,7 @@ use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
 use crate::text::printable;
-use crate::watcher::Watcher;
+use crate::watcher::{Lifeline, Watcher};
 
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
@@ -125,13 +125,14 @@ fn in_background<V>(
     }
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| plan.give_up())?;
+    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| plan.give_up())?;
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: intermediate }) => {
             drop(to_command);
+            // Its end of the lifeline is closed by its death alone.
             watcher.run_in_command(start, plan.into_watched(), intermediate)
         }
         Err(errno) => {
@@ -149,19 +150,19 @@ fn in_background<V>(
     match forked {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: daemon }) => {
-            watcher.run_in_intermediate(start, to_command, Ok(daemon), plan)
+            watcher.run_in_intermediate(start, to_command, lifeline, Ok(daemon), plan)
         }
-        Err(error) => watcher.run_in_intermediate(start, to_command, Err(error), plan),
+        Err(error) => watcher.run_in_intermediate(start, to_command, lifeline, Err(error), plan),
     }
 
     // The daemon.
     IS_DAEMON.store(true, Ordering::Relaxed);
     let daemon = getpid();
     let mask = start.signals.mask;
-    let parent = watcher.parent_of_daemon(plan.pid);
-    drop((start, watcher));
-    match become_daemon(plan, daemon, mask, parent, privileged) {
-        Ok((stderr, value)) => Ok((Ready::background(to_command, stderr, daemon), value)),
+    let Lifeline { reader: lifeline, writer } = lifeline;
+    drop((start, writer));
+    match become_daemon(plan, daemon, mask, &lifeline, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, lifeline, stderr, daemon), value)),
         Err(error) => fail(&to_command, &error),
     }
 }
@@ -171,7 +172,7 @@ fn become_daemon<V>(
     plan: Plan,
     daemon: Pid,
     mask: SignalSet,
-    parent: Pid,
+    lifeline: &OwnedFd,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(StderrUntilReady, V), Error> {
     plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
@@ -179,14 +180,10 @@ fn become_daemon<V>(
     descriptors::close(&plan.descriptors);
     take(plan.pidfile, daemon)?;
     let stderr = plan.stdio.install()?;
-    end_with(parent)?;
+    end_with_command(lifeline)?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;
-    if plan.confinement.identity.is_some() {
-        // The kernel forgets it when the ids change; see PR_SET_PDEATHSIG(2const).
-        end_with(parent)?;
-    }
     Ok((stderr, value))
 }
 
@@ -205,15 +202,15 @@ fn in_foreground<V>(
 }
 
 /// Everything between the plan and the first fork: the pipe, the signals, and who will watch.
-fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
+fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
     let since = Instant::now();
     let (from_daemon, to_command) =
         handshake::channel().map_err(|errno| cannot("make a pipe", errno))?;
-    let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
+    let lifeline = Lifeline::new().map_err(|errno| cannot("make a pipe", errno))?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| cannot("hold signals back", errno))?;
     let start = Start { since, signals, from_daemon };
-    Ok((to_command, start, watcher))
+    Ok((to_command, start, Watcher::choose(), lifeline))
 }
 
 /// `umask(mask)`: sets the file mode creation mask; see umask(2).
@@ -258,38 +255,16 @@ fn forbid_new_privileges() -> Result<(), Error> {
     }
 }
 
-/// Has the daemon end with its parent until it is ready: a start whose command dies is cancelled.
-///
-/// The parent-death signal comes with the death of any parent, so the intermediate process has to
-/// be gone before; by now it nearly always is.
-fn end_with(parent: Pid) -> Result<(), Error> {
-    if getppid() != parent {
-        wait_for_session_leader();
-    }
-    // Where prctl(2) is refused there was no sub-reaper either: the intermediate process stays, and
-    // ends the daemon when the command dies.
-    let _ = sys::die_with_parent();
-    if getppid() != parent {
+/// Has the daemon end with the command until it is ready: a start whose command dies is cancelled.
+fn end_with_command(lifeline: &OwnedFd) -> Result<(), Error> {
+    sys::die_with_writer(lifeline).map_err(|errno| cannot("ask for a signal", errno))?;
+    // If the command died before, no signal will come.
+    let mut fds = [PollFd::new(lifeline.as_fd(), PollFlags::POLLIN)];
+    if poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ended| ended > 0) {
         let what = "start cancelled, because the command that started it is gone";
         return Err(Error::new(ErrorKind::Software, what));
     }
     Ok(())
-}
-
-/// Waits until the intermediate process, which leads our session, is no longer our parent.
-fn wait_for_session_leader() {
-    let Ok(leader) = getsid(None) else { return };
-    while getppid() == leader {
-        let pidfd = sys::open_pidfd(leader);
-        // Only while it still is our parent does its number mean it.
-        match pidfd.filter(|_| getppid() == leader) {
-            Some(pidfd) => {
-                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-                let _ = poll(&mut fds, PollTimeout::NONE);
-            }
-            None => std::thread::yield_now(),
-        }
-    }
 }
 
 /// Ends a daemon whose launch failed, after telling the command why.

@@ -40,7 +40,8 @@ pub(crate) struct Pidfile {
     number: OwnedFd,
     /// Whether there was none before.
     created: bool,
-    /// Its length before this start.
+    /// Its mode and length before this start.
+    mode: Mode,
     length: libc::off_t,
 }
 
@@ -72,14 +73,15 @@ impl Pidfile {
                 continue;
             };
             match take_over(path, &directory, name, &lock) {
-                Ok(Some((status, number))) => {
+                Ok(Some((number, before))) => {
                     return Ok(Pidfile {
                         path: path.to_owned(),
-                        inode: Inode::of(&status),
+                        inode: Inode::of(&before),
                         lock,
                         number,
                         created,
-                        length: status.st_size,
+                        mode: Mode::from_bits_truncate(before.st_mode),
+                        length: before.st_size,
                     });
                 }
                 Ok(None) => {}
@@ -140,6 +142,8 @@ impl Pidfile {
     pub(crate) fn give_up(&self) {
         if self.created {
             remove_if_same(&self.path, self.inode);
+        } else if self.mode != OWNER_ONLY {
+            let _ = fchmod(&self.lock, self.mode);
         }
     }
 
@@ -191,26 +195,26 @@ fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd,
     }
 }
 
-/// Locks a file that was opened under this name. Gives what it is now that nobody else changes it,
-/// and a second description to write to; `None` if it is not the file of that name any more.
+/// Locks a file that was opened under this name. Gives a second description, to write to, and what
+/// the file was like before; `None` if it is not the file of that name any more.
 fn take_over(
     path: &Path,
     directory: &OwnedFd,
     name: &OsStr,
     lock: &OwnedFd,
-) -> Result<Option<(FileStat, OwnedFd)>, Error> {
+) -> Result<Option<(OwnedFd, FileStat)>, Error> {
     let cannot = |errno| cannot_create(path, errno);
-    let opened = fstat(lock).map_err(cannot)?;
-    if opened.st_nlink == 0 {
+    let mut before = fstat(lock).map_err(cannot)?;
+    if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
-    refuse_unsafe(path, &opened)?;
+    refuse_unsafe(path, &before)?;
     match sys::descriptors::lock_exclusively(lock) {
         Ok(()) => {}
         Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
         Err(errno) => return Err(cannot_lock(path, errno)),
     }
-    if opened.st_mode & 0o7777 != OWNER_ONLY.bits() {
+    if Mode::from_bits_truncate(before.st_mode) != OWNER_ONLY {
         fchmod(lock, OWNER_ONLY).map_err(cannot)?;
     }
     // The name may have come to stand for another file before it was locked: a lock on a file that
@@ -221,8 +225,8 @@ fn take_over(
         Err(errno) => return Err(cannot(errno)),
     };
     let locked = fstat(&number).map_err(cannot)?;
-    let is_same = Inode::of(&locked) == Inode::of(&opened);
-    Ok(is_same.then_some((locked, number)))
+    before.st_size = locked.st_size;
+    Ok((Inode::of(&locked) == Inode::of(&before)).then_some((number, before)))
 }
 
 /// Removes a file that was made for a start that is refused.

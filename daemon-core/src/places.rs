@@ -85,9 +85,21 @@ fn absolute(path: OsString) -> Option<PathBuf> {
 
 /// Makes the directory of a file in its usual place, for its owner only, as the XDG Base Directory
 /// Specification says of one that is missing. An error shows when the file is opened.
-pub(crate) fn create_parent(file: &Path) {
-    if let Some(parent) = file.parent().filter(|parent| !parent.exists()) {
-        let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
+///
+/// Returns the directories that it made, each before the one that it is in.
+pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
+    let Some(parent) = file.parent().filter(|parent| !parent.exists()) else { return Vec::new() };
+    let missing = parent.ancestors().take_while(|directory| !directory.exists());
+    let missing = missing.map(Path::to_owned).collect();
+    let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
+    missing
+}
+
+/// Removes these directories again, for a start that was refused after it made them, unless
+/// somebody has put something there.
+pub(crate) fn remove(made: &[PathBuf]) {
+    for directory in made {
+        let _ = std::fs::remove_dir(directory);
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) stdio: Stdio,
     pub(crate) limits: Vec<limits::Planned>,
     pub(crate) confinement: Confinement,
+    /// The directories that were made for files in their usual places.
+    made: Vec<PathBuf>,
 }
 
 /// Where and as whom the body runs.
@@ -101,23 +103,28 @@ impl Plan {
         let stdout = place("stdout", &config.stdout)?;
         let stderr = place("stderr", &config.stderr)?;
 
+        let mut made = Vec::new();
         if config.pidfile == PidfileOption::Usual {
-            pidfile_path.iter().for_each(|path| places::create_parent(path));
+            made.extend(pidfile_path.iter().flat_map(|path| places::create_parent(path)));
         }
         for (output, place) in [(&config.stdout, &stdout), (&config.stderr, &stderr)] {
             if let (Some(Output::Usual), Place::File(path)) = (output, place) {
-                places::create_parent(path);
+                made.extend(places::create_parent(path));
             }
         }
-        // The lock comes before the logs, so that a second start does not touch them.
-        let pidfile =
-            pidfile_path.map(|path| Pidfile::lock(&path, identity.as_ref())).transpose()?;
-        let owner = Owner { identity: identity.as_ref(), umask };
-        let stdio = match mode {
-            Decided::Background => Stdio::background(&stdout, &stderr, owner),
-            Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
+        let open = || {
+            // The lock comes before the logs, so that a second start does not touch them.
+            let pidfile =
+                pidfile_path.map(|path| Pidfile::lock(&path, identity.as_ref())).transpose()?;
+            let owner = Owner { identity: identity.as_ref(), umask };
+            let stdio = match mode {
+                Decided::Background => Stdio::background(&stdout, &stderr, owner),
+                Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
+            };
+            let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
+            Ok((pidfile, stdio))
         };
-        let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
+        let (pidfile, stdio) = open().inspect_err(|_| places::remove(&made))?;
         Ok(Plan {
             name: name.to_owned(),
             pid,
@@ -135,6 +142,7 @@ impl Plan {
                 no_new_privs: config.no_new_privs,
                 directory,
             },
+            made,
         })
     }
 
@@ -153,6 +161,7 @@ impl Plan {
     pub(crate) fn give_up(&self) {
         self.stdio.give_up();
         self.pidfile.iter().for_each(Pidfile::give_up);
+        places::remove(&self.made);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid};
@@ -48,13 +48,20 @@ enum Audience {
 #[derive(Debug)]
 struct Waiting {
     to_command: ToCommand,
+    /// Has the daemon end with the command.
+    lifeline: OwnedFd,
     stderr: StderrUntilReady,
     daemon: Pid,
 }
 
 impl Ready {
-    pub(crate) fn background(to_command: ToCommand, stderr: StderrUntilReady, daemon: Pid) -> Self {
-        Ready(Audience::Command(Box::new(Waiting { to_command, stderr, daemon })))
+    pub(crate) fn background(
+        to_command: ToCommand,
+        lifeline: OwnedFd,
+        stderr: StderrUntilReady,
+        daemon: Pid,
+    ) -> Self {
+        Ready(Audience::Command(Box::new(Waiting { to_command, lifeline, stderr, daemon })))
     }
 
     pub(crate) fn foreground(name: String) -> Self {
@@ -115,10 +122,10 @@ impl Waiting {
     fn announce(self, message: &str) {
         // It is refused to nobody; and a daemon that dies with its command is no daemon, which
         // shows at once.
-        let _ = sys::outlive_parent();
+        let _ = sys::outlive_writer(&self.lifeline);
         self.stderr.release();
         if self.to_command.ready(message) == Err(Errno::EPIPE) {
-            // The command has died, which cancels the start: as if the parent-death signal had
+            // The command has died, which cancels the start: as if the lifeline's signal had
             // come a moment earlier.
             let _ = nix::sys::signal::kill(getpid(), nix::sys::signal::SIGTERM);
         }
@@ -127,10 +134,12 @@ impl Waiting {
 
 impl Drop for Ready {
     fn drop(&mut self) {
-        if let Audience::Command(waiting) = &self.0 {
+        if let Audience::Command(waiting) = std::mem::replace(&mut self.0, Audience::Nobody) {
             // A child that was forked from the daemon drops a copy, which means nothing.
             if waiting.daemon == getpid() {
                 let _ = waiting.to_command.dropped();
+                // What lives on without being ready still ends with the command.
+                let _kept_open = waiting.lifeline.into_raw_fd();
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -28,7 +30,9 @@ pub(crate) struct Terminal {
 }
 
 struct Writer {
-    lines: SyncSender<String>,
+    lines: Sender<String>,
+    /// How many lines were sent and are not written yet.
+    backlog: Arc<AtomicUsize>,
     /// Disconnected once everything is written.
     done: Receiver<()>,
 }
@@ -42,16 +46,16 @@ impl Terminal {
     /// Shows how far the start is.
     pub(crate) fn status(&mut self, status: &str) {
         let line = format!("{}: {}", self.name, on_one_line(status));
-        let Some(writer) = self.writer() else { return };
-        let lines = writer.lines.clone();
-        let line = match self.redraws {
+        self.prepare();
+        let Some(writer) = &self.writer else { return };
+        if writer.backlog.load(Ordering::Relaxed) >= BACKLOG {
+            return;
+        }
+        writer.send(match self.redraws {
             Some(columns) => format!("\r\x1b[K{}", first_columns(&line, columns)),
             None => line + "\n",
-        };
-        match lines.try_send(line) {
-            Ok(()) => self.status_shown = self.redraws.is_some(),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
-        }
+        });
+        self.status_shown = self.redraws.is_some();
     }
 
     /// Says the last words, whole lines, and waits until they are written, but not for ever.
@@ -61,22 +65,19 @@ impl Terminal {
         }
         let clear = if self.status_shown { "\r\x1b[K" } else { "" };
         let words = format!("{clear}{words}");
-        match self.writer() {
-            Some(_) => {}
+        self.prepare();
+        let Some(writer) = self.writer else {
             // No thread to be had: better late than not at all.
-            None => return drop(std::io::stderr().write_all(words.as_bytes())),
-        }
-        if let Some(Writer { lines, done }) = self.writer {
-            // Only a terminal that does not move leaves the backlog full.
-            if lines.try_send(words).is_ok() {
-                drop(lines);
-                let _ = done.recv_timeout(PATIENCE);
-            }
-        }
+            return drop(std::io::stderr().write_all(words.as_bytes()));
+        };
+        // Whatever the backlog: that a thread is behind does not mean that the terminal stands still.
+        writer.send(words);
+        drop(writer.lines);
+        let _ = writer.done.recv_timeout(PATIENCE);
     }
 
     /// The thread is made with the first line: most starts say nothing.
-    fn writer(&mut self) -> Option<&Writer> {
+    fn prepare(&mut self) {
         if self.writer.is_none() {
             self.writer = Writer::spawn();
             let stderr = std::io::stderr();
@@ -85,22 +86,30 @@ impl Terminal {
             self.redraws = can_redraw
                 .then(|| sys::descriptors::terminal_columns(stderr.as_fd()).unwrap_or(80));
         }
-        self.writer.as_ref()
     }
 }
 
 impl Writer {
     fn spawn() -> Option<Self> {
-        let (lines, to_write) = mpsc::sync_channel::<String>(BACKLOG);
+        let (lines, to_write) = mpsc::channel::<String>();
         let (finished, done): (Sender<()>, _) = mpsc::channel();
+        let backlog = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&backlog);
         let write = move || {
             for line in to_write {
                 let _ = std::io::stderr().write_all(line.as_bytes());
+                left.fetch_sub(1, Ordering::Relaxed);
             }
             drop(finished);
         };
         thread::Builder::new().spawn(write).ok()?;
-        Some(Writer { lines, done })
+        Some(Writer { lines, backlog, done })
+    }
+
+    fn send(&self, line: String) {
+        self.backlog.fetch_add(1, Ordering::Relaxed);
+        // The thread ends after us.
+        let _ = self.lines.send(line);
     }
 }
 

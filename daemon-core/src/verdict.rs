@@ -139,15 +139,12 @@ impl Verdict {
 
 fn daemons_own_words(captured: Captured) -> String {
     let (text, cut) = captured.end();
-    let text = String::from_utf8_lossy(&text);
-    // What is left of the first line and of its first character means nothing.
-    let text = match text.split_once('\n') {
-        Some((_, rest)) if cut => rest,
-        _ => &text,
-    };
-    let mut words = printable(text);
+    // What is left of a first character that was cut in two means nothing.
+    let is_rest = |byte: &&u8| cut && matches!(byte, 0x80..=0xbf);
+    let rest = text.iter().take(3).take_while(is_rest).count();
+    let mut words = printable(&String::from_utf8_lossy(&text[rest..]));
     if !words.is_empty() && !words.ends_with('\n') {
         words.push('\n');
     }
-    if cut { format!("[…]\n{words}") } else { words }
+    if cut { format!("[…]{words}") } else { words }
 }

@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
-use nix::unistd::{Pid, getppid};
+use nix::unistd::Pid;
 
 use crate::command::{self, Start};
 use crate::error::Error;
@@ -21,41 +21,34 @@ pub(crate) enum Watcher {
     Command,
     /// Where there are no sub-reapers: the intermediate process, which stays until the verdict,
     /// and exits with it. The command exits as it does.
-    Intermediate(Lifeline),
+    Intermediate,
 }
 
-/// A pipe that nothing is written to. Its reader sees the end of file when the command is gone.
+/// A pipe that nothing is written to, and whose writing end is the command's to keep. Its reader
+/// sees the end of file, or is sent a signal, when the command is gone.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
-    reader: OwnedFd,
-    writer: OwnedFd,
+    pub(crate) reader: OwnedFd,
+    pub(crate) writer: OwnedFd,
+}
+
+impl Lifeline {
+    pub(crate) fn new() -> Result<Self, Errno> {
+        let (reader, writer) = close_on_exec_pipe()?;
+        Ok(Lifeline { reader, writer })
+    }
 }
 
 impl Watcher {
-    pub(crate) fn choose() -> Result<Self, Errno> {
-        if sys::become_subreaper().is_ok() {
-            return Ok(Watcher::Command);
-        }
-        let (reader, writer) = close_on_exec_pipe()?;
-        Ok(Watcher::Intermediate(Lifeline { reader, writer }))
-    }
-
-    /// In the daemon: whose child it is during its start.
-    pub(crate) fn parent_of_daemon(&self, command: Pid) -> Pid {
-        match self {
-            Watcher::Command => command,
-            Watcher::Intermediate(_) => getppid(),
-        }
+    pub(crate) fn choose() -> Self {
+        if sys::become_subreaper().is_ok() { Watcher::Command } else { Watcher::Intermediate }
     }
 
     /// In the command: waits, and exits with the verdict.
     pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
         match self {
             Watcher::Command => command::wait_as_subreaper(start, watched, intermediate),
-            Watcher::Intermediate(Lifeline { reader, writer: _held_until_exit }) => {
-                drop(reader);
-                command::wait_for_watcher(start.signals, intermediate)
-            }
+            Watcher::Intermediate => command::wait_for_watcher(start.signals, intermediate),
         }
     }
 
@@ -65,6 +58,7 @@ impl Watcher {
         self,
         start: Start,
         to_command: ToCommand,
+        lifeline: Lifeline,
         daemon: Result<Pid, Error>,
         plan: Plan,
     ) -> ! {
@@ -77,7 +71,8 @@ impl Watcher {
                 };
                 exit_immediately(u8::from(told.is_err()))
             }
-            Watcher::Intermediate(Lifeline { reader, writer }) => {
+            Watcher::Intermediate => {
+                let Lifeline { reader, writer } = lifeline;
                 drop((to_command, writer));
                 let watched = plan.into_watched();
                 match daemon {

@@ -1,7 +1,7 @@
 //! What takes the place of Linux's own calls on other systems: the launch does without, in the
 //! ways it has for a Linux that refuses them.
 
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
@@ -20,13 +20,13 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
     Err(Errno::ENOSYS)
 }
 
-/// There is no parent-death signal: the intermediate process ends the daemon instead.
-pub(crate) fn die_with_parent() -> Result<(), Errno> {
+/// A pipe cannot send a signal that ends us: the intermediate process ends the daemon instead.
+pub(crate) fn die_with_writer(_: impl AsFd) -> Result<(), Errno> {
     Ok(())
 }
 
 /// Nothing to take back.
-pub(crate) fn outlive_parent() -> Result<(), Errno> {
+pub(crate) fn outlive_writer(_: impl AsFd) -> Result<(), Errno> {
     Ok(())
 }
 

@@ -1,13 +1,13 @@
-//! What only Linux has: pidfds, signalfd(2), sub-reapers, parent-death signals, memfds, close_range(2).
+//! What only Linux has: pidfds, signalfd(2), sub-reapers, a signal of choice from a pipe, memfds,
+//! close_range(2).
 
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
-use nix::sys::signal::Signal;
-use nix::unistd::{Gid, Pid, Uid};
+use nix::unistd::{Gid, Pid, Uid, getpid};
 
 use super::signals::SignalSet;
 
@@ -24,15 +24,27 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
     prctl::set_child_subreaper(true)
 }
 
-/// `prctl(PR_SET_PDEATHSIG, SIGTERM)`: has us sent SIGTERM when our parent dies; see
-/// PR_SET_PDEATHSIG(2const).
-pub(crate) fn die_with_parent() -> Result<(), Errno> {
-    prctl::set_pdeathsig(Signal::SIGTERM)
+/// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: has us sent SIGTERM
+/// when nobody holds the writing end of this pipe any more; see fcntl(2), "Managing signals".
+///
+/// Not the parent-death signal: that belongs to the thread that asked for it, and no other thread
+/// can take it back; see PR_SET_PDEATHSIG(2const).
+pub(crate) fn die_with_writer(reader: impl AsFd) -> Result<(), Errno> {
+    let number = reader.as_fd().as_raw_fd();
+    for (command, value) in [(libc::F_SETOWN, getpid().as_raw()), (F_SETSIG, libc::SIGTERM)] {
+        // SAFETY: both commands take a number.
+        Errno::result(unsafe { libc::fcntl(number, command, value) })?;
+    }
+    fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
 }
 
-/// `prctl(PR_SET_PDEATHSIG, 0)`: outlives the parent again.
-pub(crate) fn outlive_parent() -> Result<(), Errno> {
-    prctl::set_pdeathsig(None)
+/// Missing in libc; see linux/fcntl.h.
+const F_SETSIG: libc::c_int = 10;
+
+/// `fcntl(F_SETFL)` without `O_ASYNC`: outlives the writer again, whichever thread says so and
+/// whichever child holds the reading end too.
+pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
+    fcntl(reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)
 }
 
 /// `pidfd_open(pid)`: a descriptor that is readable once the process is dead; see pidfd_open(2).
