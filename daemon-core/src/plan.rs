@@ -227,7 +227,8 @@ fn check_directory(
 pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
     let kind = match errno {
         Errno::EACCES | Errno::EPERM => ErrorKind::Permission,
-        _ => ErrorKind::Config,
+        Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::ENAMETOOLONG => ErrorKind::Config,
+        _ => ErrorKind::System,
     };
     let advice = match errno {
         Errno::ENOENT => "create it, or choose another directory".to_owned(),
