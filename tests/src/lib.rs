@@ -38,6 +38,7 @@
 //! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
 
 mod captured;
+mod confined;
 mod deadline;
 mod descriptor;
 mod exec;
@@ -56,6 +57,7 @@ mod starter;
 mod suite;
 mod terminal;
 
+pub use confined::{Confined, free_privileged_port};
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
