@@ -47,6 +47,8 @@ struct Log {
     length: u64,
     /// Whether there was none before.
     created: bool,
+    /// With whose rights it was opened, if not with our own.
+    opened_as: Option<Identity>,
 }
 
 /// An output whose path is known.
@@ -173,13 +175,19 @@ fn open_outputs(
 }
 
 impl Target {
-    /// Removes a log that this start made and wrote nothing to.
+    /// Removes a log that this start made and wrote nothing to. With the rights that it was opened
+    /// with: by now the user may have had the path lead to a file of root's.
     fn give_up(&self) {
-        if let Target::Log(Log { file, path, created: true, .. }) = self {
-            if fstat(file).is_ok_and(|status| status.st_size == 0) {
-                let _ = nix::unistd::unlink(path);
-            }
+        let Target::Log(Log { file, path, created: true, opened_as, .. }) = self else { return };
+        if !fstat(file).is_ok_and(|status| status.st_size == 0) {
+            return;
         }
+        let remove = || nix::unistd::unlink(path);
+        // What stays is an empty log.
+        let _ = match opened_as {
+            None => remove(),
+            Some(identity) => identity.with_rights(remove).unwrap_or(Ok(())),
+        };
     }
 }
 
@@ -213,7 +221,8 @@ impl Log {
                 Ok(log)
             }
             (Some(_), Some(identity)) => {
-                identity.with_rights(|| Log::open_as_we_are(path, owner))?
+                let log = identity.with_rights(|| Log::open_as_we_are(path, owner))??;
+                Ok(Log { opened_as: Some(identity.clone()), ..log })
             }
             (Some(danger), None) => {
                 let what = format!("cannot open the log {}: {danger}", path.display());
@@ -251,7 +260,7 @@ impl Log {
         // Not to block was for the opening alone, of a FIFO without a reader for example.
         fcntl(&file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         let length = u64::try_from(status.st_size).unwrap_or(0);
-        Ok(Log { file, path: path.to_owned(), length, created })
+        Ok(Log { file, path: path.to_owned(), length, created, opened_as: None })
     }
 
     /// A log that root made for a user: his, and readable by his group.
@@ -265,7 +274,8 @@ impl Log {
 
     fn share(&self) -> Result<Self, Error> {
         let file = duplicate(&self.file).map_err(|errno| cannot_open_log(&self.path, errno))?;
-        Ok(Log { file, path: self.path.clone(), length: self.length, created: self.created })
+        let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
+        Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
 }
 
