@@ -3,8 +3,10 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpStream},
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     os::unix::fs::MetadataExt,
+    time::Duration,
 };
 
 use daemon_tests::{
@@ -54,6 +56,9 @@ daemon_tests::tests![
     the_directory_is_entered_with_the_users_rights,
     a_thread_before_the_drop_is_refused,
     an_exhausted_limit_of_processes_is_found_before_the_body,
+    web_port_80_is_opened_by_root_and_served_by_nobody,
+    web_port_80_without_root_says_what_to_do,
+    web_port_80_says_that_its_port_is_taken,
 ];
 
 /// A user of nobody's.
@@ -646,4 +651,77 @@ fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let daemon = confined.daemon(by_root(&confined, &[user, "limit:nproc=2", "try:thread"]));
     assert_is(&daemon, 61241, 61241, &[61241]);
     assert_eq!(confined.result("thread"), "ok");
+}
+
+/// The example, with a /run that only it sees.
+fn web_port_80<'a>(sandbox: &'a Sandbox, port: u16) -> Start<'a> {
+    sandbox.directory("run", 0o755);
+    let unshared = ["unshare", "--mount", "sh", "-c", "mount --bind run /run && exec \"$@\"", "sh"];
+    if !is_root() || sandbox.start("true").under(unshared).run().code() != 0 {
+        skip!("needs root and a mount namespace: has its pidfile in /run");
+    }
+    sandbox.start(fixture!("web_port_80")).arg(port.to_string()).under(unshared)
+}
+
+fn web_port_80_is_opened_by_root_and_served_by_nobody() {
+    let sandbox = Sandbox::new();
+    let port = free_privileged_port();
+    let start = web_port_80(&sandbox, port).supplementary_groups(CROWD);
+    let finished = start.terminal().run().expect_code(0);
+    let said = format!(
+        "web_port_80: look at http://127.0.0.1:{port} (opened by uid 0, served by uid 65534)\n"
+    );
+    assert_eq!(finished.terminal, said);
+    let daemon = sandbox.process_in("run/web_port_80.pid");
+    assert_eq!(daemon.users(), Ids::all(NOBODY));
+    assert!(daemon.no_new_privs());
+
+    let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    let (head, page) = answer.split_once("\r\n\r\n").expect("a head and a page");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert_eq!(
+        page,
+        "real, effective, saved and file system ids:\n\
+         \x20 Uid     65534 65534 65534 65534\n\
+         \x20 Gid     65534 65534 65534 65534\n\
+         \x20 Groups  65534\n\
+         capabilities, of which root has all:\n\
+         \x20 CapInh  0000000000000000\n\
+         \x20 CapPrm  0000000000000000\n\
+         \x20 CapEff  0000000000000000\n\
+         \x20 CapAmb  0000000000000000\n\
+         whether nothing that it executes can gain any:\n\
+         \x20 NoNewPrivs  1\n"
+    );
+}
+
+fn web_port_80_without_root_says_what_to_do() {
+    let sandbox = Sandbox::new();
+    let program = sandbox.install(fixture!("web_port_80"));
+    let finished = sandbox.start(program).user(STRANGER, STRANGER).run().expect_code(77);
+    assert_eq!(
+        finished.stderr,
+        "web_port_80: cannot become user nobody (uid 65534): only root can, and this is uid \
+         61234: start it as root\n"
+    );
+    sandbox.assert_nothing_left();
+}
+
+fn web_port_80_says_that_its_port_is_taken() {
+    let sandbox = Sandbox::new();
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = other.local_addr().unwrap().port();
+    let finished = web_port_80(&sandbox, port).run().expect_code(71);
+    assert_eq!(
+        finished.stderr,
+        format!(
+            "web_port_80: cannot listen on port {port}: Address already in use (os error 98)\n"
+        )
+    );
+    sandbox.assert_nothing_left();
+    assert!(!sandbox.join("run/web_port_80.pid").exists());
 }
