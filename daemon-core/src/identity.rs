@@ -53,6 +53,11 @@ impl Identity {
             return Ok(None);
         }
         let mut identity = lookup::identity(user, group)?;
+        if identity.uid.is_root() && !capabilities.is_empty() {
+            let what = "`capabilities` are what stays when root becomes another user, and `user` \
+                        is root";
+            return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
+        }
         identity.capabilities = CapabilitySet::of(capabilities);
         if geteuid().is_root() { Ok(Some(identity)) } else { identity.refuse_to_change() }
     }
@@ -63,6 +68,9 @@ impl Identity {
             let effective = sys::capabilities::get().map_or(0, |sets| sets.effective.0);
             self.capabilities.0 & !effective == 0
         };
+        // With one of root's ids left, real or saved, the way back is open.
+        let is_user = sys::user_ids().is_ok_and(|ids| ids == [self.uid; 3]);
+        let has_group = sys::group_ids().is_ok_and(|ids| ids == [self.gid; 3]);
         let what = if self.uid != geteuid() {
             format!(
                 "cannot become user {} (uid {}): only root can, and this is uid {}",
@@ -70,12 +78,24 @@ impl Identity {
                 self.uid,
                 geteuid()
             )
+        } else if !is_user {
+            format!(
+                "cannot become user {} (uid {}) for good: only root can, and the real or the saved \
+                 uid is another one",
+                self.name, self.uid
+            )
         } else if self.gid != getegid() {
             format!(
                 "cannot change to gid {}: only root can, and this is uid {} with gid {}",
                 self.gid,
                 geteuid(),
                 getegid()
+            )
+        } else if !has_group {
+            format!(
+                "cannot change to gid {} for good: only root can, and the real or the saved gid is \
+                 another one",
+                self.gid
             )
         } else if !has_capabilities() {
             format!("cannot keep `capabilities` that uid {} does not have", geteuid())
