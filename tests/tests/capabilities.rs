@@ -16,6 +16,7 @@ daemon_tests::tests![
     what_was_inherited_goes,
     with_no_new_privs,
     without_a_user_they_are_refused,
+    for_root_they_are_refused,
     a_plain_user_without_them_is_refused,
     a_plain_user_who_has_them_keeps_them,
     one_that_root_does_not_have_is_refused,
@@ -121,6 +122,19 @@ fn without_a_user_they_are_refused() {
     assert_eq!(confined.refusal(start, 78), expected);
     let start = confined.start(["capability=net_bind_service", "group:number=61299"]);
     assert_eq!(confined.refusal(start, 78), expected);
+}
+
+fn for_root_they_are_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    for user in ["user=root", "user:number=0"] {
+        let start = confined.start([user, "capability=net_bind_service"]);
+        assert_eq!(
+            confined.refusal(start, 78),
+            "confined: `capabilities` are what stays when root becomes another user, and `user` is \
+             root: choose another user\n"
+        );
+    }
 }
 
 fn a_plain_user_without_them_is_refused() {

@@ -33,6 +33,8 @@ daemon_tests::tests![
     the_wanted_user_has_nothing_to_do,
     another_user_is_refused,
     another_group_is_refused_to_a_user,
+    the_wanted_user_by_its_effective_id_alone_is_refused,
+    the_wanted_group_by_its_effective_id_alone_is_refused,
     an_unknown_user_is_refused,
     an_unknown_group_is_refused,
     an_unknown_name_that_resembles_none_is_refused,
@@ -301,6 +303,31 @@ fn another_group_is_refused_to_a_user() {
              61234: start it as root\n"
         );
     }
+}
+
+/// As after seteuid(2): there is a way back.
+fn the_wanted_user_by_its_effective_id_alone_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_root(&confined, &["user=nobody"]);
+    let partly = ["setpriv", "--euid=65534", "--regid=65534", "--clear-groups"];
+    assert_eq!(
+        confined.refusal(start.under(partly), 77),
+        "confined: cannot become user nobody (uid 65534) for good: only root can, and the real or \
+         the saved uid is another one: start it as root\n"
+    );
+}
+
+fn the_wanted_group_by_its_effective_id_alone_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_root(&confined, &["user=nobody"]);
+    let partly = ["setpriv", "--reuid=65534", "--egid=65534", "--clear-groups"];
+    assert_eq!(
+        confined.refusal(start.under(partly), 77),
+        "confined: cannot change to gid 65534 for good: only root can, and the real or the saved \
+         gid is another one: start it as root\n"
+    );
 }
 
 fn an_unknown_user_is_refused() {
