@@ -65,7 +65,7 @@ impl Identity {
     /// Only root can become somebody else. Whoever is the wanted user already has nothing to do.
     fn refuse_to_change(self) -> Result<Option<Self>, Error> {
         let has_capabilities = || {
-            let effective = sys::capabilities::get().map_or(0, |sets| sets.effective.0);
+            let effective = sys::capabilities::effective().map_or(0, |set| set.0);
             self.capabilities.0 & !effective == 0
         };
         // With one of root's ids left, real or saved, the way back is open.
@@ -190,16 +190,26 @@ impl Identity {
     pub(crate) fn with_rights<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
         let what = format!("cannot act with the rights of user {}", self.name);
         let root = (geteuid(), getegid());
-        let groups = sys::ids::groups().map_err(|errno| cannot(what.clone(), errno))?;
+        let before = || Ok((sys::ids::groups()?, sys::capabilities::effective()?));
+        let (groups, capabilities) = before().map_err(|errno| cannot(what.clone(), errno))?;
         let take = || {
             sys::ids::set_groups(&self.groups)?;
             setegid(self.gid)?;
-            seteuid(self.uid)
+            seteuid(self.uid)?;
+            // With SECBIT_NO_SETUID_FIXUP they stay; see capabilities(7).
+            let has_roots_rights = !sys::capabilities::effective()?.is_empty();
+            if has_roots_rights && !self.uid.is_root() {
+                sys::capabilities::set_effective(CapabilitySet::default())?;
+            }
+            Ok(())
         };
         // What was not taken need not be given back.
         let restore = || {
             if geteuid() != root.0 {
                 seteuid(root.0)?;
+            }
+            if sys::capabilities::effective()? != capabilities {
+                sys::capabilities::set_effective(capabilities)?;
             }
             if getegid() != root.1 {
                 setegid(root.1)?;
