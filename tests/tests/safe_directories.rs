@@ -37,6 +37,7 @@ daemon_tests::tests![
     a_log_where_the_user_may_not_write_is_refused,
     a_link_that_the_user_put_in_place_of_the_log_is_not_followed,
     a_file_of_roots_in_place_of_the_log_is_not_written,
+    a_file_of_roots_is_not_written_with_capabilities_that_survive_seteuid,
     no_log_where_everybody_can_write_by_root_who_stays_root,
     a_start_that_is_refused_leaves_no_log,
 ];
@@ -384,6 +385,21 @@ fn a_file_of_roots_in_place_of_the_log_is_not_written() {
     let users = sandbox.join("users");
     fs::hard_link(&victim, users.join("second.log")).unwrap();
     assert_no_log(&confined, &users.join("second.log"), &["user=nobody"], "Permission denied: ");
+    assert_file(&victim, ROOT, 0o600, "root's\n");
+}
+
+/// With this secure bit, seteuid(2) alone leaves root's right to write every file; see
+/// capabilities(7).
+fn a_file_of_roots_is_not_written_with_capabilities_that_survive_seteuid() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    directory(&sandbox, "users", USER, 0o755);
+    let victim = sandbox.file("users/users.log", 0o600, "root's\n");
+    let stderr = format!("stderr={}", victim.display());
+    let start = confined.start(["user=nobody", "try:say=a line", &stderr]);
+    let start = start.under(["setpriv", "--securebits=+no_setuid_fixup"]);
+    let said = confined.refusal(start, 73);
+    assert!(said.contains(": Permission denied: choose a place that uid 65534"), "{said}");
     assert_file(&victim, ROOT, 0o600, "root's\n");
 }
 
