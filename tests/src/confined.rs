@@ -89,7 +89,7 @@ pub fn free_privileged_port() -> u16 {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let offset = (std::process::id() % 16 + call) * 37 % 1024;
-    let ports = (1..first.min(1024)).rev().cycle().skip(offset as usize);
+    let ports = (2..first.min(1024)).rev().cycle().skip(offset as usize);
     ports
         .take(usize::from(first))
         .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())

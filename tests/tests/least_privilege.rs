@@ -667,16 +667,20 @@ fn a_thread_before_the_drop_is_refused() {
 fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox, fixture!("confined"));
-    let user = "user:number=61241";
-    let expected = "confined: user 61241 cannot have another process, at a limit of 1: Try again: \
-                    raise `limits(nproc = …)`\n";
+    // Whom no other run of these tests has.
+    let number = 100_000 + std::process::id();
+    let user = &format!("user:number={number}");
+    let expected = format!(
+        "confined: user {number} cannot have another process, at a limit of 1: Try again: raise \
+         `limits(nproc = …)`\n"
+    );
     let start = by_root(&confined, &[user, "limit:nproc=1"]);
     assert_eq!(confined.refusal(start, 71), expected);
     let start = by_root(&confined, &[user]).limit(Resource::RLIMIT_NPROC, 1, 1);
     assert_eq!(confined.refusal(start, 71), expected);
 
     let daemon = confined.daemon(by_root(&confined, &[user, "limit:nproc=2", "try:thread"]));
-    assert_is(&daemon, 61241, 61241, &[61241]);
+    assert_is(&daemon, number, number, &[number]);
     assert_eq!(confined.result("thread"), "ok");
 }
 
