@@ -13,9 +13,10 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
+use crate::given::{Given, Options, Value};
 use crate::item::{self, Main, Parameter};
 use crate::messages::Mistakes;
-use crate::options::{Given, Options, Takes, Value};
+use crate::options::Takes;
 
 /// An item that is no `main`: as it was, with the errors beside it.
 pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
@@ -27,7 +28,7 @@ pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
 pub(crate) fn main(options: &Options, main: &Main, mistakes: &Mistakes) -> TokenStream {
     let Main { attributes, visibility, fn_token, name, parentheses, output, braces, .. } = main;
     let attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
-    let constants = options.iter().filter_map(constant);
+    let constants = options.iter().flat_map(Given::with_entries).filter_map(constant);
     let import = import(options);
     let parameters = parameters_alias(main);
     let inner = inner(main);
@@ -90,29 +91,47 @@ fn bindings(parameters: &[Parameter]) -> TokenStream {
 /// `const __DAEMON_UMASK: u32 = …;`, with the check of the value under the user's expression, and
 /// what a wrong type is expected for at the option's name.
 fn constant(given: &Given) -> Option<TokenStream> {
-    let Value::Written(expression) = &given.value else { return None };
     let site = Span::mixed_site();
+    let expression = match &given.value {
+        Value::Written(expression) => expression.clone(),
+        Value::Pair(parts, parentheses) => pair(parts, *parentheses)?,
+        Value::Meaning(_) | Value::List(_) | Value::Mistaken => return None,
+    };
+    let (first, last) = ends(&expression);
     let option = given.name.span().resolved_at(site);
     let string = quote_spanned!(option=> &'static ::core::primitive::str);
+    let number = quote_spanned!(option=> ::core::primitive::u64);
+    let mut value = quote_spanned!(site=> __daemon_value);
     let (check, written, checked) = match given.known.takes {
         Takes::Name => ("name", string.clone(), string),
         Takes::File => ("file", string.clone(), string),
         Takes::Directory => ("directory", string.clone(), string),
+        Takes::Root => ("root", string.clone(), string),
         Takes::Umask => {
             let number = quote_spanned!(option=> ::core::primitive::u32);
             ("umask", number.clone(), number)
         }
-        Takes::Seconds => {
-            let number = quote_spanned!(option=> ::core::primitive::u64);
-            ("seconds", number, library("Duration"))
-        }
+        Takes::Seconds => ("seconds", number, library("Duration")),
         Takes::Mode => ("mode", library_at("Mode", option), library("Mode")),
-        Takes::Function | Takes::Crate => return None,
+        Takes::Account => {
+            // Of either type: which one, the value itself says.
+            let of_type = library("Value");
+            let account = Ident::new("name_or_number", first.resolved_at(site));
+            value = quote_spanned!(site=> #of_type(__daemon_value).#account());
+            ("account", quote_spanned!(site=> _), library("NameOrNumber"))
+        }
+        Takes::Limit(_) if matches!(given.value, Value::Pair(..)) => {
+            let pair = quote_spanned!(site=> (#number, #number));
+            ("soft_and_hard", pair.clone(), pair)
+        }
+        Takes::Limit(_) => ("limit", number.clone(), number),
+        Takes::Limits | Takes::Capabilities | Takes::Function | Takes::Crate | Takes::Nothing => {
+            return None;
+        }
     };
     let name = constant_name(given);
-    let (first, last) = ends(expression);
     let check = library_at(check, first);
-    let mut value = Group::new(Delimiter::Parenthesis, quote_spanned!(site=> __daemon_value));
+    let mut value = Group::new(Delimiter::Parenthesis, value);
     value.set_span(last);
     Some(quote_spanned! {site=>
         const #name: #checked = {
@@ -122,9 +141,23 @@ fn constant(given: &Given) -> Option<TokenStream> {
     })
 }
 
+/// `(soft, hard)`, at the place where the user wrote it.
+fn pair(parts: &[Value; 2], parentheses: Span) -> Option<TokenStream> {
+    let [soft, hard] = parts.each_ref().map(|part| match part {
+        Value::Meaning(path) => Some(library(path)),
+        Value::Written(expression) => Some(expression.clone()),
+        _ => None,
+    });
+    let (soft, hard) = (soft?, hard?);
+    let mut pair = Group::new(Delimiter::Parenthesis, quote!(#soft, #hard));
+    pair.set_span(parentheses);
+    Some(pair.into_token_stream())
+}
+
 fn constant_name(given: &Given) -> Ident {
     let name = given.known.name.to_uppercase();
-    format_ident!("__DAEMON_{name}", span = Span::mixed_site())
+    let list = if let Takes::Limit(_) = given.known.takes { "LIMIT_" } else { "" };
+    format_ident!("__DAEMON_{list}{name}", span = Span::mixed_site())
 }
 
 /// The outer function's statements.
@@ -142,7 +175,7 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
             )
         }
     };
-    let setters = options.iter().filter_map(setter);
+    let setters = options.iter().flat_map(setters);
     let configure = match options.written("configure") {
         Some(function) => {
             let configure = Ident::new("configure", ends(function).0);
@@ -188,18 +221,38 @@ fn result(function: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #returned::of(&__daemon_returned).#result(__daemon_returned))
 }
 
+/// A call for the option, or for each limit in its list.
+fn setters(given: &Given) -> Vec<TokenStream> {
+    match (given.known.takes, &given.value) {
+        (Takes::Limits, Value::List(limits)) => limits.iter().filter_map(setter).collect(),
+        _ => setter(given).into_iter().collect(),
+    }
+}
+
 /// `start.config().umask(__DAEMON_UMASK);`
 fn setter(given: &Given) -> Option<TokenStream> {
-    if matches!(given.known.takes, Takes::Name | Takes::Function | Takes::Crate) {
-        return None;
+    let site = Span::mixed_site();
+    let value = argument(given)?;
+    if let Takes::Limit(resource) = given.known.takes {
+        let resource = library(resource);
+        return Some(quote_spanned!(site=> __daemon_start.config().limit(#resource, #value);));
     }
-    let setter = Ident::new(given.known.name, Span::mixed_site());
-    let value = match &given.value {
-        Value::Meaning(path) => library(path),
-        Value::Written(_) => constant_name(given).into_token_stream(),
-        Value::Mistaken => return None,
-    };
-    Some(quote_spanned!(Span::mixed_site()=> __daemon_start.config().#setter(#value);))
+    let setter = Ident::new(given.known.name, site);
+    Some(quote_spanned!(site=> __daemon_start.config().#setter(#value);))
+}
+
+/// What the setter takes, of an option that has one.
+fn argument(given: &Given) -> Option<TokenStream> {
+    match (given.known.takes, &given.value) {
+        (Takes::Name | Takes::Function | Takes::Crate, _) => None,
+        (_, Value::Meaning(path)) => Some(library(path)),
+        (_, Value::Written(_) | Value::Pair(..)) => Some(constant_name(given).into_token_stream()),
+        (_, Value::List(entries)) => {
+            let entries = entries.iter().filter_map(argument);
+            Some(quote_spanned!(Span::mixed_site()=> [#(#entries),*]))
+        }
+        (_, Value::Mistaken) => None,
+    }
 }
 
 /// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be

@@ -1,7 +1,11 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
+mod capabilities;
 mod expand;
+mod given;
 mod item;
+mod limits;
+mod list;
 mod literal;
 mod messages;
 mod options;
@@ -76,27 +80,36 @@ use proc_macro::TokenStream;
 /// | `pidfile` | the [usual place](enum.Pidfile.html#variant.Usual) | |
 /// | `umask = 0o027` | the file mode creation mask, `0..=0o777`, written in octal | `0o027` |
 /// | `chdir = "/var/lib/echod"` | the working directory, an absolute path | `/` in the background, unchanged in the foreground |
+/// | `chroot = "/srv/jail"` | the root directory, an absolute path; `chdir` is inside it | unchanged |
+/// | `user = "www-data"` | the [user to become](struct.Config.html#method.user), a name or a number; his groups follow | unchanged |
+/// | `group = "adm"` | the group to have instead of the user's own, a name or a number | the user's |
 /// | `stdout = "/var/log/echod.log"`, `stderr = …` | an absolute path, to which is appended; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
 /// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
 /// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never`: it waits for ever | 60 |
+/// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
+/// | `no_new_privs` | neither the daemon nor what it executes gains privileges any more | it may |
+/// | `capabilities(net_bind_service)` | the [capabilities](enum.Capability.html) that stay when root becomes `user`, named as in capabilities(7) | none stay |
 /// | `configure = args` | a function that runs before any fork, see below | none |
 /// | `privileged = open_ports` | a function that runs in the daemon before privileges go, see below | none |
 /// | `crate = my_crate::daemon` | the path of this library, if it is renamed or re-exported | `::daemon` |
 ///
-/// A value is any constant expression of the right type (`&str`, `u32` for `umask`, `u64` for
-/// `start_timeout`), and is checked at compile time:
+/// A value is any constant expression of the right type (`&str`, `u32` for `umask`, either of the
+/// two for `user` and `group`, `u64` for `start_timeout` and in `limits`), and is checked at compile
+/// time:
 ///
 /// ```no_run
 /// const RUN: &str = "/run/echod";
 /// const GROUP_READS: u32 = 0o027;
+/// const FILES: u64 = 65536;
 ///
 /// #[daemon::main(
 ///     pidfile = concat!("/run/", env!("CARGO_PKG_NAME"), ".pid"),
 ///     chdir = RUN,
 ///     umask = GROUP_READS & !0o020,
 ///     stderr,
-///     start_timeout = never
+///     start_timeout = never,
+///     limits(nofile = (1024, FILES), stack = unlimited)
 /// )]
 /// fn main() {}
 /// ```
@@ -105,6 +118,24 @@ use proc_macro::TokenStream;
 /// #[daemon::main(umask = 22)] // error: `22` is decimal; write `0o022`
 /// fn main() {}
 /// ```
+///
+/// # Least privilege
+///
+/// A daemon that root starts is best another user, with no more of root's power than it needs:
+///
+/// ```no_run
+/// #[daemon::main(
+///     pidfile,
+///     user = "www-data",
+///     capabilities(net_bind_service),
+///     no_new_privs,
+///     limits(nofile = (1024, 65536), core = 0, memlock = unlimited)
+/// )]
+/// fn main() {}
+/// ```
+///
+/// A limit that is one number is both, the soft and the hard one. `capabilities` needs `user`, or
+/// a `configure` that sets it.
 ///
 /// # The pipeline: `configure`, `privileged`, `main`
 ///
@@ -159,7 +190,7 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = messages::Mistakes::default();
-    let options = options::parse(options.into(), &mut mistakes);
+    let options = given::parse(options.into(), &mut mistakes);
     match item::parse(item.into(), &mut mistakes) {
         Ok(main) => expand::main(&options, &main, &mistakes),
         Err(item) => expand::unusable(item, &mistakes),

@@ -21,20 +21,27 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
         Takes::Umask => umask(&literal),
         Takes::Seconds if negative => Err(Mistake::Negative),
         Takes::Seconds => seconds(&literal),
+        Takes::Account if negative => Err(Mistake::Negative),
+        Takes::Account => account(option, &literal),
+        Takes::Limit(_) if negative => Err(Mistake::NegativeLimit),
+        Takes::Limit(_) => limit(option, &literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
-        Takes::Crate => Err(match string(&literal) {
+        Takes::Crate => Err(match text(&literal) {
             Some(path) => Mistake::QuotedCrate { path },
             None => Mistake::NotAPath,
         }),
-        Takes::Function => match string(&literal) {
+        Takes::Function => match text(&literal) {
             Some(path) => Err(Mistake::QuotedFunction { option, path }),
             None => Ok(()),
         },
-        Takes::Name | Takes::File | Takes::Directory => {
-            let text = string(&literal).ok_or(Mistake::NotAString(option))?;
+        Takes::Limits | Takes::Capabilities => Err(Mistake::NotAList(option)),
+        Takes::Nothing => Err(Mistake::FlagWithValue(option)),
+        Takes::Name | Takes::File | Takes::Directory | Takes::Root => {
+            let text = text(&literal).ok_or(Mistake::NotAString(option))?;
             match option.takes {
                 Takes::Name => name(&text),
                 Takes::File => file(&text),
+                Takes::Root => root(&text),
                 _ => directory(&text),
             }
         }
@@ -46,8 +53,17 @@ pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
     single(tokens).is_some()
 }
 
-pub(crate) fn is_string(literal: &Literal) -> bool {
-    matches!(Lit::new(literal.clone()), Lit::Str(_))
+/// The text of a string.
+pub(crate) fn string(literal: &Literal) -> Option<String> {
+    text(&Lit::new(literal.clone()))
+}
+
+/// The number that these tokens are, if they are one literal.
+pub(crate) fn number(tokens: &TokenStream) -> Option<u64> {
+    match single(tokens)? {
+        (false, Lit::Int(number)) => number.base10_parse().ok(),
+        _ => None,
+    }
 }
 
 /// The one literal, and whether there is a minus before it.
@@ -64,7 +80,7 @@ fn single(tokens: &TokenStream) -> Option<(bool, Lit)> {
     }
 }
 
-fn string(literal: &Lit) -> Option<String> {
+fn text(literal: &Lit) -> Option<String> {
     match literal {
         Lit::Str(string) => Some(string.value()),
         _ => None,
@@ -121,9 +137,59 @@ fn seconds(literal: &Lit) -> Result<(), Mistake> {
             let text = string.value();
             let digits = text.trim_end_matches(|c: char| c == 's' || c.is_whitespace());
             let digits = digits.parse::<u64>().ok().filter(|seconds| *seconds > 0);
-            Err(Mistake::SecondsString { digits: digits.map(|digits| digits.to_string()) })
+            Err(digits.map_or(Mistake::SecondsString, |digits| Mistake::NumberString { digits }))
         }
         _ => Err(Mistake::SecondsOther),
+    }
+}
+
+fn account(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
+    match literal {
+        Lit::Int(number) => {
+            suffix(number, "u32")?;
+            match number.base10_parse::<u32>() {
+                Ok(id) if id != u32::MAX => Ok(()),
+                _ => Err(Mistake::AccountTooBig),
+            }
+        }
+        Lit::Str(name) => account_name(option, &name.value()),
+        _ => Err(Mistake::AccountOther(option)),
+    }
+}
+
+fn account_name(option: &'static Known, name: &str) -> Result<(), Mistake> {
+    if name.is_empty() {
+        return Err(Mistake::Empty);
+    }
+    if name.contains('\0') {
+        return Err(Mistake::Nul);
+    }
+    if !name.contains([':', '/']) && !name.contains(|c: char| c.is_ascii_whitespace()) {
+        return Ok(());
+    }
+    Err(match name.split_once(':') {
+        // As chown(1) has it.
+        Some((user, group))
+            if option.name == "user"
+                && account_name(option, user).is_ok()
+                && account_name(option, group).is_ok() =>
+        {
+            Mistake::UserAndGroup { user: user.to_owned(), group: group.to_owned() }
+        }
+        _ => Mistake::AccountName,
+    })
+}
+
+fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
+    match literal {
+        // A number that is too big is rustc's to refuse.
+        Lit::Int(number) => suffix(number, "u64"),
+        Lit::Str(string) if string.value() == "unlimited" => Err(Mistake::QuotedUnlimited),
+        Lit::Str(string) => Err(match string.value().parse() {
+            Ok(digits) => Mistake::NumberString { digits },
+            Err(_) => Mistake::UnknownWord(option),
+        }),
+        _ => Err(Mistake::UnknownWord(option)),
     }
 }
 
@@ -152,6 +218,11 @@ fn name(name: &str) -> Result<(), Mistake> {
 fn file(path: &str) -> Result<(), Mistake> {
     directory(path)?;
     if path.ends_with('/') { Err(Mistake::Directory) } else { Ok(()) }
+}
+
+fn root(path: &str) -> Result<(), Mistake> {
+    directory(path)?;
+    if path.bytes().all(|byte| byte == b'/') { Err(Mistake::RootItself) } else { Ok(()) }
 }
 
 fn directory(path: &str) -> Result<(), Mistake> {

@@ -1,32 +1,38 @@
 //! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they stand.
+//! are reported in one compile, in the order in which they stand; then what is missing.
 
 use std::fmt;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::options::{Known, OPTIONS, Takes};
+use crate::options::{Known, Names, Takes};
 
 /// One mistake of the user's. The words in backticks are code.
 #[derive(Debug)]
 pub(crate) enum Mistake {
     // The list of options.
-    UnknownOption { found: String, meant: Option<&'static str> },
+    UnknownOption { names: &'static Names, found: String, meant: Option<&'static str> },
     Synonym { found: String, option: &'static str, does: &'static str },
     RawOption { name: String },
-    Duplicate(&'static Known),
-    NotAnOption { found: String },
-    BareString,
-    PathAsName,
+    Spelling(&'static Known),
+    Duplicate(&'static Names, &'static Known),
+    NotAnOption { names: &'static Names, found: String },
+    BareString(&'static Names),
+    QuotedName(&'static Known),
+    PathAsName(&'static Names),
     NoComma { before: String },
     NotAComma { found: String },
+    CapabilitiesWithoutUser,
 
     // The form of an option.
-    NoValue(&'static Known),
+    NoValue(&'static Names, &'static Known),
     NoEquals(&'static Known),
     EmptyValue(&'static Known),
     ListForm(&'static Known),
+    NotAList(&'static Known),
+    EmptyList(&'static Names, &'static Known),
+    FlagWithValue(&'static Known),
     UnknownWord(&'static Known),
     QuotedFunction { option: &'static Known, path: String },
     QuotedCrate { path: String },
@@ -42,12 +48,21 @@ pub(crate) enum Mistake {
     Negative,
     Suffix { suffix: String },
     NoSeconds,
-    SecondsString { digits: Option<String> },
+    SecondsString,
     SecondsOther,
+    NumberString { digits: u64 },
+    QuotedUnlimited,
+    NegativeLimit,
+    SoftAboveHard,
+    AccountTooBig,
+    AccountOther(&'static Known),
+    AccountName,
+    UserAndGroup { user: String, group: String },
     Empty,
     Nul,
     Relative,
     Directory,
+    RootItself,
     NotAString(&'static Known),
     NameWithSlash,
     NameOfDirectory,
@@ -70,50 +85,60 @@ impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Mistake::*;
         match self {
-            UnknownOption { found, meant: Some(meant) } => {
-                write!(f, "unknown option `{found}`; did you mean `{meant}`?")
+            UnknownOption { names, found, meant: Some(meant) } => {
+                write!(f, "unknown {} `{found}`; did you mean `{meant}`?", names.noun)
             }
-            UnknownOption { found, meant: None } => {
-                let names = OPTIONS.iter().map(|option| format!("`{}`", option.name)).collect();
-                write!(f, "unknown option `{found}`; expected one of {}", alternatives(names))
+            UnknownOption { names, found, meant: None } => {
+                let Names { noun, all, .. } = names;
+                let all = all.iter().map(|known| format!("`{}`", known.name)).collect();
+                write!(f, "unknown {noun} `{found}`; expected one of {}", alternatives(all))
             }
             Synonym { found, option, does } => {
                 write!(f, "unknown option `{found}`; `{option}` {does}")
             }
             RawOption { name } => write!(f, "write `{name}`, without `r#`"),
-            Duplicate(option) => write!(f, "duplicate option `{}`", option.name),
-            NotAnOption { found } => write!(f, "expected an option, found `{found}`"),
-            BareString => {
-                f.write_str("expected an option, as in `#[daemon::main(pidfile = \"…\")]`")
+            Spelling(option) => write!(f, "write `{}`", option.name),
+            Duplicate(names, option) => write!(f, "duplicate {} `{}`", names.noun, option.name),
+            NotAnOption { names: Names { article, noun, .. }, found } => {
+                write!(f, "expected {article} {noun}, found `{found}`")
             }
-            PathAsName => f.write_str("option names are single words"),
+            BareString(Names { article, noun, example, .. }) => {
+                write!(f, "expected {article} {noun}, as in `{example}`")
+            }
+            QuotedName(option) => write!(f, "write `{}`, without quotes", option.name),
+            PathAsName(names) => write!(f, "{} names are single words", names.noun),
             NoComma { before } => write!(f, "missing `,` before `{before}`"),
             NotAComma { found } => write!(f, "expected `,`, found `{found}`"),
 
-            NoValue(option) => {
-                let Known { name, example, .. } = option;
-                write!(f, "option `{name}` needs a value: `{name} = {example}`")
+            CapabilitiesWithoutUser => f.write_str(
+                "`capabilities` needs `user`: they are what stays when root becomes that user",
+            ),
+
+            NoValue(names, option) => {
+                write!(f, "{} `{}` needs a value: `{option}`", names.noun, option.name)
             }
-            NoEquals(option) => {
-                let Known { name, example, .. } = option;
-                write!(f, "expected `=` after `{name}`: `{name} = {example}`")
-            }
+            NoEquals(option) => write!(f, "expected `=` after `{}`: `{option}`", option.name),
             EmptyValue(option) => write!(f, "expected a value after `{} =`", option.name),
-            ListForm(option) => {
-                let Known { name, example, .. } = option;
-                write!(f, "write `{name} = {example}`, not `{name}(…)`")
+            ListForm(option) => write!(f, "write `{option}`, not `{}(…)`", option.name),
+            NotAList(option) => write!(f, "`{}` takes a list: write `{option}`", option.name),
+            EmptyList(names, option) => {
+                write!(f, "`{}` needs at least one {}: `{option}`", option.name, names.noun)
             }
+            FlagWithValue(option) => write!(f, "`{}` takes no value", option.name),
             UnknownWord(option) => {
                 let taken = match option.takes {
-                    Takes::Name => Some("a name"),
-                    Takes::File | Takes::Directory => Some("a path"),
-                    Takes::Umask => Some("a number"),
-                    Takes::Seconds => Some("a number of seconds"),
-                    Takes::Function => Some("a function"),
-                    Takes::Mode | Takes::Crate => None,
+                    Takes::Name => &["a name"][..],
+                    Takes::File | Takes::Directory | Takes::Root => &["a path"],
+                    Takes::Umask => &["a number"],
+                    Takes::Seconds => &["a number of seconds"],
+                    Takes::Account => &["a name", "a number"],
+                    Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
+                    Takes::Function => &["a function"],
+                    Takes::Limits | Takes::Capabilities => &["a list"],
+                    Takes::Mode | Takes::Crate | Takes::Nothing => &[],
                 };
                 let words = option.words.iter().map(|word| format!("`{}`", word.name));
-                let choices = taken.map(str::to_owned).into_iter().chain(words).collect();
+                let choices = taken.iter().map(|&taken| taken.to_owned()).chain(words).collect();
                 write!(f, "`{}` is {}", option.name, alternatives(choices))
             }
             QuotedFunction { option, path } => {
@@ -142,17 +167,29 @@ impl fmt::Display for Mistake {
             Negative => f.write_str("cannot be negative"),
             Suffix { suffix } => write!(f, "drop the suffix `{suffix}`"),
             NoSeconds => f.write_str("must be at least 1: `never` waits for ever"),
-            SecondsString { digits: Some(digits) } => {
-                write!(f, "a number, not a string: write `{digits}`")
-            }
-            SecondsString { digits: None } => {
-                f.write_str("a number, not a string: write the seconds, such as `60`")
-            }
+            SecondsString => f.write_str("a number, not a string: write the seconds, such as `60`"),
             SecondsOther => f.write_str("expected a whole number of seconds, such as `60`"),
+            NumberString { digits } => write!(f, "a number, not a string: write `{digits}`"),
+            QuotedUnlimited => f.write_str("write `unlimited`, without quotes"),
+            NegativeLimit => f.write_str("cannot be negative: write `unlimited` for no limit"),
+            SoftAboveHard => {
+                f.write_str("the soft limit, which comes first, must not be above the hard limit")
+            }
+            AccountTooBig => f.write_str(
+                "must be at most 4294967294: 4294967295 means \"unchanged\" to the kernel",
+            ),
+            AccountOther(option) => {
+                write!(f, "expected a name or a number, such as `{}` or `33`", option.example)
+            }
+            AccountName => f.write_str("a name contains no `:`, no `/` and no white space"),
+            UserAndGroup { user, group } => {
+                write!(f, "a name contains no `:`: write `user = {user:?}, group = {group:?}`")
+            }
             Empty => f.write_str("must not be empty"),
             Nul => f.write_str("must not contain a NUL byte"),
             Relative => f.write_str("must be absolute, because a daemon runs in `/`"),
             Directory => f.write_str("names a directory: drop the final `/`"),
+            RootItself => f.write_str("is the root directory already: leave `chroot` out"),
             NotAString(option) => {
                 write!(f, "expected a string, such as `{}`", option.example)
             }

@@ -19,11 +19,24 @@ mod module {
     }
 }
 
+mod identity {
+    #[daemon::main(
+        user = "www-data",
+        group = 2 + 2,
+        chroot = "/srv/jail",
+        limits(nofile = 65536, as = unlimited, nproc = (100, 100 + 100)),
+        no_new_privs,
+        capabilities(net_bind_service)
+    )]
+    pub fn main() {}
+}
+
 #[daemon::main(mode = foreground)]
 fn main(ready: daemon::Ready) {
     ready.notify();
-    // It would write to /run.
+    // They would write to /run, and take root, a jail and that user.
     if std::env::args_os().len() > 1 {
         module::main();
+        identity::main();
     }
 }

@@ -7,9 +7,14 @@ mod constants;
 mod handover;
 mod pipeline;
 
-pub use constants::{NEVER, directory, file, mode, name, seconds, umask};
+pub use constants::{
+    NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, directory, file, limit, mode,
+    name, root, seconds, soft_and_hard, umask,
+};
 pub use handover::{Handover, take};
 pub use pipeline::{Returned, Start, open};
 
+pub use crate::capabilities::Capability;
 pub use crate::config::{Mode, Output, Pidfile};
+pub use crate::limits::Resource;
 pub use std::time::Duration;

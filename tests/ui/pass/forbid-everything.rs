@@ -44,10 +44,16 @@ mod pipeline {
         pidfile = "/run/echod.pid",
         umask = 0o027,
         chdir = "/",
+        chroot = "/srv/jail",
+        user = "www-data",
+        group = 4,
         stdout = null,
         stderr,
         mode = foreground,
         start_timeout = 30,
+        limits(nofile = 65536, core = unlimited, nproc = (100, 200)),
+        no_new_privs,
+        capabilities(net_bind_service),
         configure = args,
         privileged = open
     )]

@@ -21,6 +21,26 @@ macro_rules! echod {
     };
 }
 
+macro_rules! identity {
+    (
+        $module:ident, $user:expr, $group:literal, $jail:tt, $flag:ident,
+        { $($resource:ident = $limit:expr),* }, $pair:tt, ($soft:expr, $hard:expr),
+        [$($capability:tt),*]
+    ) => {
+        mod $module {
+            #[daemon::main(
+                user = $user,
+                group = $group,
+                chroot = $jail,
+                limits($($resource = $limit,)* rss = $pair, locks = ($soft, $hard)),
+                capabilities($($capability),*),
+                $flag
+            )]
+            pub fn main() {}
+        }
+    };
+}
+
 macro_rules! item {
     ($visibility:vis, $main:item) => {
         #[daemon::main(mode = foreground)]
@@ -55,6 +75,14 @@ echod!(fragments, foreground, 0o022, concat!("/run/", "echod.pid"), "echod", sev
     }, daemon
 );
 
+identity!(
+    identities, concat!("www-", "data"), 4, "/srv/jail", no_new_privs,
+    { nofile = 65536, core = unlimited, nproc = (100, 200), as = crate::MEMORY as u64 },
+    (100, unlimited), (1 + 1, unlimited), [net_bind_service, chown]
+);
+
+const MEMORY: u32 = 1 << 30;
+
 mod items {
     item!(
         pub,
@@ -76,6 +104,10 @@ fn main() -> std::io::Result<()> {
     items::main();
     attributes::main();
     nothing::main();
-    // It would write to /run.
-    if std::env::args_os().len() > 1 { fragments::main() } else { Ok(()) }
+    // They would write to /run, and take root, a jail and that user.
+    if std::env::args_os().len() > 1 {
+        identities::main();
+        fragments::main()?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod pipeline {
         umask = 0o027,
         mode = foreground,
         start_timeout = never,
+        limits(core = (0, unlimited), nofile = 256),
         configure = args,
         privileged = open
     )]
@@ -25,7 +26,23 @@ mod pipeline {
     }
 }
 
+mod identity {
+    #[::daemon::main(
+        mode = foreground,
+        chroot = "/srv/jail",
+        user = "www-data",
+        group = 4,
+        no_new_privs,
+        capabilities(net_bind_service)
+    )]
+    pub fn main() {}
+}
+
 #[::daemon::main(mode = foreground)]
 fn main() {
     pipeline::main();
+    // It takes root, a jail and that user.
+    if ::std::option::Option::is_some(&::std::env::var_os("NOBODY_SETS_THIS")) {
+        identity::main();
+    }
 }

@@ -1,0 +1,2 @@
+#[daemon::main(usr = "www-data", capabilities(net_bind_service))]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(group = "adm", capabilities(net_bind_service))]
+fn main() {}

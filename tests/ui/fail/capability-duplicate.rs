@@ -1,0 +1,2 @@
+#[daemon::main(user = 33, capabilities(kill, chown, kill))]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(user = 33, capabilities(chown = true, "kill", Capability::Kill, setuid setgid))]
+fn main() {}

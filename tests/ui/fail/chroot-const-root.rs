@@ -1,0 +1,4 @@
+const JAIL: &str = "//";
+
+#[daemon::main(chroot = JAIL)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(chroot = "/")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(no_new_privs = true)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(limits(RLIMIT_NOFILE = 65536, CORE = 0))]
+fn main() {}

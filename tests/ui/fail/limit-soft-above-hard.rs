@@ -1,0 +1,2 @@
+#[daemon::main(limits(nproc = (200, 100), nofile = (unlimited, 1024)))]
+fn main() {}

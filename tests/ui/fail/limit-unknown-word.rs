@@ -1,0 +1,2 @@
+#[daemon::main(limits(stack = infinity, nproc = (100, lots)))]
+fn main() {}

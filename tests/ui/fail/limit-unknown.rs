@@ -1,0 +1,2 @@
+#[daemon::main(limits(files = 65536, nofiles = 5))]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(limits, capabilities, user = 33)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(limits[nofile = 65536])]
+fn main() {}

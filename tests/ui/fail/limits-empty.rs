@@ -1,0 +1,2 @@
+#[daemon::main(limits(), capabilities())]
+fn main() {}

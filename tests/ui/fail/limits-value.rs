@@ -1,0 +1,2 @@
+#[daemon::main(limits = (nofile = 65536), umask = 0o22)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(PIDFILE, Umask = 0o027)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main("no_new_privs", user = 33, capabilities("net_bind_service"))]
+fn main() {}

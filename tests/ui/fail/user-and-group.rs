@@ -1,0 +1,2 @@
+#[daemon::main(user = "www-data:adm")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(user = "")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(user = -1, group = -1)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(user = "a b", group = "a/b")]
+fn main() {}

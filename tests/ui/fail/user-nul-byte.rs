@@ -1,0 +1,2 @@
+#[daemon::main(user = "www\0data")]
+fn main() {}

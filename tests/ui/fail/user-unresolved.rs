@@ -1,0 +1,2 @@
+#[daemon::main(user = nobody)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(user = 33i32)]
+fn main() {}
