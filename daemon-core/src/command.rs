@@ -115,7 +115,7 @@ fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: 
         watched.left_behind.iter().for_each(LeftBehind::remove);
         watched.captured.remove_empty_logs();
     }
-    terminal.finish(&verdict.words(&watched.name, watched.captured, was_killed));
+    terminal.finish(&verdict.words(&watched.name, &watched.captured, was_killed));
     exit(verdict.exit())
 }
 

@@ -9,14 +9,12 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::stat::{fstat, stat};
 use nix::unistd::Pid;
 
+use crate::inode::Inode;
 use crate::sys;
 
 /// The descriptors above 2 that were open at one moment, each with what it referred to.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct OpenDescriptors(Vec<(RawFd, Identity)>);
-
-/// The device and inode of an open file.
-type Identity = (libc::dev_t, libc::ino_t);
+pub(crate) struct OpenDescriptors(Vec<(RawFd, Inode)>);
 
 impl OpenDescriptors {
     /// Those of this moment.
@@ -31,8 +29,8 @@ impl OpenDescriptors {
             numbers.extend(number.filter(|number: &RawFd| *number > 2));
         }
         numbers.sort_unstable();
-        // The one that the directory was read with is closed by now, and so has no identity.
-        let open = numbers.into_iter().filter_map(|number| Some((number, identity(number)?)));
+        // The one that the directory was read with is closed by now, and so has none.
+        let open = numbers.into_iter().filter_map(|number| Some((number, inode(number)?)));
         Ok(OpenDescriptors(open.collect()))
     }
 
@@ -45,7 +43,7 @@ impl OpenDescriptors {
     pub(crate) fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
         let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
         for &(number, before) in &self.0 {
-            if keep(number) || closes_on_exec(number) || identity(number) != Some(before) {
+            if keep(number) || closes_on_exec(number) || inode(number) != Some(before) {
                 continue;
             }
             match runs.last_mut() {
@@ -65,9 +63,9 @@ fn only_standard_streams_are_open() -> bool {
     cfg!(target_os = "linux") && stat(sys::OPEN_DESCRIPTORS).is_ok_and(|status| status.st_size == 3)
 }
 
-fn identity(number: RawFd) -> Option<Identity> {
+fn inode(number: RawFd) -> Option<Inode> {
     let status = fstat(sys::descriptors::borrow(number)?).ok()?;
-    Some((status.st_dev, status.st_ino))
+    Some(Inode::of(&status))
 }
 
 fn closes_on_exec(number: RawFd) -> bool {

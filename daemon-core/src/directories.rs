@@ -97,6 +97,8 @@ fn protected_by_sticky_bit(
     identity: Option<&Identity>,
 ) -> bool {
     let is_sticky = directory.mode() & STICKY != 0;
-    let is_users = identity.is_some_and(|identity| directory.uid() == identity.uid.as_raw());
+    let is_users = identity.is_some_and(|identity| {
+        !identity.uid.is_root() && directory.uid() == identity.uid.as_raw()
+    });
     is_sticky && !is_users && entry.uid() == 0
 }

@@ -53,6 +53,11 @@ impl Identity {
             return Ok(None);
         }
         let mut identity = lookup::identity(user, group)?;
+        if identity.uid.is_root() && !capabilities.is_empty() {
+            let what = "`capabilities` are what stays when root becomes another user, and `user` \
+                        is root";
+            return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
+        }
         identity.capabilities = CapabilitySet::of(capabilities);
         if geteuid().is_root() { Ok(Some(identity)) } else { identity.refuse_to_change() }
     }
@@ -60,9 +65,12 @@ impl Identity {
     /// Only root can become somebody else. Whoever is the wanted user already has nothing to do.
     fn refuse_to_change(self) -> Result<Option<Self>, Error> {
         let has_capabilities = || {
-            let effective = sys::capabilities::get().map_or(0, |sets| sets.effective.0);
+            let effective = sys::capabilities::effective().map_or(0, |set| set.0);
             self.capabilities.0 & !effective == 0
         };
+        // With one of root's ids left, real or saved, the way back is open.
+        let is_user = sys::user_ids().is_ok_and(|ids| ids == [self.uid; 3]);
+        let has_group = sys::group_ids().is_ok_and(|ids| ids == [self.gid; 3]);
         let what = if self.uid != geteuid() {
             format!(
                 "cannot become user {} (uid {}): only root can, and this is uid {}",
@@ -70,12 +78,24 @@ impl Identity {
                 self.uid,
                 geteuid()
             )
+        } else if !is_user {
+            format!(
+                "cannot become user {} (uid {}) for good: only root can, and the real or the saved \
+                 uid is another one",
+                self.name, self.uid
+            )
         } else if self.gid != getegid() {
             format!(
                 "cannot change to gid {}: only root can, and this is uid {} with gid {}",
                 self.gid,
                 geteuid(),
                 getegid()
+            )
+        } else if !has_group {
+            format!(
+                "cannot change to gid {} for good: only root can, and the real or the saved gid is \
+                 another one",
+                self.gid
             )
         } else if !has_capabilities() {
             format!("cannot keep `capabilities` that uid {} does not have", geteuid())
@@ -170,16 +190,26 @@ impl Identity {
     pub(crate) fn with_rights<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
         let what = format!("cannot act with the rights of user {}", self.name);
         let root = (geteuid(), getegid());
-        let groups = sys::ids::groups().map_err(|errno| cannot(what.clone(), errno))?;
+        let before = || Ok((sys::ids::groups()?, sys::capabilities::effective()?));
+        let (groups, capabilities) = before().map_err(|errno| cannot(what.clone(), errno))?;
         let take = || {
             sys::ids::set_groups(&self.groups)?;
             setegid(self.gid)?;
-            seteuid(self.uid)
+            seteuid(self.uid)?;
+            // With SECBIT_NO_SETUID_FIXUP they stay; see capabilities(7).
+            let has_roots_rights = !sys::capabilities::effective()?.is_empty();
+            if has_roots_rights && !self.uid.is_root() {
+                sys::capabilities::set_effective(CapabilitySet::default())?;
+            }
+            Ok(())
         };
         // What was not taken need not be given back.
         let restore = || {
             if geteuid() != root.0 {
                 seteuid(root.0)?;
+            }
+            if sys::capabilities::effective()? != capabilities {
+                sys::capabilities::set_effective(capabilities)?;
             }
             if getegid() != root.1 {
                 setegid(root.1)?;

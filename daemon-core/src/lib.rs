@@ -5,9 +5,9 @@
 //! - `config`: what is asked for; `inherited`: what the process was given;
 //! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
-//! - `watcher`, `command`, `verdict`, `terminal`: the side that waits;
+//! - `watcher`, `command`, `verdict`, `captured`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
-//! - `pidfile`, `stdio`, `descriptors`, `signals`, `places`, `limits`: one thing each;
+//! - `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `places`, `limits`: one thing each;
 //! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
 //!   what root may do on the way;
 //! - `error`: every way to fail; `text`: what is fit for a terminal;
@@ -18,6 +18,7 @@ compile_error!("daemon-main is for Unix: there are no fork, sessions or signals 
 
 mod account;
 mod capabilities;
+mod captured;
 mod command;
 mod config;
 mod descriptors;
@@ -28,9 +29,11 @@ pub mod expansion;
 mod handshake;
 mod identity;
 mod inherited;
+mod inode;
 mod jail;
 mod launch;
 mod limits;
+mod log;
 mod mode;
 mod pidfile;
 mod places;

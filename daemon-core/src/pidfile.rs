@@ -21,6 +21,7 @@ use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, writ
 use crate::directories;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
+use crate::inode::Inode;
 use crate::sys;
 
 /// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
@@ -43,16 +44,6 @@ pub(crate) struct Pidfile {
     /// Its mode and length before this start.
     mode: Mode,
     length: libc::off_t,
-}
-
-/// The device and inode of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Inode(libc::dev_t, libc::ino_t);
-
-impl Inode {
-    fn of(status: &FileStat) -> Self {
-        Inode(status.st_dev, status.st_ino)
-    }
 }
 
 impl Pidfile {

@@ -8,6 +8,7 @@ use std::{env, fs};
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid, getpid};
 
+use crate::captured::Captured;
 use crate::config::{Config, Output, Pidfile as PidfileOption};
 use crate::descriptors::HandedOver;
 use crate::error::{Error, ErrorKind};
@@ -15,11 +16,12 @@ use crate::identity::Identity;
 use crate::inherited::Inherited;
 use crate::jail;
 use crate::limits;
+use crate::log::Owner;
 use crate::mode::{self, Decided};
 use crate::pidfile::{LeftBehind, Pidfile};
 use crate::places::{self, Places};
 use crate::signals::InheritedSignals;
-use crate::stdio::{Captured, Owner, Place, Stdio};
+use crate::stdio::{Place, Stdio};
 use crate::sys;
 
 /// What the launch does, with nothing left to find out.
@@ -236,7 +238,8 @@ fn check_directory(
 pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
     let kind = match errno {
         Errno::EACCES | Errno::EPERM => ErrorKind::Permission,
-        _ => ErrorKind::Config,
+        Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::ENAMETOOLONG => ErrorKind::Config,
+        _ => ErrorKind::System,
     };
     let advice = match errno {
         Errno::ENOENT => "create it, or choose another directory".to_owned(),

@@ -1,23 +1,19 @@
-//! Where descriptors 0 to 2 go, and what the daemon wrote to standard error during its start.
+//! Where descriptors 0 to 2 go.
 
-use std::fs::File;
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, fchown, ftruncate, geteuid};
+use nix::fcntl::{OFlag, open};
+use nix::sys::stat::{Mode, fstat};
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
 
+use crate::captured::{Captured, Text};
 use crate::config::Output;
-use crate::directories;
 use crate::error::{Error, ErrorKind};
-use crate::identity::Identity;
-use crate::sys::{self, descriptors::duplicate};
-
-/// How much of what the daemon wrote to standard error is shown when its start fails.
-const SHOWN: u64 = 4096;
+use crate::inode::Inode;
+use crate::log::{Log, Owner};
+use crate::sys;
 
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
 #[derive(Debug)]
@@ -36,34 +32,6 @@ enum Target {
     Log(Log),
     /// A file in memory, shared with the command, until readiness; `/dev/null` from then on.
     Memory(OwnedFd),
-}
-
-/// A log that is open at its end.
-#[derive(Debug)]
-struct Log {
-    file: OwnedFd,
-    path: PathBuf,
-    /// Its length before this start.
-    length: u64,
-    /// Whether there was none before.
-    created: bool,
-}
-
-/// A log that this start made.
-#[derive(Debug)]
-struct NewLog {
-    path: PathBuf,
-    identity: (libc::dev_t, libc::ino_t),
-}
-
-impl NewLog {
-    /// Removes it if nothing was written to it, unless the name has come to stand for another file.
-    fn remove_if_empty(&self) {
-        let is_ours = |status: &FileStat| (status.st_dev, status.st_ino) == self.identity;
-        if lstat(&self.path).is_ok_and(|status| is_ours(&status) && status.st_size == 0) {
-            let _ = nix::unistd::unlink(&self.path);
-        }
-    }
 }
 
 /// An output whose path is known.
@@ -123,16 +91,13 @@ impl Stdio {
     /// In the process that watches: what the daemon writes to standard error, to be shown when the
     /// start fails.
     pub(crate) fn into_captured(self) -> Captured {
-        let log = [&self.stderr, &self.stdout].iter().find_map(|target| match target {
-            Target::Log(log) => Some(log.path.clone()),
-            _ => None,
-        });
-        let new_logs =
-            [&self.stderr, &self.stdout].into_iter().filter_map(Target::new_log).collect();
+        let logs = [&self.stderr, &self.stdout].into_iter().filter_map(Target::log);
+        let log = logs.clone().next().map(|log| log.path.clone());
+        let new_logs = logs.filter_map(Log::as_new).collect();
         let text = match self.stderr {
             Target::Memory(file) => Text::Memory(file),
             Target::Log(log) => Text::Log { path: log.path, from: log.length },
-            Target::Inherit | Target::Null => Text::ShownAlready,
+            Target::Inherit | Target::Null => Text::Shown,
         };
         Captured { text, log, new_logs }
     }
@@ -156,12 +121,12 @@ impl Stdio {
         }))
     }
 
-    fn descriptor<'a>(&'a self, target: &'a Target) -> Option<&'a OwnedFd> {
+    fn descriptor<'a>(&'a self, target: &'a Target) -> Option<BorrowedFd<'a>> {
         match target {
             Target::Inherit => None,
-            Target::Null => self.null.as_ref(),
-            Target::Memory(file) => Some(file),
-            Target::Log(log) => Some(&log.file),
+            Target::Null => self.null.as_ref().map(AsFd::as_fd),
+            Target::Memory(file) => Some(file.as_fd()),
+            Target::Log(log) => Some(log.as_fd()),
         }
     }
 
@@ -193,155 +158,17 @@ fn open_outputs(
 }
 
 impl Target {
-    /// Removes a log that this start made and wrote nothing to.
-    fn give_up(&self) {
-        self.new_log().iter().for_each(NewLog::remove_if_empty);
-    }
-
-    fn new_log(&self) -> Option<NewLog> {
+    fn log(&self) -> Option<&Log> {
         match self {
-            Target::Log(log) if log.created => log.as_new(),
+            Target::Log(log) => Some(log),
             _ => None,
         }
     }
-}
 
-/// Whose a log is to be.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Owner<'a> {
-    /// The user that root becomes, if it becomes one.
-    pub(crate) identity: Option<&'a Identity>,
-    /// The umask of the daemon.
-    pub(crate) umask: u32,
-}
-
-impl Log {
-    /// Opens a log at its end, making it if need be: by root in a directory that is safe for root,
-    /// otherwise with the rights of the user that root becomes.
-    fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        let cannot = |errno| cannot_open_log(path, errno);
-        if !geteuid().is_root() {
-            return Log::open_as_we_are(path, owner);
-        }
-        let directory = path.parent().unwrap_or(path);
-        let danger = directories::unsafe_for_root(directory, owner.identity)
-            .map_err(|error| cannot(error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)))?;
-        match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
-            (None, None) => Log::open_as_we_are(path, owner),
-            (None, Some(identity)) => {
-                let log = Log::open_as_we_are(path, owner)?;
-                if log.created {
-                    log.give_to(identity)?;
-                }
-                Ok(log)
-            }
-            (Some(_), Some(identity)) => {
-                identity.with_rights(|| Log::open_as_we_are(path, owner))?
-            }
-            (Some(danger), None) => {
-                let what = format!("cannot open the log {}: {danger}", path.display());
-                Err(Error::new(ErrorKind::CannotCreate, what)
-                    .advise("choose a directory that only root can write, or set `user`"))
-            }
-        }
+    /// Removes a log that this start made and wrote nothing to.
+    fn give_up(&self) {
+        self.log().iter().for_each(|log| log.give_up());
     }
-
-    /// Opens it with the rights that the process has now. It is made with mode 0666 less the
-    /// daemon's umask.
-    ///
-    /// The last part of the path is not followed through a symbolic link, so that nobody who can
-    /// write the directory can have it append to a file of his choice.
-    fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        let cannot = |errno| cannot_open_log(path, errno);
-        let (file, created) = loop {
-            match open(path, APPEND, Mode::empty()) {
-                Ok(file) => break (file, false),
-                Err(Errno::ENOENT) => {}
-                Err(errno) => return Err(cannot(errno)),
-            }
-            match open(path, APPEND | OFlag::O_CREAT | OFlag::O_EXCL, Mode::empty()) {
-                Ok(file) => break (file, true),
-                Err(Errno::EEXIST) => {}
-                Err(errno) => return Err(cannot(errno)),
-            }
-        };
-        let mut log = Log { file, path: path.to_owned(), length: 0, created };
-        match log.prepare(owner.umask) {
-            Ok(()) => Ok(log),
-            Err(error) => {
-                Target::Log(log).give_up();
-                Err(error)
-            }
-        }
-    }
-
-    fn prepare(&mut self, umask: u32) -> Result<(), Error> {
-        let cannot = |errno| cannot_open_log(&self.path, errno);
-        if self.created {
-            let mode = Mode::from_bits_truncate(0o666 & !umask as libc::mode_t);
-            fchmod(&self.file, mode).map_err(cannot)?;
-        }
-        let status = fstat(&self.file).map_err(cannot)?;
-        refuse_unfit(&self.path, &status)?;
-        // Not to block was for the opening alone, of a FIFO without a reader for example.
-        fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
-        self.length = u64::try_from(status.st_size).unwrap_or(0);
-        Ok(())
-    }
-
-    fn as_new(&self) -> Option<NewLog> {
-        let status = fstat(&self.file).ok()?;
-        Some(NewLog { path: self.path.clone(), identity: (status.st_dev, status.st_ino) })
-    }
-
-    /// A log that root made for a user: his, and readable by his group.
-    fn give_to(&self, identity: &Identity) -> Result<(), Error> {
-        let give = || {
-            fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
-            fchmod(&self.file, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP)
-        };
-        give().map_err(|errno| cannot_open_log(&self.path, errno))
-    }
-
-    fn share(&self) -> Result<Self, Error> {
-        let file = duplicate(&self.file).map_err(|errno| cannot_open_log(&self.path, errno))?;
-        Ok(Log { file, path: self.path.clone(), length: self.length, created: self.created })
-    }
-}
-
-const APPEND: OFlag = OFlag::O_WRONLY
-    .union(OFlag::O_APPEND)
-    .union(OFlag::O_NOFOLLOW)
-    .union(OFlag::O_NONBLOCK)
-    .union(OFlag::O_NOCTTY)
-    .union(OFlag::O_CLOEXEC);
-
-fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
-    let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
-    match file_type {
-        SFlag::S_IFREG | SFlag::S_IFCHR | SFlag::S_IFIFO => Ok(()),
-        _ => Err(Error::new(
-            ErrorKind::CannotCreate,
-            format!("cannot log to {}: it is no file that can be written", path.display()),
-        )
-        .advise("choose another log")),
-    }
-}
-
-fn cannot_open_log(path: &Path, errno: Errno) -> Error {
-    let parent = path.parent().unwrap_or(path).display();
-    let advice = match errno {
-        Errno::ENOENT => format!("create {parent}, or choose another log"),
-        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
-        Errno::ENXIO => "nobody reads from it: choose another log".into(),
-        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
-            "choose a place that uid {} may write; `stderr` without a value is the usual one",
-            geteuid()
-        ),
-        _ => "choose another log".into(),
-    };
-    let what = format!("cannot open the log {}", path.display());
-    Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
 }
 
 fn open_null() -> Result<OwnedFd, Error> {
@@ -365,71 +192,11 @@ impl StderrUntilReady {
         else {
             return;
         };
-        let identity = |status: &FileStat| (status.st_dev, status.st_ino);
-        if identity(&memory_status) == identity(&stderr_status) {
+        if Inode::of(&memory_status) == Inode::of(&stderr_status) {
             let _ = dup2_stderr(&null);
         }
         if memory_status.st_size > 0 {
             let _ = ftruncate(&memory, 0);
         }
     }
-}
-
-/// The command's view of the daemon's standard error.
-#[derive(Debug)]
-pub(crate) struct Captured {
-    text: Text,
-    /// Where the daemon logs.
-    pub(crate) log: Option<PathBuf>,
-    new_logs: Vec<NewLog>,
-}
-
-#[derive(Debug)]
-enum Text {
-    /// It went where the command's own goes.
-    ShownAlready,
-    Memory(OwnedFd),
-    Log {
-        path: PathBuf,
-        from: u64,
-    },
-}
-
-impl Captured {
-    /// Takes back the logs that the start made, of a start that failed without a word in them.
-    pub(crate) fn remove_empty_logs(&self) {
-        self.new_logs.iter().for_each(NewLog::remove_if_empty);
-    }
-
-    /// The end of what was written to standard error since the start began, and whether more
-    /// stands before it.
-    pub(crate) fn end(self) -> (Vec<u8>, bool) {
-        let (file, from) = match self.text {
-            Text::ShownAlready => return (Vec::new(), false),
-            Text::Memory(file) => (File::from(file), 0),
-            Text::Log { path, from } => {
-                let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
-                match open(&path, flags | OFlag::O_CLOEXEC, Mode::empty()) {
-                    Ok(file) => (File::from(file), from),
-                    Err(_) => return (Vec::new(), false),
-                }
-            }
-        };
-        read_end(&file, from).unwrap_or_default()
-    }
-}
-
-fn read_end(file: &File, from: u64) -> std::io::Result<(Vec<u8>, bool)> {
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Ok((Vec::new(), false));
-    }
-    // A log that was emptied since begins anew.
-    let from = if from > metadata.len() { 0 } else { from };
-    let shown_from = from.max(metadata.len().saturating_sub(SHOWN));
-    let mut text = vec![0; (metadata.len() - shown_from) as usize];
-    // Not by reading on from where we are: the daemon's children may share the file offset.
-    let length = file.read_at(&mut text, shown_from)?;
-    text.truncate(length);
-    Ok((text, shown_from > from))
 }

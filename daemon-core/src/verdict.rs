@@ -1,13 +1,12 @@
 //! How a start ended, in words and as an exit status.
 
-use std::path::Path;
 use std::time::Duration;
 
 use nix::sys::wait::WaitStatus;
 
+use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
 use crate::signals;
-use crate::stdio::Captured;
 use crate::text::{on_one_line, printable};
 
 /// How a start ended.
@@ -68,21 +67,21 @@ impl Verdict {
     }
 
     /// What the command says: first what the daemon wrote to standard error, then our own line.
-    pub(crate) fn words(&self, name: &str, captured: Captured, killed: bool) -> String {
+    pub(crate) fn words(&self, name: &str, captured: &Captured, killed: bool) -> String {
         if let Verdict::Ready(message) = self {
             return match message.as_str() {
                 "" => String::new(),
                 message => format!("{name}: {}\n", printable(message.trim_end())),
             };
         }
-        let log = captured.log.clone();
-        let mut words = daemons_own_words(captured);
+        let mut words = captured.words();
         words.push_str(&format!("{name}: {}", self.reason()));
         if killed {
             words.push_str("; it did not end when told to, and was killed");
         }
-        if let Some(log) = log.as_deref().filter(|_| self.is_in_the_log()) {
-            words.push_str(&format!("; its log is {}", Path::display(log)));
+        if let Some(log) = captured.log.as_ref().filter(|log| self.is_in_the_log() && log.exists())
+        {
+            words.push_str(&format!("; its log is {}", log.display()));
         }
         words.push('\n');
         words
@@ -135,16 +134,4 @@ impl Verdict {
                 .to_owned(),
         }
     }
-}
-
-fn daemons_own_words(captured: Captured) -> String {
-    let (text, cut) = captured.end();
-    // What is left of a first character that was cut in two means nothing.
-    let is_rest = |byte: &&u8| cut && matches!(byte, 0x80..=0xbf);
-    let rest = text.iter().take(3).take_while(is_rest).count();
-    let mut words = printable(&String::from_utf8_lossy(&text[rest..]));
-    if !words.is_empty() && !words.ends_with('\n') {
-        words.push('\n');
-    }
-    if cut { format!("[…]{words}") } else { words }
 }

@@ -39,6 +39,7 @@
 //! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
 
 mod captured;
+mod confined;
 mod connection;
 mod deadline;
 mod descriptor;
@@ -58,6 +59,7 @@ mod starter;
 mod suite;
 mod terminal;
 
+pub use confined::{Confined, free_privileged_port};
 pub use connection::answer_at;
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};

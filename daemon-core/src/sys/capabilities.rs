@@ -39,12 +39,7 @@ impl Sets {
 
 /// `capget()`, and `PR_CAP_AMBIENT_IS_SET` for each: the capability sets of this thread.
 pub(crate) fn get() -> Result<Sets, Errno> {
-    let mut header = Header { version: VERSION, pid: 0 };
-    let mut data = [Data::default(); 2];
-    // SAFETY: version 3 reads the header and writes two elements, which live during the call.
-    let result = unsafe { libc::syscall(libc::SYS_capget, &raw mut header, data.as_mut_ptr()) };
-    Errno::result(result)?;
-    let [low, high] = data;
+    let [low, high] = capget()?;
     let join = |low: u32, high: u32| CapabilitySet(u64::from(low) | u64::from(high) << 32);
     Ok(Sets {
         effective: join(low.effective, high.effective),
@@ -52,6 +47,42 @@ pub(crate) fn get() -> Result<Sets, Errno> {
         inheritable: join(low.inheritable, high.inheritable),
         ambient: ambient()?,
     })
+}
+
+/// `capget()`: the effective set of this thread.
+pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
+    let [low, high] = capget()?;
+    Ok(CapabilitySet(u64::from(low.effective) | u64::from(high.effective) << 32))
+}
+
+/// `capset()`: changes the effective set of this thread and no other; it may hold what is
+/// permitted.
+pub(crate) fn set_effective(set: CapabilitySet) -> Result<(), Errno> {
+    let mut data = capget()?;
+    for (half, bits) in data.iter_mut().zip(halves(set)) {
+        half.effective = bits;
+    }
+    capset(&data)
+}
+
+/// The lower and the upper 32 bits.
+fn halves(set: CapabilitySet) -> [u32; 2] {
+    [set.0, set.0 >> 32].map(|bits| (bits & u64::from(u32::MAX)) as u32)
+}
+
+fn capget() -> Result<[Data; 2], Errno> {
+    let mut header = Header { version: VERSION, pid: 0 };
+    let mut data = [Data::default(); 2];
+    // SAFETY: version 3 reads the header and writes two elements, which live during the call.
+    let result = unsafe { libc::syscall(libc::SYS_capget, &raw mut header, data.as_mut_ptr()) };
+    Errno::result(result).map(|_| data)
+}
+
+fn capset(data: &[Data; 2]) -> Result<(), Errno> {
+    let mut header = Header { version: VERSION, pid: 0 };
+    // SAFETY: version 3 reads the header and two elements, which live during the call.
+    let result = unsafe { libc::syscall(libc::SYS_capset, &raw mut header, data.as_ptr()) };
+    Errno::result(result).map(drop)
 }
 
 /// The ambient set; empty before Linux 4.3, which has none.
@@ -72,15 +103,8 @@ fn ambient() -> Result<CapabilitySet, Errno> {
 /// `capset()`, `PR_CAP_AMBIENT_CLEAR_ALL` and `PR_CAP_AMBIENT_RAISE`: makes each set of this
 /// thread, the bounding set aside, be this one.
 pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
-    let mut header = Header { version: VERSION, pid: 0 };
-    let half = |bits: u64| {
-        let bits = (bits & u64::from(u32::MAX)) as u32;
-        Data { effective: bits, permitted: bits, inheritable: bits }
-    };
-    let data = [half(set.0), half(set.0 >> 32)];
-    // SAFETY: version 3 reads the header and two elements, which live during the call.
-    let result = unsafe { libc::syscall(libc::SYS_capset, &raw mut header, data.as_ptr()) };
-    Errno::result(result)?;
+    let data = |bits| Data { effective: bits, permitted: bits, inheritable: bits };
+    capset(&halves(set).map(data))?;
     match ambient_call(libc::PR_CAP_AMBIENT_CLEAR_ALL, 0) {
         // Before Linux 4.3 there is no ambient set to clear.
         Ok(_) | Err(Errno::EINVAL) => {}

@@ -21,6 +21,16 @@ pub(crate) fn get() -> Result<Sets, Errno> {
     Ok(Sets::default())
 }
 
+/// There is nothing to read.
+pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
+    Ok(CapabilitySet::default())
+}
+
+/// Only the empty set can be had.
+pub(crate) fn set_effective(set: CapabilitySet) -> Result<(), Errno> {
+    set_all(set)
+}
+
 /// Only the empty set can be had.
 pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
     if set.is_empty() { Ok(()) } else { Err(Errno::ENOSYS) }

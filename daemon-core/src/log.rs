@@ -1,0 +1,210 @@
+//! Logs: files that are appended to.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
+use nix::unistd::{fchown, geteuid, unlink};
+
+use crate::directories;
+use crate::error::{Error, ErrorKind};
+use crate::identity::Identity;
+use crate::inode::Inode;
+use crate::sys::descriptors::duplicate;
+
+/// A log that is open at its end.
+#[derive(Debug)]
+pub(crate) struct Log {
+    file: OwnedFd,
+    pub(crate) path: PathBuf,
+    /// Its length before this start.
+    pub(crate) length: u64,
+    /// Whether there was none before.
+    created: bool,
+    /// With whose rights it was opened, if not with our own.
+    opened_as: Option<Identity>,
+}
+
+/// Whose a log is to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    /// The user that root becomes, if it becomes one.
+    pub(crate) identity: Option<&'a Identity>,
+    /// The umask of the daemon.
+    pub(crate) umask: u32,
+}
+
+impl Log {
+    /// Opens a log at its end, making it if need be: by root in a directory that is safe for root,
+    /// otherwise with the rights of the user that root becomes.
+    pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
+        if !geteuid().is_root() {
+            return Log::open_as_we_are(path, owner);
+        }
+        let directory = path.parent().unwrap_or(path);
+        let danger = directories::unsafe_for_root(directory, owner.identity).map_err(|error| {
+            cannot_open(path, error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
+        })?;
+        match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
+            (None, None) => Log::open_as_we_are(path, owner),
+            (None, Some(identity)) => {
+                let log = Log::open_as_we_are(path, owner)?;
+                if log.created {
+                    log.give_to(identity).inspect_err(|_| log.give_up())?;
+                }
+                Ok(log)
+            }
+            (Some(_), Some(identity)) => {
+                let log = identity.with_rights(|| Log::open_as_we_are(path, owner))??;
+                Ok(Log { opened_as: Some(identity.clone()), ..log })
+            }
+            (Some(danger), None) => {
+                let what = format!("cannot open the log {}: {danger}", path.display());
+                Err(Error::new(ErrorKind::CannotCreate, what)
+                    .advise("choose a directory that only root can write, or set `user`"))
+            }
+        }
+    }
+
+    /// Opens it with the rights that the process has now. It is made with mode 0666 less the
+    /// daemon's umask.
+    ///
+    /// The last part of the path is not followed through a symbolic link, so that nobody who can
+    /// write the directory can have it append to a file of his choice.
+    fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
+        let cannot = |errno| cannot_open(path, errno);
+        let (file, created) = loop {
+            match open(path, APPEND, Mode::empty()) {
+                Ok(file) => break (file, false),
+                Err(Errno::ENOENT) => {}
+                Err(errno) => return Err(cannot(errno)),
+            }
+            match open(path, APPEND | OFlag::O_CREAT | OFlag::O_EXCL, Mode::empty()) {
+                Ok(file) => break (file, true),
+                Err(Errno::EEXIST) => {}
+                Err(errno) => return Err(cannot(errno)),
+            }
+        };
+        let mut log = Log { file, path: path.to_owned(), length: 0, created, opened_as: None };
+        match log.prepare(owner.umask) {
+            Ok(()) => Ok(log),
+            Err(error) => {
+                log.give_up();
+                Err(error)
+            }
+        }
+    }
+
+    fn prepare(&mut self, umask: u32) -> Result<(), Error> {
+        let cannot = |errno| cannot_open(&self.path, errno);
+        if self.created {
+            let mode = Mode::from_bits_truncate(0o666 & !umask as libc::mode_t);
+            fchmod(&self.file, mode).map_err(cannot)?;
+        }
+        let status = fstat(&self.file).map_err(cannot)?;
+        refuse_unfit(&self.path, &status)?;
+        // Not to block was for the opening alone, of a FIFO without a reader for example.
+        fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
+        self.length = u64::try_from(status.st_size).unwrap_or(0);
+        Ok(())
+    }
+
+    /// A log that root made for a user: his, and readable by his group.
+    fn give_to(&self, identity: &Identity) -> Result<(), Error> {
+        let give = || {
+            fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
+            fchmod(&self.file, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP)
+        };
+        give().map_err(|errno| cannot_open(&self.path, errno))
+    }
+
+    /// The same open file once more, so that neither of two writers overwrites the other.
+    pub(crate) fn share(&self) -> Result<Self, Error> {
+        let file = duplicate(&self.file).map_err(|errno| cannot_open(&self.path, errno))?;
+        let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
+        Ok(Log { file, path, length: self.length, created: self.created, opened_as })
+    }
+
+    /// Removes a log that this start made and wrote nothing to.
+    pub(crate) fn give_up(&self) {
+        self.as_new().iter().for_each(NewLog::remove_if_empty);
+    }
+
+    /// What is needed to remove it later, if this start made it.
+    pub(crate) fn as_new(&self) -> Option<NewLog> {
+        let status = fstat(&self.file).ok().filter(|_| self.created)?;
+        let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
+        Some(NewLog { path, inode: Inode::of(&status), opened_as })
+    }
+}
+
+impl AsFd for Log {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+/// A log that this start made.
+#[derive(Debug)]
+pub(crate) struct NewLog {
+    path: PathBuf,
+    inode: Inode,
+    opened_as: Option<Identity>,
+}
+
+impl NewLog {
+    /// Removes it if nothing was written to it, unless the name has come to stand for another file.
+    ///
+    /// With the rights that it was opened with: by now the user may have had the path lead to a
+    /// file of root's. What stays is an empty log.
+    pub(crate) fn remove_if_empty(&self) {
+        let remove = || {
+            let is_ours =
+                |status: FileStat| Inode::of(&status) == self.inode && status.st_size == 0;
+            if lstat(&self.path).is_ok_and(is_ours) {
+                let _ = unlink(&self.path);
+            }
+        };
+        match &self.opened_as {
+            None => remove(),
+            Some(identity) => identity.with_rights(remove).unwrap_or(()),
+        }
+    }
+}
+
+const APPEND: OFlag = OFlag::O_WRONLY
+    .union(OFlag::O_APPEND)
+    .union(OFlag::O_NOFOLLOW)
+    .union(OFlag::O_NONBLOCK)
+    .union(OFlag::O_NOCTTY)
+    .union(OFlag::O_CLOEXEC);
+
+fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
+    let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
+    match file_type {
+        SFlag::S_IFREG | SFlag::S_IFCHR | SFlag::S_IFIFO => Ok(()),
+        _ => Err(Error::new(
+            ErrorKind::CannotCreate,
+            format!("cannot log to {}: it is no file that can be written", path.display()),
+        )
+        .advise("choose another log")),
+    }
+}
+
+fn cannot_open(path: &Path, errno: Errno) -> Error {
+    let parent = path.parent().unwrap_or(path).display();
+    let advice = match errno {
+        Errno::ENOENT => format!("create {parent}, or choose another log"),
+        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
+        Errno::ENXIO => "nobody reads from it: choose another log".into(),
+        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
+            "choose a place that uid {} may write; `stderr` without a value is the usual one",
+            geteuid()
+        ),
+        _ => "choose another log".into(),
+    };
+    let what = format!("cannot open the log {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
+}

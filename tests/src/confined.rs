@@ -1,0 +1,97 @@
+//! The fixture `confined`, which is confined as its arguments say, tries what they say, and
+//! reports.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use crate::{Process, Sandbox, Start, skip};
+
+/// The fixture `confined` in a sandbox: `Confined::new(&sandbox, fixture!("confined"))`.
+///
+/// Every start has a pidfile in the sandbox's own directory.
+#[derive(Debug)]
+pub struct Confined<'a> {
+    sandbox: &'a Sandbox,
+    program: PathBuf,
+}
+
+impl<'a> Confined<'a> {
+    /// The program, copied to where every user can reach it.
+    #[track_caller]
+    pub fn new(sandbox: &'a Sandbox, fixture: &str) -> Self {
+        // Every user may report.
+        sandbox.file("report", 0o666, "");
+        Self { sandbox, program: sandbox.install(fixture) }
+    }
+
+    /// Where the pidfile is.
+    pub fn pidfile(&self) -> PathBuf {
+        self.sandbox.join("daemon.pid")
+    }
+
+    /// A start with these words, which the fixture's sources explain.
+    pub fn start(&self, words: impl IntoIterator<Item = impl Into<String>>) -> Start<'a> {
+        let report = self.sandbox.join("report");
+        self.sandbox
+            .start(&self.program)
+            .arg(format!("report={}", report.display()))
+            .arg(format!("pidfile={}", self.pidfile().display()))
+            .args(words.into_iter().map(Into::into))
+    }
+
+    /// The daemon of a start, which must succeed.
+    #[track_caller]
+    pub fn daemon(&self, start: Start<'_>) -> Process {
+        start.run().expect_code(0);
+        self.sandbox.process_in(self.pidfile())
+    }
+
+    /// What a start says that must end with this exit status and nothing else: the body did not
+    /// run, and no process and no pidfile are left.
+    #[track_caller]
+    pub fn refusal(&self, start: Start<'_>, code: i32) -> String {
+        let said = self.failure(start, code);
+        assert!(!self.pidfile().exists(), "a pidfile is left after: {said}");
+        said
+    }
+
+    /// As [`Confined::refusal`], but a pidfile may be left: by a process in the foreground that
+    /// is no longer root, and so cannot remove it.
+    #[track_caller]
+    pub fn failure(&self, start: Start<'_>, code: i32) -> String {
+        let finished = start.run().expect_code(code);
+        assert_eq!(self.sandbox.read("report"), "", "the body ran\n{finished:?}");
+        self.sandbox.assert_nothing_left();
+        finished.stderr
+    }
+
+    /// How an attempt of the daemon went, by its words without `try:`.
+    #[track_caller]
+    pub fn result(&self, attempt: &str) -> String {
+        let report = self.sandbox.read("report");
+        let start = format!("{attempt} -> ");
+        let line = report.lines().find_map(|line| line.strip_prefix(&start));
+        line.unwrap_or_else(|| panic!("{attempt} is not in this report:\n{report}")).to_owned()
+    }
+}
+
+/// A port on the loopback address that is free and that only root may listen on. Skips the test
+/// where everybody may listen on every port.
+#[track_caller]
+pub fn free_privileged_port() -> u16 {
+    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    let first: u16 = first.map_or(1024, |text| text.trim().parse().expect("a port"));
+    // Tests that run at once look in different places.
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let offset = (std::process::id() % 16 + call) * 37 % 1024;
+    let ports = (2..first.min(1024)).rev().cycle().skip(offset as usize);
+    ports
+        .take(usize::from(first))
+        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+        .unwrap_or_else(|| skip!("every port is open to everybody, or taken"))
+}

@@ -1,0 +1,218 @@
+//! `limits` are set before the body runs, soft and hard; what cannot be had is refused before
+//! anything is changed, with both numbers. `no_new_privs` holds for the daemon and its children.
+
+use daemon_tests::{Confined, Limit, NOBODY, Resource, Sandbox, Start, fixture, is_root, skip};
+use libc::{EAGAIN, EINVAL, EPERM, RLIM_INFINITY};
+
+daemon_tests::tests![
+    one_number_is_both,
+    soft_and_hard_can_differ,
+    unlimited_is_no_limit,
+    in_the_foreground,
+    what_is_not_asked_for_stays,
+    a_child_has_them_too,
+    root_sets_them_before_it_becomes_a_user,
+    above_the_hard_limit_is_refused_to_a_plain_user,
+    unlimited_is_refused_above_a_hard_limit,
+    soft_above_hard_is_refused,
+    root_raises_the_hard_limit,
+    a_limit_that_the_kernel_refuses_to_root_is_told,
+    setrlimit_fails,
+    no_new_privs_is_set_only_when_asked_for,
+    no_new_privs_holds_for_children_and_in_the_foreground,
+    no_new_privs_for_a_plain_user,
+];
+
+const STRANGER: u32 = 61234;
+
+const FILES: &str = "Max open files";
+const CORE: &str = "Max core file size";
+
+/// Started by whoever runs the tests, with these limits for open files.
+fn with_files<'a>(confined: &Confined<'a>, words: &[&str], soft: u64, hard: u64) -> Start<'a> {
+    confined.start(words.iter().copied()).limit(Resource::RLIMIT_NOFILE, soft, hard)
+}
+
+fn numbers(soft: u64, hard: u64) -> Limit {
+    Limit { soft: Some(soft), hard: Some(hard) }
+}
+
+fn one_number_is_both() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let daemon = confined.daemon(with_files(&confined, &["limit:nofile=512"], 1024, 4096));
+    assert_eq!(daemon.limit(FILES), numbers(512, 512));
+}
+
+fn soft_and_hard_can_differ() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let words = ["limit:nofile=2000,3000", "limit:core=0"];
+    let daemon = confined.daemon(with_files(&confined, &words, 1024, 4096));
+    assert_eq!(daemon.limit(FILES), numbers(2000, 3000));
+    assert_eq!(daemon.limit(CORE), numbers(0, 0));
+}
+
+fn unlimited_is_no_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = confined.start(["limit:core=unlimited"]);
+    let daemon = confined.daemon(start.limit(Resource::RLIMIT_CORE, 0, RLIM_INFINITY));
+    assert_eq!(daemon.limit(CORE), Limit { soft: None, hard: None });
+}
+
+fn in_the_foreground() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let words = ["limit:nofile=512,1024", "foreground"];
+    let running = with_files(&confined, &words, 1024, 4096).spawn();
+    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    assert_eq!(running.process().limit(FILES), numbers(512, 1024));
+}
+
+fn what_is_not_asked_for_stays() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let daemon = confined.daemon(with_files(&confined, &["limit:core=0"], 1000, 4000));
+    assert_eq!(daemon.limit(FILES), numbers(1000, 4000));
+}
+
+fn a_child_has_them_too() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let words = ["limit:nofile=600,700", "try:shell=ulimit -Sn; ulimit -Hn"];
+    confined.daemon(with_files(&confined, &words, 1024, 4096));
+    assert_eq!(confined.result("shell=ulimit -Sn; ulimit -Hn"), "600 700");
+}
+
+fn root_sets_them_before_it_becomes_a_user() {
+    if !is_root() {
+        skip!("needs root: becomes another user");
+    }
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let words = ["limit:nofile=512,1024", "user=nobody"];
+    let daemon = confined.daemon(with_files(&confined, &words, 1024, 4096));
+    assert_eq!(daemon.limit(FILES), numbers(512, 1024));
+    assert_eq!(daemon.users().effective, NOBODY);
+}
+
+/// Started by a plain user.
+fn by_a_user<'a>(sandbox: &'a Sandbox, confined: &Confined<'a>, words: &[&str]) -> Start<'a> {
+    // The pidfile of every start is in the sandbox's own directory, which is root's.
+    if is_root() {
+        sandbox.owner("", STRANGER, STRANGER);
+    }
+    let start = confined.start(words.iter().copied());
+    if is_root() { start.user(STRANGER, STRANGER) } else { start }
+}
+
+fn above_the_hard_limit_is_refused_to_a_plain_user() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_a_user(&sandbox, &confined, &["limit:nofile=1024,4097"]);
+    assert_eq!(
+        confined.refusal(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096), 77),
+        "confined: cannot limit nofile: 4097 is above the hard limit of 4096, which only root can \
+         raise: ask for less, or start it as root\n"
+    );
+    let start = by_a_user(&sandbox, &confined, &["limit:nofile=4096"]);
+    let daemon = confined.daemon(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096));
+    assert_eq!(daemon.limit(FILES), numbers(4096, 4096));
+}
+
+fn unlimited_is_refused_above_a_hard_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_a_user(&sandbox, &confined, &["limit:core=unlimited"]);
+    let said = confined.refusal(start.limit(Resource::RLIMIT_CORE, 0, 4096), 77);
+    assert!(said.contains("unlimited is above the hard limit of 4096,"), "{said}");
+}
+
+fn soft_above_hard_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    assert_eq!(
+        confined.refusal(confined.start(["limit:nofile=2048,1024"]), 78),
+        "confined: cannot limit nofile: 2048 is above the hard limit of 1024: ask for no more than \
+         the hard limit\n"
+    );
+}
+
+/// Whether root may raise hard limits here: not in a container without `CAP_SYS_RESOURCE`.
+fn may_raise(sandbox: &Sandbox) -> bool {
+    let raise = sandbox.shell("ulimit -Hn 256").limit(Resource::RLIMIT_NOFILE, 128, 128);
+    raise.run().code() == 0
+}
+
+fn root_raises_the_hard_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    if !is_root() || !may_raise(&sandbox) {
+        skip!("needs root with CAP_SYS_RESOURCE: raises a hard limit");
+    }
+    let words = ["limit:nofile=256,512", "user=nobody"];
+    let daemon = confined.daemon(with_files(&confined, &words, 128, 128));
+    assert_eq!(daemon.limit(FILES), numbers(256, 512));
+}
+
+/// Root is refused it too, where it lacks `CAP_SYS_RESOURCE`.
+fn a_limit_that_the_kernel_refuses_to_root_is_told() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    if !is_root() {
+        skip!("needs root: is root without CAP_SYS_RESOURCE");
+    }
+    let start = with_files(&confined, &["limit:nofile=256,512"], 128, 128);
+    let said = confined.refusal(start.under(["setpriv", "--bounding-set=-sys_resource"]), 77);
+    assert_eq!(
+        said,
+        "confined: cannot limit nofile to 256, at most 512: Operation not permitted: ask for \
+         less\n"
+    );
+}
+
+/// The C library reads and sets limits by one and the same system call.
+fn setrlimit_fails() {
+    for (errno, reason, code) in [
+        (EPERM, "Operation not permitted", 77),
+        (EINVAL, "Invalid argument", 71),
+        (EAGAIN, "Try again", 71),
+    ] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox, fixture!("confined"));
+        for mode in [&[][..], &["foreground"]] {
+            let start = confined.start(["limit:nofile=512,1024"]).args(mode);
+            let start = start.fail(libc::SYS_setrlimit, errno).fail(libc::SYS_prlimit64, errno);
+            let said = confined.refusal(start, code);
+            let whole = format!("confined: cannot limit nofile to 512, at most 1024: {reason}");
+            assert!(said.starts_with(&whole), "{said}");
+        }
+    }
+}
+
+fn no_new_privs_is_set_only_when_asked_for() {
+    for asked in [false, true] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox, fixture!("confined"));
+        let daemon = confined.daemon(confined.start(asked.then_some("no_new_privs")));
+        assert_eq!(daemon.no_new_privs(), asked);
+    }
+}
+
+fn no_new_privs_holds_for_children_and_in_the_foreground() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let attempt = "shell=grep NoNewPrivs /proc/self/status";
+    let running = confined.start(["no_new_privs", "foreground", &format!("try:{attempt}")]).spawn();
+    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    assert!(running.process().no_new_privs());
+    assert_eq!(confined.result(attempt), "NoNewPrivs: 1");
+}
+
+fn no_new_privs_for_a_plain_user() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let daemon = confined.daemon(by_a_user(&sandbox, &confined, &["no_new_privs"]));
+    assert!(daemon.no_new_privs());
+}
