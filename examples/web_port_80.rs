@@ -16,7 +16,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::Duration;
 use std::{env, fs};
 
-#[daemon::main(pidfile, configure = configure, privileged = open)]
+#[daemon::main(pidfile, user = "nobody", no_new_privs, configure = port, privileged = open)]
 fn main(ready: daemon::Ready, opened: Opened) -> io::Result<()> {
     let Opened { listener, by } = opened;
     let (address, now) = (listener.local_addr()?, status("Uid")?);
@@ -38,9 +38,8 @@ struct Opened {
     by: String,
 }
 
-/// Runs before anything is started. What it returns is the argument of `open`.
-fn configure(config: &mut daemon::Config) -> Result<u16, String> {
-    config.user("nobody").no_new_privs(true);
+/// Reads the command line, before anything is started. What it returns is the argument of `open`.
+fn port(_: &mut daemon::Config) -> Result<u16, String> {
     match env::args().nth(1) {
         None => Ok(80),
         Some(port) => port.parse().map_err(|_| format!("{port:?} is not a port: 80, for example")),

@@ -347,7 +347,7 @@ fn a_log_behind_a_link_of_the_users_is_made_by_the_user() {
     assert!(names_in(&roots).is_empty());
 }
 
-/// A directory that only a group of the user's can write, and the user has no such group.
+/// Root does not lend its rights where the user has none.
 fn a_log_where_the_user_may_not_write_is_refused() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);

@@ -1,6 +1,6 @@
 //! What a daemon that was taken over would try. Each attempt's result is one line: `ok`, what was
 //! found, or the name of the error.
-#![expect(unsafe_code, reason = "keyctl(2) and setfsuid(2) have no safe form")]
+#![expect(unsafe_code, reason = "what an attacker would call has no safe form")]
 
 use std::env;
 use std::ffi::CStr;
