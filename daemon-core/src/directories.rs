@@ -30,19 +30,19 @@ pub(crate) fn unsafe_for_root(
     directory: &Path,
     identity: Option<&Identity>,
 ) -> io::Result<Option<String>> {
-    let mut here = PathBuf::from("/");
+    let mut here = Directory::root()?;
     let mut ahead: Vec<OsString> = steps(directory);
     let mut links = 0;
     while let Some(step) = ahead.pop() {
         if step == ".." {
-            here.pop();
+            here = here.parent()?;
             continue;
         }
-        let next = here.join(&step);
-        let entry = fs::symlink_metadata(&next)?;
-        if let Some(who) = writer(&fs::metadata(&here)?, identity) {
-            if !protected_by_sticky_bit(&fs::metadata(&here)?, &entry, identity) {
-                return Ok(Some(format!("{who} can write {}", here.display())));
+        let path = here.path.join(&step);
+        let entry = fs::symlink_metadata(&path)?;
+        if let Some(who) = writer(&here.metadata, identity) {
+            if !protected_by_sticky_bit(&here.metadata, &entry, identity) {
+                return Ok(Some(format!("{who} can write {}", here.path.display())));
             }
         }
         if entry.is_symlink() {
@@ -50,19 +50,37 @@ pub(crate) fn unsafe_for_root(
             if links > MOST_LINKS {
                 return Err(io::Error::from_raw_os_error(libc::ELOOP));
             }
-            let target = fs::read_link(&next)?;
+            let target = fs::read_link(&path)?;
             if target.is_absolute() {
-                here = PathBuf::from("/");
+                here = Directory::root()?;
             }
             ahead.extend(steps(&target));
         } else {
-            here = next;
+            here = Directory { path, metadata: entry };
         }
     }
     // In the last one, files are to be made: there the sticky bit does not help, because the name
     // may be taken already.
-    let writer = writer(&fs::metadata(&here)?, identity);
-    Ok(writer.map(|who| format!("{who} can write {}", here.display())))
+    let writer = writer(&here.metadata, identity);
+    Ok(writer.map(|who| format!("{who} can write {}", here.path.display())))
+}
+
+/// Where a path has led so far: no part of it is a symbolic link.
+struct Directory {
+    path: PathBuf,
+    metadata: Metadata,
+}
+
+impl Directory {
+    fn root() -> io::Result<Self> {
+        let path = PathBuf::from("/");
+        Ok(Directory { metadata: fs::symlink_metadata(&path)?, path })
+    }
+
+    fn parent(mut self) -> io::Result<Self> {
+        self.path.pop();
+        Ok(Directory { metadata: fs::symlink_metadata(&self.path)?, path: self.path })
+    }
 }
 
 /// The names in a path, the last one first.

@@ -180,7 +180,7 @@ fn become_daemon<V>(
     descriptors::close(&plan.descriptors);
     take(plan.pidfile, daemon)?;
     let stderr = plan.stdio.install()?;
-    end_with_command(lifeline)?;
+    end_with_command(lifeline, daemon)?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;
@@ -256,8 +256,8 @@ fn forbid_new_privileges() -> Result<(), Error> {
 }
 
 /// Has the daemon end with the command until it is ready: a start whose command dies is cancelled.
-fn end_with_command(lifeline: &OwnedFd) -> Result<(), Error> {
-    sys::die_with_writer(lifeline).map_err(|errno| cannot("ask for a signal", errno))?;
+fn end_with_command(lifeline: &OwnedFd, daemon: Pid) -> Result<(), Error> {
+    sys::die_with_writer(lifeline, daemon).map_err(|errno| cannot("ask for a signal", errno))?;
     // If the command died before, no signal will come.
     let mut fds = [PollFd::new(lifeline.as_fd(), PollFlags::POLLIN)];
     if poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ended| ended > 0) {

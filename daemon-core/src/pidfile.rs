@@ -8,15 +8,14 @@
 
 mod holder;
 
-use std::ffi::OsStr;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open, openat};
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
-use nix::unistd::{Pid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
+use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
 
 use crate::directories;
 use crate::error::{Error, ErrorKind};
@@ -50,20 +49,16 @@ impl Pidfile {
     /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
     pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
-        // `Plan` has checked that the path is absolute and names a file.
-        let name = path.file_name().ok_or_else(|| cannot(Errno::EISDIR))?;
-        let parent = path.parent().ok_or_else(|| cannot(Errno::EISDIR))?;
-        let flags = sys::DIRECTORY_ONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let directory = open(parent, flags, Mode::empty()).map_err(cannot)?;
-        if geteuid().is_root() {
-            refuse_unsafe_directory(path, parent, identity)?;
+        let euid = geteuid();
+        if euid.is_root() {
+            refuse_unsafe_directory(path, identity)?;
         }
 
         for _ in 0..ATTEMPTS {
-            let Some((lock, created)) = open_or_create(&directory, name).map_err(cannot)? else {
+            let Some((lock, created)) = open_or_create(path).map_err(cannot)? else {
                 continue;
             };
-            match take_over(path, &directory, name, &lock) {
+            match take_over(path, euid, &lock) {
                 Ok(Some((number, before))) => {
                     return Ok(Pidfile {
                         path: path.to_owned(),
@@ -172,14 +167,14 @@ const OPEN_FLAGS: OFlag =
 
 /// Opens the file for reading and says whether it was made for that. `None` if it came or went in
 /// between.
-fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd, bool)>, Errno> {
+fn open_or_create(path: &Path) -> Result<Option<(OwnedFd, bool)>, Errno> {
     let flags = OFlag::O_RDONLY | OFlag::O_CREAT | OFlag::O_EXCL | OPEN_FLAGS;
-    match openat(&directory, name, flags, OWNER_ONLY) {
+    match open(path, flags, OWNER_ONLY) {
         Ok(file) => return Ok(Some((file, true))),
         Err(Errno::EEXIST) => {}
         Err(errno) => return Err(errno),
     }
-    match openat(directory, name, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
+    match open(path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
         Ok(file) => Ok(Some((file, false))),
         Err(Errno::ENOENT) => Ok(None),
         Err(errno) => Err(errno),
@@ -188,18 +183,13 @@ fn open_or_create(directory: impl AsFd, name: &OsStr) -> Result<Option<(OwnedFd,
 
 /// Locks a file that was opened under this name. Gives a second description, to write to, and what
 /// the file was like before; `None` if it is not the file of that name any more.
-fn take_over(
-    path: &Path,
-    directory: &OwnedFd,
-    name: &OsStr,
-    lock: &OwnedFd,
-) -> Result<Option<(OwnedFd, FileStat)>, Error> {
+fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, FileStat)>, Error> {
     let cannot = |errno| cannot_create(path, errno);
     let mut before = fstat(lock).map_err(cannot)?;
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
-    refuse_unsafe(path, &before)?;
+    refuse_unsafe(path, euid, &before)?;
     match sys::descriptors::lock_exclusively(lock) {
         Ok(()) => {}
         Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
@@ -210,7 +200,7 @@ fn take_over(
     }
     // The name may have come to stand for another file before it was locked: a lock on a file that
     // nobody else will find is no lock. And whoever had the lock before may have written meanwhile.
-    let number = match openat(directory, name, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
+    let number = match open(path, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
         Ok(number) => number,
         Err(Errno::ENOENT) => return Ok(None),
         Err(errno) => return Err(cannot(errno)),
@@ -229,11 +219,8 @@ fn remove_created(path: &Path, file: &OwnedFd) {
 
 /// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
 /// so have some other process signalled.
-fn refuse_unsafe_directory(
-    path: &Path,
-    parent: &Path,
-    identity: Option<&Identity>,
-) -> Result<(), Error> {
+fn refuse_unsafe_directory(path: &Path, identity: Option<&Identity>) -> Result<(), Error> {
+    let parent = path.parent().unwrap_or(path);
     let danger = directories::unsafe_for_root(parent, identity).map_err(|error| {
         cannot_create(path, error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
     })?;
@@ -244,7 +231,7 @@ fn refuse_unsafe_directory(
 }
 
 /// A file that somebody else prepared is not ours to lock or to write.
-fn refuse_unsafe(path: &Path, status: &FileStat) -> Result<(), Error> {
+fn refuse_unsafe(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
     let refuse = |why: String, advice: &str| {
         let what = format!("cannot use the pidfile {}: {why}", path.display());
         Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
@@ -258,8 +245,8 @@ fn refuse_unsafe(path: &Path, status: &FileStat) -> Result<(), Error> {
         let why = format!("it has {} links, so it is another file too", status.st_nlink);
         return refuse(why, "remove it, or choose another pidfile");
     }
-    if status.st_uid != geteuid().as_raw() {
-        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, geteuid());
+    if status.st_uid != euid.as_raw() {
+        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, euid);
         return refuse(why, "remove it, or choose a pidfile in a directory of your own");
     }
     Ok(())

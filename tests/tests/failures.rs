@@ -17,10 +17,10 @@ daemon_tests::tests![
     a_failed_assertion_in_c,
     a_signal_from_outside,
     nothing_that_was_said_is_lost_to_a_kill,
-    of_a_long_text_the_end_is_shown,
-    of_a_long_line_the_end_is_shown,
+    of_a_long_text_the_beginning_and_the_end_are_shown,
+    of_a_long_line_the_beginning_and_the_end_are_shown,
     a_long_line_is_cut_between_two_characters,
-    a_text_of_just_4_kib_is_whole,
+    a_text_of_just_5_kib_is_whole,
     control_characters_are_escaped,
     bytes_that_are_no_text_are_replaced,
     a_text_without_a_newline_is_ended,
@@ -157,27 +157,31 @@ fn nothing_that_was_said_is_lost_to_a_kill() {
     assert_eq!(finished.stderr, format!("about to\n{verdict}"));
 }
 
-fn of_a_long_text_the_end_is_shown() {
+/// The first KiB, in which an error stands before its backtrace, and the last 4.
+fn of_a_long_text_the_beginning_and_the_end_are_shown() {
     let text: String = (0..1000).map(|number| format!("line {number:04}\n")).collect();
-    let end = &text[text.len() - 4096..];
-    assert_eq!(after_writing(text.as_bytes()), format!("[…]{end}{EXITED_WITH_1}\n"));
+    let (head, tail) = (&text[..1024], &text[text.len() - 4096..]);
+    let shown = format!("{head}[… {} bytes …]{tail}{EXITED_WITH_1}\n", 10_000 - 1024 - 4096);
+    assert!(after_writing(text.as_bytes()) == shown);
 }
 
-fn of_a_long_line_the_end_is_shown() {
-    let line = format!("{}the reason\n", "x".repeat(10_000));
-    let end = &line[line.len() - 4096..];
-    assert_eq!(after_writing(line.as_bytes()), format!("[…]{end}{EXITED_WITH_1}\n"));
+fn of_a_long_line_the_beginning_and_the_end_are_shown() {
+    let line = format!("first {}the reason\n", "x".repeat(10_000));
+    let said = after_writing(line.as_bytes());
+    assert!(said.starts_with("first x"));
+    assert!(said.ends_with(&format!("xthe reason\n{EXITED_WITH_1}\n")));
 }
 
 fn a_long_line_is_cut_between_two_characters() {
-    // 4096 bytes before the end is the middle of a character.
-    let line = format!("{}\n", "ü".repeat(3000));
-    let end = format!("{}\n", "ü".repeat(2047));
-    assert_eq!(after_writing(line.as_bytes()), format!("[…]{end}{EXITED_WITH_1}\n"));
+    // Each cut is in the middle of a character.
+    let line = format!("x{}\n", "ü".repeat(3000));
+    let (head, tail) = (format!("x{}", "ü".repeat(511)), format!("{}\n", "ü".repeat(2047)));
+    let shown = format!("{head}[… 882 bytes …]{tail}{EXITED_WITH_1}\n");
+    assert!(after_writing(line.as_bytes()) == shown);
 }
 
-fn a_text_of_just_4_kib_is_whole() {
-    let text = format!("{}\n", "x".repeat(4095));
+fn a_text_of_just_5_kib_is_whole() {
+    let text = format!("{}\n", "x".repeat(5119));
     assert_eq!(after_writing(text.as_bytes()), format!("{text}{EXITED_WITH_1}\n"));
 }
 
@@ -227,6 +231,8 @@ fn a_log_that_stdout_shares_shows_the_text_once() {
 
 fn a_log_of_stdout_is_named_too() {
     let sandbox = Sandbox::new();
+    // An empty one that the start made would be gone.
+    sandbox.file("out.log", 0o644, "a failure of last week\n");
     let steps = ["stdout=out.log", "print:no disk", "exit:1"];
     let finished = told(&sandbox, &steps).run().expect_code(1);
     let verdict = format!("{EXITED_WITH_1}; its log is {}", sandbox.join("out.log").display());

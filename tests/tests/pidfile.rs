@@ -424,7 +424,7 @@ fn the_state_home_of_a_user() {
 /// in which that is `$$` becomes that process.
 fn with_directories<'a>(sandbox: &Sandbox, start: Start<'a>, to: &str) -> Start<'a> {
     for name in ["given-run", "given-log"] {
-        sandbox.directory(name, 0o755);
+        sandbox.directory(name, 0o777);
     }
     let given = |name: &str| format!("{}:/nowhere", sandbox.join(name).display());
     let become_it = format!("export SYSTEMD_EXEC_PID={to}; exec \"$@\"");

@@ -4,13 +4,9 @@
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
-
-/// No flag: the directory is opened for reading.
-pub(crate) const DIRECTORY_ONLY: OFlag = OFlag::empty();
 
 /// The directory in which each open descriptor of this process stands by its number; see fd(4).
 pub(crate) const OPEN_DESCRIPTORS: &str = "/dev/fd";
@@ -21,7 +17,7 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
 }
 
 /// A pipe cannot send a signal that ends us: the intermediate process ends the daemon instead.
-pub(crate) fn die_with_writer(_: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn die_with_writer(_: impl AsFd, _: Pid) -> Result<(), Errno> {
     Ok(())
 }
 

@@ -7,13 +7,9 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
-use nix::unistd::{Gid, Pid, Uid, getpid};
+use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
-
-/// Opens a directory only to name files in it: no permission to read it is needed; see open(2),
-/// "O_PATH".
-pub(crate) const DIRECTORY_ONLY: OFlag = OFlag::O_PATH;
 
 /// The directory in which each open descriptor of this process stands by its number; see proc(5).
 pub(crate) const OPEN_DESCRIPTORS: &str = "/proc/self/fd";
@@ -29,9 +25,9 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
 ///
 /// Not the parent-death signal: that belongs to the thread that asked for it, and no other thread
 /// can take it back; see PR_SET_PDEATHSIG(2const).
-pub(crate) fn die_with_writer(reader: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> {
     let number = reader.as_fd().as_raw_fd();
-    for (command, value) in [(libc::F_SETOWN, getpid().as_raw()), (F_SETSIG, libc::SIGTERM)] {
+    for (command, value) in [(libc::F_SETOWN, own.as_raw()), (F_SETSIG, libc::SIGTERM)] {
         // SAFETY: both commands take a number.
         Errno::result(unsafe { libc::fcntl(number, command, value) })?;
     }
