@@ -88,7 +88,9 @@ fn absolute(path: OsString) -> Option<PathBuf> {
 ///
 /// Returns the directories that it made, each before the one that it is in.
 pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
-    let Some(parent) = file.parent().filter(|parent| !parent.exists()) else { return Vec::new() };
+    // Of a path that is too long, nothing can be made.
+    let is_missing = |parent: &&Path| matches!(parent.try_exists(), Ok(false));
+    let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
     let missing = parent.ancestors().take_while(|directory| !directory.exists());
     let missing = missing.map(Path::to_owned).collect();
     let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
