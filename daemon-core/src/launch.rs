@@ -221,7 +221,8 @@ fn set_umask(mask: u32) {
 fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
     pidfile.write_number(owner).inspect_err(|_| pidfile.give_up())?;
-    pidfile.keep(owner)
+    pidfile.keep(owner);
+    Ok(())
 }
 
 /// What only root can do is done: from here on the daemon has no more rights and sees no more of

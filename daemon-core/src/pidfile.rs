@@ -11,6 +11,7 @@ mod holder;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
@@ -49,6 +50,7 @@ impl Pidfile {
     /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
     pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
+        register_handlers()?;
         let euid = geteuid();
         if euid.is_root() {
             refuse_unsafe_directory(path, identity)?;
@@ -94,10 +96,11 @@ impl Pidfile {
     ///
     /// First the number, then the end: whoever reads in between finds it in the first line.
     pub(crate) fn write_number(&self, pid: Pid) -> Result<(), Error> {
-        let line = format!("{pid}\n");
+        let mut buffer = [0; 16];
+        let line = line(pid, &mut buffer);
         let length = line.len() as libc::off_t;
         let write = || {
-            if write(&self.number, line.as_bytes())? < line.len() {
+            if write(&self.number, line)? < line.len() {
                 return Err(Errno::ENOSPC);
             }
             if self.length > length { ftruncate(&self.number, length) } else { Ok(()) }
@@ -110,18 +113,12 @@ impl Pidfile {
 
     /// Keeps the lock for the life of this process, the owner, and in no child of it; at its normal
     /// exit the file is removed.
-    pub(crate) fn keep(self, owner: Pid) -> Result<(), Error> {
-        let failed = |errno| {
-            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
-        };
+    pub(crate) fn keep(self, owner: Pid) {
         let held = Held { path: self.path, inode: self.inode, owner, lock: self.lock.as_raw_fd() };
         // From here on the descriptor belongs to the process, not to a value.
         std::mem::forget(self.lock);
-        if HELD.set(held).is_ok() {
-            sys::process::after_fork_in_the_child(release_in_child).map_err(failed)?;
-            sys::process::at_exit(remove_at_exit).map_err(failed)?;
-        }
-        Ok(())
+        // A process has one pidfile. Of a second launch in the foreground only the lock is kept.
+        let _ = HELD.set(held);
     }
 
     /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
@@ -137,6 +134,22 @@ impl Pidfile {
     /// holds it die of its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
         LeftBehind { path: self.path, inode: self.inode, created: self.created }
+    }
+}
+
+/// The number in decimal and a newline. By hand, because in a new process the formatting of the
+/// standard library costs as much as the system calls around it.
+fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
+    let mut rest = pid.as_raw();
+    let mut start = buffer.len() - 1;
+    buffer[start] = b'\n';
+    loop {
+        start -= 1;
+        buffer[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return &buffer[start..];
+        }
     }
 }
 
@@ -294,6 +307,21 @@ struct Held {
     lock: RawFd,
 }
 
+/// Has the handlers below called. Before the first fork, because there it can be refused, and
+/// because in a new process each page of the C library that is called has to be mapped anew; until
+/// a pidfile is held they do nothing.
+fn register_handlers() -> Result<(), Error> {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if REGISTERED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    sys::process::after_fork_in_the_child(release_in_child)
+        .and_then(|()| sys::process::at_exit(remove_at_exit))
+        .map_err(|errno| {
+            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
+        })
+}
+
 /// Called in each child that the daemon forks: a child that lives longer than the daemon must not
 /// keep the next one from starting. close(2) is async-signal-safe.
 extern "C" fn release_in_child() {
@@ -321,5 +349,17 @@ fn remove_if_same(path: &Path, inode: Inode) {
         .is_ok_and(|status| Inode::of(&status) == inode);
     if is_same {
         let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pid, line};
+
+    #[test]
+    fn the_line_is_the_number_in_decimal() {
+        for number in [1, 9, 10, 4242, i32::MAX] {
+            assert_eq!(line(Pid::from_raw(number), &mut [0; 16]), format!("{number}\n").as_bytes());
+        }
     }
 }

@@ -30,7 +30,7 @@ impl InheritedSignals {
     /// From the lines `SigBlk` and `SigIgn` of /proc/self/status, which tell in three system calls
     /// what sigaction(2) tells in 64; see proc_pid_status(5).
     fn from_proc() -> Option<Self> {
-        let mut buffer = [0; 4096];
+        let mut buffer = [0; 2048];
         let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
         let text = std::str::from_utf8(&buffer[..length]).ok()?;
         let mask = |field| {

@@ -5,11 +5,15 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 use crate::ready::Ready;
 
 thread_local! {
-    static HANDED_ON: Cell<Option<Box<dyn Any>>> = const { Cell::new(None) };
+    // Never dropped by the thread's end: if no body takes it, its `Ready` has nothing to say. And
+    // what needs no destructor needs none registered, for which the C library would look up a symbol
+    // in each new process.
+    static HANDED_ON: Cell<Option<ManuallyDrop<Box<dyn Any>>>> = const { Cell::new(None) };
 }
 
 /// What `main`'s parameters are bound to, as the tuple of their types.
@@ -19,7 +23,8 @@ thread_local! {
 /// The second time: `main` called itself, but there is one `Ready` for each process.
 #[track_caller]
 pub fn take<P: 'static>() -> P {
-    let parameters = HANDED_ON.take().and_then(|parameters| parameters.downcast().ok());
+    let parameters = HANDED_ON.take().map(ManuallyDrop::into_inner);
+    let parameters = parameters.and_then(|parameters| parameters.downcast().ok());
     *parameters.expect(
         "`main` was called again, or on another thread: what its parameters are bound to was \
          handed on once, to the first call",
@@ -67,7 +72,7 @@ impl Handover<()> {
 }
 
 fn hand_on<P: 'static>(parameters: P) {
-    HANDED_ON.set(Some(Box::new(parameters)));
+    HANDED_ON.set(Some(ManuallyDrop::new(Box::new(parameters))));
 }
 
 /// What is handed on if nothing is.
