@@ -169,7 +169,7 @@ impl FromDaemon {
             if let Some(record) = self.parse() {
                 return Received::Record(record);
             }
-            let mut buffer = [0; LONGEST_RECORD];
+            let mut buffer = [0; 512];
             match read(&self.pipe, &mut buffer) {
                 Ok(0) => return Received::EndOfFile,
                 Ok(length) => self.unparsed.extend_from_slice(&buffer[..length]),

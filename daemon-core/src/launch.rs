@@ -110,22 +110,25 @@ fn say_refusal(name: &str, error: &Error) {
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// Whether this process is a daemon already.
-static IS_DAEMON: AtomicBool = AtomicBool::new(false);
+/// Whether this process has been launched already.
+static LAUNCHED: AtomicBool = AtomicBool::new(false);
 
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    if IS_DAEMON.load(Ordering::Relaxed) {
+    if LAUNCHED.swap(true, Ordering::Relaxed) {
         plan.give_up();
         let what = "cannot become a daemon: this process is one already";
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
     }
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| plan.give_up())?;
+    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| {
+        plan.give_up();
+        LAUNCHED.store(false, Ordering::Relaxed);
+    })?;
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
@@ -138,6 +141,7 @@ fn in_background<V>(
         Err(errno) => {
             plan.give_up();
             start.signals.let_through();
+            LAUNCHED.store(false, Ordering::Relaxed);
             return Err(cannot("make a process", errno));
         }
     }
@@ -156,7 +160,6 @@ fn in_background<V>(
     }
 
     // The daemon.
-    IS_DAEMON.store(true, Ordering::Relaxed);
     let daemon = getpid();
     let mask = start.signals.mask;
     let Lifeline { reader: lifeline, writer } = lifeline;
