@@ -27,8 +27,9 @@ pub(crate) fn count(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn 
 
 fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>> {
     let trace = pidfile.with_file_name("trace");
-    let mut strace = Command::new("strace")
-        .args(["-f", "-q", "-o"])
+    // A shell starts what is in its background with signals ignored, and putting them back counts.
+    let mut strace = Command::new("env")
+        .args(["--default-signal", "strace", "-f", "-q", "-o"])
         .arg(&trace)
         .arg(&program.path)
         .arg(pidfile)

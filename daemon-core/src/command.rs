@@ -153,7 +153,7 @@ struct Watch {
     start: Start,
     timeout: Option<Duration>,
     daemon: Child,
-    /// Opened when there is something to wait for: a quick daemon is ready by then.
+    /// Opened when it is waited for.
     signalfd: OnceCell<Option<OwnedFd>>,
     lifeline: Option<OwnedFd>,
     terminal: Terminal,
@@ -168,16 +168,19 @@ struct Watch {
 
 impl Watch {
     fn until_verdict(&mut self) -> Verdict {
-        // First a look without waiting: what the daemon said at once may have been read together
-        // with its number, and then nothing in the pipe wakes us for it.
-        let mut happened = Happened::default();
+        // What the daemon said at once may have been read together with its number, and then
+        // nothing in the pipe wakes us for it.
+        if let Some(verdict) = self.listen(FromDaemon::receive_what_was_read) {
+            return verdict;
+        }
         loop {
+            let happened = self.sources().wait(self.next_deadline());
             // The death is looked at before the pipe, so that nothing the daemon said before it
             // died is overlooked.
             if happened.daemon {
                 self.daemon.look();
             }
-            if let Some(verdict) = self.listen() {
+            if let Some(verdict) = self.listen(FromDaemon::receive) {
                 return verdict;
             }
             if let Some(end) = self.daemon.end.clone() {
@@ -192,7 +195,6 @@ impl Watch {
             if let Some(verdict) = self.overdue() {
                 return verdict;
             }
-            happened = self.sources().wait(self.next_deadline());
         }
     }
 
@@ -210,9 +212,9 @@ impl Watch {
     }
 
     /// Takes what the daemon has said.
-    fn listen(&mut self) -> Option<Verdict> {
+    fn listen(&mut self, receive: fn(&mut FromDaemon) -> Received) -> Option<Verdict> {
         loop {
-            match self.start.from_daemon.receive() {
+            match receive(&mut self.start.from_daemon) {
                 Received::Record(Record::Ready(message)) => return Some(Verdict::Ready(message)),
                 Received::Record(Record::Failed { exit_code, message }) => {
                     return Some(Verdict::Failed { exit_code, message });
@@ -332,7 +334,6 @@ struct Sources<'a> {
 }
 
 /// What has to be looked at after waking.
-#[derive(Default)]
 struct Happened {
     daemon: bool,
     signal: bool,

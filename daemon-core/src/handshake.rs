@@ -156,11 +156,17 @@ impl FromDaemon {
         }
     }
 
+    /// Takes the next record of those that were read already.
+    pub(crate) fn receive_what_was_read(&mut self) -> Received {
+        let record = self.passed_over.pop_front().or_else(|| self.parse());
+        record.map_or(Received::Nothing, Received::Record)
+    }
+
     /// Takes the next record without waiting.
     pub(crate) fn receive(&mut self) -> Received {
-        match self.passed_over.pop_front() {
-            Some(record) => Received::Record(record),
-            None => self.receive_from_pipe(),
+        match self.receive_what_was_read() {
+            Received::Nothing => self.receive_from_pipe(),
+            received => received,
         }
     }
 

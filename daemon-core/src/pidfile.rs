@@ -133,6 +133,8 @@ impl Pidfile {
     /// Lets go of the lock, and keeps what is needed to remove the file should the daemon that
     /// holds it die of its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
+        // This process ends before it matters.
+        std::mem::forget(self.number);
         LeftBehind { path: self.path, inode: self.inode, created: self.created }
     }
 }

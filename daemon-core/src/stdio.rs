@@ -91,6 +91,8 @@ impl Stdio {
     /// In the process that watches: what the daemon writes to standard error, to be shown when the
     /// start fails.
     pub(crate) fn into_captured(self) -> Captured {
+        // This process ends before it matters.
+        std::mem::forget(self.null);
         let logs = [&self.stderr, &self.stdout].into_iter().filter_map(Target::log);
         let log = logs.clone().next().map(|log| log.path.clone());
         let new_logs = logs.filter_map(Log::as_new).collect();

@@ -91,18 +91,19 @@ pub(crate) fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
 
 /// How many threads this process has; `None` where that cannot be known.
 ///
-/// /proc/self/task has one directory for each, so two links more than that; see proc(5) and
-/// inode(7). Without /proc, unshare(2) tells one from more: it refuses `CLONE_THREAD` with
-/// `EINVAL` to a process with threads, and does nothing for one without.
+/// unshare(2) tells one from more: it refuses `CLONE_THREAD` with `EINVAL` to a process with
+/// threads, and does nothing for one without. Where there are more, or where a filter forbids the
+/// call, /proc/self/task tells how many: it has one directory for each, so two links more than
+/// that; see proc_pid_task(5) and inode(7).
 pub(crate) fn thread_count() -> Option<usize> {
-    if let Ok(tasks) = nix::sys::stat::stat("/proc/self/task") {
-        return usize::try_from(tasks.st_nlink).ok()?.checked_sub(2);
-    }
     // SAFETY: with this flag alone unshare(2) changes nothing, see above.
-    match Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) }) {
-        Ok(_) => Some(1),
-        Err(Errno::EINVAL) => Some(2),
-        Err(_) => None,
+    let alone = Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) });
+    if alone.is_ok() {
+        return Some(1);
+    }
+    match nix::sys::stat::stat("/proc/self/task") {
+        Ok(tasks) => usize::try_from(tasks.st_nlink).ok()?.checked_sub(2),
+        Err(_) => (alone == Err(Errno::EINVAL)).then_some(2),
     }
 }
 
