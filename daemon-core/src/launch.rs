@@ -119,14 +119,14 @@ fn in_background<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     if LAUNCHED.swap(true, Ordering::Relaxed) {
-        plan.give_up();
+        plan.files.give_up();
         let what = "cannot become a daemon: this process is one already";
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
     }
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
     let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| {
-        plan.give_up();
+        plan.files.give_up();
         LAUNCHED.store(false, Ordering::Relaxed);
     })?;
 
@@ -139,7 +139,7 @@ fn in_background<V>(
             watcher.run_in_command(start, plan.into_watched(), intermediate)
         }
         Err(errno) => {
-            plan.give_up();
+            plan.files.give_up();
             start.signals.let_through();
             LAUNCHED.store(false, Ordering::Relaxed);
             return Err(cannot("make a process", errno));
@@ -181,8 +181,8 @@ fn become_daemon<V>(
     plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
-    take(plan.pidfile, daemon)?;
-    let stderr = plan.stdio.install()?;
+    take(plan.files.pidfile, daemon)?;
+    let stderr = plan.files.stdio.install()?;
     end_with_command(lifeline, daemon)?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -196,8 +196,8 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     set_umask(plan.umask);
-    take(plan.pidfile, plan.pid).inspect_err(|_| plan.stdio.give_up())?;
-    plan.stdio.install()?;
+    take(plan.files.pidfile, plan.pid).inspect_err(|_| plan.files.stdio.give_up())?;
+    plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;

@@ -7,7 +7,8 @@
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
 //! - `watcher`, `command`, `verdict`, `captured`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
-//! - `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `places`, `limits`: one thing each;
+//! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
+//!   `limits`: one thing each;
 //! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
 //!   what root may do on the way;
 //! - `error`: every way to fail; `text`: what is fit for a terminal;
@@ -26,6 +27,7 @@ mod directories;
 mod error;
 #[doc(hidden)]
 pub mod expansion;
+mod files;
 mod handshake;
 mod identity;
 mod inherited;
@@ -44,6 +46,7 @@ mod stdio;
 mod sys;
 mod terminal;
 mod text;
+mod threads;
 mod verdict;
 mod watcher;
 

@@ -9,9 +9,10 @@ use nix::errno::Errno;
 use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid, getpid};
 
 use crate::captured::Captured;
-use crate::config::{Config, Output, Pidfile as PidfileOption};
+use crate::config::Config;
 use crate::descriptors::HandedOver;
 use crate::error::{Error, ErrorKind};
+use crate::files::{Files, Paths};
 use crate::identity::Identity;
 use crate::inherited::Inherited;
 use crate::jail;
@@ -19,10 +20,9 @@ use crate::limits;
 use crate::log::Owner;
 use crate::mode::{self, Decided};
 use crate::pidfile::{LeftBehind, Pidfile};
-use crate::places::{self, Places};
 use crate::signals::InheritedSignals;
-use crate::stdio::{Place, Stdio};
 use crate::sys;
+use crate::threads;
 
 /// What the launch does, with nothing left to find out.
 #[derive(Debug)]
@@ -36,13 +36,10 @@ pub(crate) struct Plan {
     /// The inherited descriptors that the daemon closes, each run from its first to its last.
     pub(crate) descriptors: Vec<(RawFd, RawFd)>,
     pub(crate) umask: u32,
-    /// Locked.
-    pub(crate) pidfile: Option<Pidfile>,
-    pub(crate) stdio: Stdio,
+    /// Open, and the pidfile locked.
+    pub(crate) files: Files,
     pub(crate) limits: Vec<limits::Planned>,
     pub(crate) confinement: Confinement,
-    /// The directories that were made for files in their usual places.
-    made: Vec<PathBuf>,
 }
 
 /// Where and as whom the body runs.
@@ -67,7 +64,7 @@ impl Plan {
         let mode = mode::decide(config.mode, pid);
         let descriptors = match mode {
             Decided::Background => {
-                refuse_threads()?;
+                threads::refuse()?;
                 descriptors_to_close(&inherited, pid)?
             }
             Decided::Foreground => Vec::new(),
@@ -85,48 +82,9 @@ impl Plan {
             (None, Decided::Foreground) => None,
         };
 
-        let variable = |name: &str| env::var_os(name);
-        let usual = Places::new(name, &variable, pid);
-        let pidfile_path = match &config.pidfile {
-            PidfileOption::None => None,
-            PidfileOption::Usual => Some(usual.pidfile()?),
-            PidfileOption::At(path) => Some(checked_file("pidfile", path)?.to_owned()),
-        };
-        let default = match mode {
-            Decided::Background => Output::Null,
-            Decided::Foreground => Output::Inherit,
-        };
-        let place = |option, output: &Option<Output>| {
-            if let Some(Output::File(path)) = output {
-                checked_file(option, path)?;
-            }
-            Place::of(output.as_ref().unwrap_or(&default), || usual.log())
-        };
-        let stdout = place("stdout", &config.stdout)?;
-        let stderr = place("stderr", &config.stderr)?;
-
-        let mut made = Vec::new();
-        if config.pidfile == PidfileOption::Usual {
-            made.extend(pidfile_path.iter().flat_map(|path| places::create_parent(path)));
-        }
-        for (output, place) in [(&config.stdout, &stdout), (&config.stderr, &stderr)] {
-            if let (Some(Output::Usual), Place::File(path)) = (output, place) {
-                made.extend(places::create_parent(path));
-            }
-        }
-        let open = || {
-            // The lock comes before the logs, so that a second start does not touch them.
-            let pidfile =
-                pidfile_path.map(|path| Pidfile::lock(&path, identity.as_ref())).transpose()?;
-            let owner = Owner { identity: identity.as_ref(), umask };
-            let stdio = match mode {
-                Decided::Background => Stdio::background(&stdout, &stderr, owner),
-                Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
-            };
-            let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
-            Ok((pidfile, stdio))
-        };
-        let (pidfile, stdio) = open().inspect_err(|_| places::remove(&made))?;
+        let paths = Paths::resolve(config, mode, pid)?;
+        let owner = Owner { identity: identity.as_ref(), umask };
+        let files = Files::open(&paths, mode, owner)?;
         Ok(Plan {
             name: name.to_owned(),
             pid,
@@ -135,8 +93,7 @@ impl Plan {
             signals: inherited.signals,
             descriptors,
             umask,
-            pidfile,
-            stdio,
+            files,
             limits,
             confinement: Confinement {
                 jail,
@@ -144,7 +101,6 @@ impl Plan {
                 no_new_privs: config.no_new_privs,
                 directory,
             },
-            made,
         })
     }
 
@@ -154,16 +110,9 @@ impl Plan {
         Watched {
             name: self.name,
             timeout: self.start_timeout,
-            left_behind: self.pidfile.map(Pidfile::into_left_behind),
-            captured: self.stdio.into_captured(),
+            left_behind: self.files.pidfile.map(Pidfile::into_left_behind),
+            captured: self.files.stdio.into_captured(),
         }
-    }
-
-    /// Takes back what making the plan did, for a start that fails before there is a daemon.
-    pub(crate) fn give_up(&self) {
-        self.stdio.give_up();
-        self.pidfile.iter().for_each(Pidfile::give_up);
-        places::remove(&self.made);
     }
 }
 
@@ -191,21 +140,6 @@ fn checked_umask(umask: u32) -> Result<u32, Error> {
     }
     Err(Error::new(ErrorKind::Config, format!("`umask` is {umask:#o}"))
         .advise("it must be at most 0o777"))
-}
-
-/// A file is named by an absolute path, because a daemon runs in another directory than its
-/// command.
-fn checked_file<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Error> {
-    let advice = if !path.is_absolute() {
-        "it must be absolute, because a daemon runs in `/`"
-    } else if path.as_os_str().as_encoded_bytes().contains(&0) {
-        "it must not contain a NUL byte"
-    } else if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.file_name().is_none() {
-        "it names a directory, name a file in it"
-    } else {
-        return Ok(path);
-    };
-    Err(Error::new(ErrorKind::Config, format!("`{option}` is {path:?}")).advise(advice))
 }
 
 /// Whether the daemon can have it as its working directory, as the user that it becomes.
@@ -249,31 +183,6 @@ pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
     Error::new(kind, format!("cannot change to the directory {}", path.display()))
         .because(errno)
         .advise(advice)
-}
-
-/// fork(2) copies only the thread that calls it: what the others held is held for ever, and an
-/// async runtime without its threads hangs.
-fn refuse_threads() -> Result<(), Error> {
-    let Some(count @ 2..) = sys::thread_count() else { return Ok(()) };
-    let names = other_thread_names();
-    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-    let others = if count == 2 { "another thread runs" } else { "other threads run" };
-    let what = format!("cannot become a daemon: {others} already{names}");
-    Err(Error::new(ErrorKind::Software, what).advise(
-        "start threads in the body of `main`, and put #[daemon::main] above the attribute of an \
-         async runtime",
-    ))
-}
-
-/// The names of the threads that are not this one; see proc_pid_task(5).
-fn other_thread_names() -> Vec<String> {
-    let own = getpid().to_string();
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    tasks
-        .filter(|task| task.file_name().to_str() != Some(&own))
-        .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
-        .map(|name| name.trim_end().to_owned())
-        .collect()
 }
 
 fn descriptors_to_close(inherited: &Inherited, pid: Pid) -> Result<Vec<(RawFd, RawFd)>, Error> {

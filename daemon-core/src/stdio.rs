@@ -9,7 +9,6 @@ use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
 
 use crate::captured::{Captured, Text};
-use crate::config::Output;
 use crate::error::{Error, ErrorKind};
 use crate::inode::Inode;
 use crate::log::{Log, Owner};
@@ -40,21 +39,6 @@ pub(crate) enum Place {
     Null,
     Inherit,
     File(PathBuf),
-}
-
-impl Place {
-    /// Of what was asked for; `usual` finds the usual place of a log.
-    pub(crate) fn of(
-        output: &Output,
-        usual: impl FnOnce() -> Result<PathBuf, Error>,
-    ) -> Result<Self, Error> {
-        Ok(match output {
-            Output::Null => Place::Null,
-            Output::Inherit => Place::Inherit,
-            Output::Usual => Place::File(usual()?),
-            Output::File(path) => Place::File(path.clone()),
-        })
-    }
 }
 
 impl Stdio {

@@ -1,0 +1,115 @@
+//! The files of a daemon: which they are, and how they are opened together.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::Pid;
+
+use crate::config::{Config, Output, Pidfile as PidfileOption};
+use crate::error::{Error, ErrorKind};
+use crate::log::Owner;
+use crate::mode::Decided;
+use crate::pidfile::Pidfile;
+use crate::places::{self, Places};
+use crate::stdio::{Place, Stdio};
+
+/// Where they are.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pidfile: Option<PathBuf>,
+    stdout: Place,
+    stderr: Place,
+    /// Those in their usual places, whose directories are made if they are missing.
+    usual: Vec<PathBuf>,
+}
+
+impl Paths {
+    /// Resolves and checks them without touching the file system.
+    pub(crate) fn resolve(config: &Config, mode: Decided, pid: Pid) -> Result<Self, Error> {
+        let variable = |name: &str| env::var_os(name);
+        let places = Places::new(&config.name, &variable, pid);
+        let mut usual = Vec::new();
+        let pidfile = match &config.pidfile {
+            PidfileOption::None => None,
+            PidfileOption::Usual => {
+                let path = places.pidfile()?;
+                usual.push(path.clone());
+                Some(path)
+            }
+            PidfileOption::At(path) => Some(checked_file("pidfile", path)?),
+        };
+        let mut place = |option, output: &Option<Output>| {
+            Ok(match (output, mode) {
+                (None, Decided::Foreground) | (Some(Output::Inherit), _) => Place::Inherit,
+                (None, Decided::Background) | (Some(Output::Null), _) => Place::Null,
+                (Some(Output::File(path)), _) => Place::File(checked_file(option, path)?),
+                (Some(Output::Usual), _) => {
+                    let path = places.log()?;
+                    usual.push(path.clone());
+                    Place::File(path)
+                }
+            })
+        };
+        let stdout = place("stdout", &config.stdout)?;
+        let stderr = place("stderr", &config.stderr)?;
+        Ok(Paths { pidfile, stdout, stderr, usual })
+    }
+}
+
+/// A file is named by an absolute path, because a daemon runs in another directory than its
+/// command.
+fn checked_file(option: &str, path: &Path) -> Result<PathBuf, Error> {
+    let advice = if !path.is_absolute() {
+        "it must be absolute, because a daemon runs in `/`"
+    } else if path.as_os_str().as_encoded_bytes().contains(&0) {
+        "it must not contain a NUL byte"
+    } else if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.file_name().is_none() {
+        "it names a directory, name a file in it"
+    } else {
+        return Ok(path.to_owned());
+    };
+    Err(Error::new(ErrorKind::Config, format!("`{option}` is {path:?}")).advise(advice))
+}
+
+/// All of them, open.
+#[derive(Debug)]
+pub(crate) struct Files {
+    /// Locked.
+    pub(crate) pidfile: Option<Pidfile>,
+    pub(crate) stdio: Stdio,
+    /// The directories that were made for those in their usual places.
+    made: Vec<PathBuf>,
+}
+
+impl Files {
+    /// Opens them, and leaves the file system as it was if one of them cannot be had.
+    ///
+    /// The pidfile comes before the logs, so that a second start does not touch them.
+    pub(crate) fn open(paths: &Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
+        let made = paths.usual.iter().flat_map(|path| places::create_parent(path)).collect();
+        let open = || {
+            let lock = |path: &PathBuf| Pidfile::lock(path, owner.identity);
+            let pidfile = paths.pidfile.as_ref().map(lock).transpose()?;
+            let stdio = match mode {
+                Decided::Background => Stdio::background(&paths.stdout, &paths.stderr, owner),
+                Decided::Foreground => Stdio::foreground(&paths.stdout, &paths.stderr, owner),
+            };
+            let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
+            Ok((pidfile, stdio))
+        };
+        match open() {
+            Ok((pidfile, stdio)) => Ok(Files { pidfile, stdio, made }),
+            Err(error) => {
+                places::remove(&made);
+                Err(error)
+            }
+        }
+    }
+
+    /// Leaves the file system as it was, for a start that fails before there is a daemon.
+    pub(crate) fn give_up(&self) {
+        self.stdio.give_up();
+        self.pidfile.iter().for_each(Pidfile::give_up);
+        places::remove(&self.made);
+    }
+}
