@@ -63,6 +63,10 @@
 //! - **The pidfile** is a lock first: it keeps a second instance from starting. And it says which
 //!   process to signal. It is locked before the fork, so that the command can say "already running";
 //!   and the kernel releases the lock with the daemon's death, so a stale file is no obstacle.
+//! - **Privileges.** What only root can do comes first: the pidfile in /run, a log, a port below
+//!   1024 (in `privileged`). Then root's rights go, for good: `user`, `group`, `chroot`,
+//!   `capabilities`. What is easily forgotten, the supplementary groups for example, is read back
+//!   before the body runs.
 //! - **Reporting.** The step that most daemons leave out, and the last in daemon(7): the command
 //!   must not exit before the daemon works, and must say if it does not. [`Ready`] is how the body
 //!   says so.
@@ -78,6 +82,7 @@
 //! | exit status | of the command |
 //! | --- | --- |
 //! | 0 | the daemon is ready |
+//! | 67 | there is no such user or group |
 //! | 70 | the program is at fault: it exited with 0, or dropped [`Ready`], before it was ready; or had threads at launch |
 //! | 71 | the system refused something, or `privileged` failed |
 //! | 73 | the pidfile or a log could not be created |
@@ -92,7 +97,7 @@
 //! # Platforms
 //!
 //! Linux is what is tested. What only Linux has (sub-reapers, pidfds, signalfd, memfds,
-//! close_range) has stand-ins that the tests run too, and that other Unix systems use.
+//! close_range, capabilities) has stand-ins for other Unix systems, most of which the tests run too.
 //!
 //! [daemon(7)]: https://man7.org/linux/man-pages/man7/daemon.7.html
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html
