@@ -76,8 +76,4 @@ impl CapabilitySet {
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
-
-    pub(crate) fn numbers(self) -> impl Iterator<Item = u8> {
-        (0..64).filter(move |number| self.contains(*number))
-    }
 }

@@ -110,7 +110,7 @@ pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
         Ok(_) | Err(Errno::EINVAL) => {}
         Err(errno) => return Err(errno),
     }
-    for number in set.numbers() {
+    for number in (0..64).filter(|number| set.contains(*number)) {
         ambient_call(libc::PR_CAP_AMBIENT_RAISE, number)?;
     }
     Ok(())
