@@ -58,6 +58,7 @@ daemon_tests::tests![
     the_directory_is_entered_with_the_users_rights,
     a_thread_before_the_drop_is_refused,
     an_exhausted_limit_of_processes_is_found_before_the_body,
+    an_ignored_sigchld_is_no_exhausted_limit,
     web_port_80_is_opened_by_root_and_served_by_nobody,
     web_port_80_without_root_says_what_to_do,
     web_port_80_says_that_its_port_is_taken,
@@ -682,6 +683,16 @@ fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let daemon = confined.daemon(by_root(&confined, &[user, "limit:nproc=2", "try:thread"]));
     assert_is(&daemon, number, number, &[number]);
     assert_eq!(confined.result("thread"), "ok");
+}
+
+/// In the foreground it stays ignored, and then no child can be waited for; see wait(2).
+fn an_ignored_sigchld_is_no_exhausted_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_root(&confined, &["user=nobody", "foreground"]).ignore(Signal::SIGCHLD);
+    let running = start.limit(Resource::RLIMIT_NPROC, 10_000, 10_000).spawn();
+    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
 }
 
 /// The example, with a /run that only it sees.
