@@ -205,7 +205,9 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     match (tag, payload) {
         (DAEMON, pid) => {
-            Some(Record::Daemon(Pid::from_raw(i32::from_le_bytes(pid.try_into().ok()?))))
+            // To kill(2) 0 and what is below are groups of processes, or all there are.
+            let number = Some(i32::from_le_bytes(pid.try_into().ok()?)).filter(|pid| *pid > 0)?;
+            Some(Record::Daemon(Pid::from_raw(number)))
         }
         (STATUS, message) => Some(Record::Status(text(message))),
         (READY, message) => Some(Record::Ready(text(message))),
@@ -290,6 +292,7 @@ mod tests {
         let (mut command, daemon) = channel().unwrap();
         write(&daemon.pipe, &[b'?', 2, 0, 7, 7]).unwrap();
         write(&daemon.pipe, &[DAEMON, 1, 0, 7]).unwrap();
+        write(&daemon.pipe, &[DAEMON, 4, 0, 0xff, 0xff, 0xff, 0xff]).unwrap();
         write(&daemon.pipe, &[STATUS, 2, 0, 0xff, b'!']).unwrap();
         assert_eq!(command.receive(), Received::Record(Record::Status("\u{fffd}!".into())));
         assert_eq!(command.receive(), Received::Nothing);

@@ -326,8 +326,12 @@ fn register_handlers() -> Result<(), Error> {
 
 /// Called in each child that the daemon forks: a child that lives longer than the daemon must not
 /// keep the next one from starting. close(2) is async-signal-safe.
+///
+/// Once: in the child the number may come to stand for another file, which its own children are to
+/// have.
 extern "C" fn release_in_child() {
-    if let Some(held) = HELD.get() {
+    static RELEASED: AtomicBool = AtomicBool::new(false);
+    if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
         sys::descriptors::close(held.lock);
     }
 }

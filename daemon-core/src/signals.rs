@@ -6,7 +6,7 @@ use std::io::Read;
 use nix::errno::Errno;
 
 pub(crate) use crate::sys::signals::SignalSet;
-use crate::sys::signals::{self, block, block_only, set_default};
+use crate::sys::signals::{self, block, block_only, is_ignored, set_default};
 
 /// The signals that were ignored or blocked when `main` was entered.
 ///
@@ -47,7 +47,8 @@ impl InheritedSignals {
     /// stack overflow among them. What the program ignored or blocked by itself since `main` was
     /// entered is its own affair.
     pub(crate) fn put_back(self, mask: SignalSet) -> Result<(), Errno> {
-        for signal in self.ignored.without(SignalSet::of(&[libc::SIGPIPE])).iter() {
+        let ignored = self.ignored.without(SignalSet::of(&[libc::SIGPIPE]));
+        for signal in ignored.iter().filter(|signal| is_ignored(*signal)) {
             match set_default(signal) {
                 // The C library keeps two real-time signals for itself and lets nobody change
                 // them; see nptl(7).

@@ -58,6 +58,8 @@ daemon_tests::tests![
     the_directory_is_entered_with_the_users_rights,
     a_thread_before_the_drop_is_refused,
     an_exhausted_limit_of_processes_is_found_before_the_body,
+    an_ignored_sigchld_is_no_exhausted_limit,
+    a_number_needs_no_user_database,
     web_port_80_is_opened_by_root_and_served_by_nobody,
     web_port_80_without_root_says_what_to_do,
     web_port_80_says_that_its_port_is_taken,
@@ -682,6 +684,38 @@ fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let daemon = confined.daemon(by_root(&confined, &[user, "limit:nproc=2", "try:thread"]));
     assert_is(&daemon, number, number, &[number]);
     assert_eq!(confined.result("thread"), "ok");
+}
+
+/// In the foreground it stays ignored, and then no child can be waited for; see wait(2).
+fn an_ignored_sigchld_is_no_exhausted_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let start = by_root(&confined, &["user=nobody", "foreground"]).ignore(Signal::SIGCHLD);
+    let running = start.limit(Resource::RLIMIT_NPROC, 10_000, 10_000).spawn();
+    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
+}
+
+/// An image of a container may have none at all.
+fn a_number_needs_no_user_database() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox, fixture!("confined"));
+    sandbox.directory("etc", 0o755);
+    let unshared = ["unshare", "--mount", "sh", "-c", "mount --bind etc /etc && exec \"$@\"", "sh"];
+    if !is_root() || sandbox.start("true").under(unshared).run().code() != 0 {
+        skip!("needs root and a mount namespace: hides /etc");
+    }
+    for user in ["user:number=61234", "user=61234"] {
+        let start = by_root(&confined, &[user, "group=61234"]).under(unshared);
+        let daemon = confined.daemon(start);
+        assert_is(&daemon, STRANGER, STRANGER, &[STRANGER]);
+        daemon.signal(Signal::SIGKILL);
+        daemon.wait_for_death();
+        fs::remove_file(confined.pidfile()).expect("its pidfile");
+        fs::remove_file(sandbox.join("report")).expect("its report");
+    }
+    let unknown = confined.refusal(by_root(&confined, &["user=nobody"]).under(unshared), 67);
+    assert!(unknown.contains("there is no user nobody"), "{unknown}");
 }
 
 /// The example, with a /run that only it sees.

@@ -30,6 +30,7 @@ daemon_tests::tests![
     the_number_of_a_living_process_is_no_obstacle,
     a_child_of_the_daemon_does_not_keep_the_lock,
     it_is_removed_at_a_normal_exit,
+    a_child_of_a_child_keeps_what_is_its_own,
     a_child_that_exits_does_not_remove_it,
     a_file_that_replaced_it_is_not_removed,
     what_a_killed_daemon_leaves_is_harmless,
@@ -266,6 +267,14 @@ fn it_is_removed_at_a_normal_exit() {
         daemon.wait_for_death();
         assert!(!pidfile.exists(), "{how}");
     }
+}
+
+/// In a child the lock's number may stand for another file, which a child of its own is to have.
+fn a_child_of_a_child_keeps_what_is_its_own() {
+    let sandbox = Sandbox::new();
+    let pidfile = sandbox.join(PIDFILE);
+    sandbox.start(fixture!("has_child")).arg(&pidfile).arg("that_forks").run().expect_code(0);
+    expect_locked_for_reading(&sandbox.process_in(PIDFILE), &pidfile);
 }
 
 fn a_child_that_exits_does_not_remove_it() {

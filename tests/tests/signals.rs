@@ -128,6 +128,8 @@ fn what_configure_has_set_stays() {
     let daemon = daemon(&sandbox, start.ignore(Signal::SIGHUP).block(Signal::SIGINT));
     assert_eq!(daemon.ignored(), SignalSet::from([Signal::SIGPIPE, Signal::SIGUSR1]));
     assert!(daemon.caught().contains(Signal::SIGUSR2), "{:?}", daemon.caught());
+    // Though it was ignored before.
+    assert!(daemon.caught().contains(Signal::SIGHUP), "{:?}", daemon.caught());
     assert_eq!(daemon.blocked(), SignalSet::from([Signal::SIGWINCH]));
     end(&sandbox, &daemon);
 }

@@ -35,7 +35,7 @@ fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
     let failed = |errno| cannot_look_up("user", user, errno);
     match user {
         User::Name(name) => {
-            if let Some(found) = unistd::User::from_name(name).map_err(failed)? {
+            if let Some(found) = found(unistd::User::from_name(name)).map_err(failed)? {
                 return Ok((found.uid, Some(found)));
             }
             match name.parse() {
@@ -47,7 +47,7 @@ fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
         User::Id(u32::MAX) => Err(no_number("user")),
         User::Id(id) => {
             let uid = Uid::from_raw(*id);
-            Ok((uid, unistd::User::from_uid(uid).map_err(failed)?))
+            Ok((uid, found(unistd::User::from_uid(uid)).map_err(failed)?))
         }
     }
 }
@@ -55,7 +55,7 @@ fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
 fn find_group(group: &Group) -> Result<Gid, Error> {
     match group {
         Group::Name(name) => {
-            let found = unistd::Group::from_name(name)
+            let found = found(unistd::Group::from_name(name))
                 .map_err(|errno| cannot_look_up("group", group, errno))?;
             match (found, name.parse()) {
                 (Some(found), _) => Ok(found.gid),
@@ -65,6 +65,15 @@ fn find_group(group: &Group) -> Result<Gid, Error> {
         }
         Group::Id(u32::MAX) => Err(no_number("group")),
         Group::Id(id) => Ok(Gid::from_raw(*id)),
+    }
+}
+
+/// Where there is no database at all, as in an image with nothing but the program, nobody is in
+/// it: that too is said by these two; see getpwnam(3), "ERRORS".
+fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
+    match looked_up {
+        Err(Errno::ENOENT | Errno::ESRCH) => Ok(None),
+        looked_up => looked_up,
     }
 }
 

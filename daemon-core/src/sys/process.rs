@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 
 use nix::errno::Errno;
+use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid};
 
 /// In which of the two processes fork(2) returned.
@@ -65,7 +66,11 @@ pub(crate) fn flush_c_streams() {
 pub(crate) fn try_fork() -> Result<(), Errno> {
     match fork()? {
         Forked::Child => exit_immediately(0),
-        Forked::Parent { child } => nix::sys::wait::waitpid(child, None).map(drop),
+        // With SIGCHLD ignored there is nothing left to wait for; see wait(2), "ERRORS".
+        Forked::Parent { child } => {
+            while waitpid(child, None) == Err(Errno::EINTR) {}
+            Ok(())
+        }
     }
 }
 

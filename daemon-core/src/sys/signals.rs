@@ -108,17 +108,19 @@ pub(crate) fn set_default(signal: libc::c_int) -> Result<(), Errno> {
     Errno::result(unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) }).map(drop)
 }
 
+/// `sigaction(signal)`: whether it is ignored now; see sigaction(2).
+pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
+    let mut old: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
+    // SAFETY: no new action is given and the old one is written to `old`.
+    let result = unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
+    // SAFETY: read only where sigaction(2) succeeded, so wrote it.
+    result == 0 && unsafe { old.assume_init_ref() }.sa_sigaction == libc::SIG_IGN
+}
+
 /// The ignored signals, by asking sigaction(2) for each, for where /proc does not tell.
 pub(crate) fn ignored_by_asking() -> SignalSet {
-    let is_ignored = |signal: &libc::c_int| {
-        let mut old: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
-        // SAFETY: no new action is given and the old one is written to `old`.
-        let result = unsafe { libc::sigaction(*signal, ptr::null(), old.as_mut_ptr()) };
-        // SAFETY: read only where sigaction(2) succeeded, so wrote it.
-        result == 0 && unsafe { old.assume_init_ref() }.sa_sigaction == libc::SIG_IGN
-    };
     (1..=LARGEST as libc::c_int)
-        .filter(is_ignored)
+        .filter(|signal| is_ignored(*signal))
         .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
 }
 

@@ -1,4 +1,4 @@
-//! Ignores SIGUSR1, handles SIGUSR2 and blocks SIGWINCH in `configure`. Its pidfile is the first
+//! Ignores SIGUSR1, handles SIGUSR2 and SIGHUP and blocks SIGWINCH in `configure`. Its pidfile is the first
 //! argument.
 #![expect(unsafe_code, reason = "sigaction(2) has no safe form")]
 
@@ -20,6 +20,8 @@ fn configure(config: &mut daemon::Config) -> io::Result<()> {
     unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) }?;
     // SAFETY: the handler does nothing.
     unsafe { signal(Signal::SIGUSR2, SigHandler::Handler(handle)) }?;
+    // SAFETY: as above.
+    unsafe { signal(Signal::SIGHUP, SigHandler::Handler(handle)) }?;
     SigSet::from(Signal::SIGWINCH).thread_block()?;
     Ok(())
 }
