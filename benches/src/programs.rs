@@ -53,7 +53,7 @@ pub(crate) fn build() -> Result<Vec<Program>, Box<dyn Error>> {
         },
         Program {
             name: "Rust, empty main",
-            path: rust("empty"),
+            path: rust("empty_main"),
             role: Role::Empty,
             empty: None,
             leaves_out: "",

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
+use crate::identity::Identity;
 use crate::log::NewLog;
 use crate::text::printable;
 
@@ -32,8 +33,8 @@ pub(crate) enum Text {
     Shown,
     /// To a file in memory.
     Memory(OwnedFd),
-    /// To a log, from this length on.
-    Log { path: PathBuf, from: u64 },
+    /// To a log, from this length on, which was opened with these rights, if not with our own.
+    Log { path: PathBuf, from: u64, opened_as: Option<Identity> },
 }
 
 impl Captured {
@@ -55,9 +56,14 @@ impl Captured {
         match &self.text {
             Text::Shown => Ok(String::new()),
             Text::Memory(file) => read(&File::from(file.try_clone()?), 0),
-            Text::Log { path, from } => {
+            Text::Log { path, from, opened_as } => {
                 let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
-                read(&File::from(open(path, flags | OFlag::O_CLOEXEC, Mode::empty())?), *from)
+                let open = || open(path, flags | OFlag::O_CLOEXEC, Mode::empty());
+                let file = match opened_as {
+                    None => open(),
+                    Some(identity) => identity.with_rights(open).map_err(std::io::Error::other)?,
+                };
+                read(&File::from(file?), *from)
             }
         }
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use crate::handshake::{FromDaemon, Received, Record};
@@ -15,6 +14,7 @@ use crate::pidfile::LeftBehind;
 use crate::plan::Watched;
 use crate::signals::CancelSignals;
 use crate::sys;
+use crate::sys::process::End;
 use crate::terminal::Terminal;
 use crate::verdict::{Exit, Verdict};
 
@@ -24,6 +24,10 @@ const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// How long a daemon that is told to end has before it is killed, and then to be gone.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// A signal that comes sooner after the one that cancelled is the same wish said twice: timeout(1)
+/// signals its child and then the group.
+const SAME_WISH: Duration = Duration::from_secs(1);
 
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -93,10 +97,8 @@ pub(crate) fn wait_for_watcher(signals: CancelSignals, watcher: Pid) -> ! {
         }
         watcher.look();
         match watcher.end {
-            Some(Verdict::Ended(WaitStatus::Exited(_, 0))) => exit(Exit::Status(0)),
-            Some(Verdict::Ended(WaitStatus::Signaled(_, signal, _))) => {
-                exit(Exit::Signal(signal as libc::c_int))
-            }
+            Some(Verdict::Ended(End::Exited(0))) => exit(Exit::Status(0)),
+            Some(Verdict::Ended(End::Killed { signal, .. })) => exit(Exit::Signal(signal)),
             Some(ref end) => exit(end.exit()),
             None => {}
         }
@@ -132,18 +134,17 @@ fn exit(how: Exit) -> ! {
 
 /// Waits until a child is gone; how it ended, as a verdict on it.
 fn wait_for(child: Pid) -> Verdict {
-    loop {
-        match waitpid(child, None) {
-            Err(Errno::EINTR) => {}
-            Ok(status) => return Verdict::Ended(status),
-            Err(_) => {
-                // Its status is not to be had; that it is gone can be seen all the same.
-                if let Some(pidfd) = sys::open_pidfd(child) {
-                    let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-                    while poll(&mut fds, PollTimeout::NONE) == Err(Errno::EINTR) {}
-                }
-                return Verdict::Lost;
+    match sys::process::wait(child) {
+        Ok(end) => Verdict::Ended(end),
+        // Nobody kept it for us, and it is gone; see wait(2), "NOTES".
+        Err(Errno::ECHILD) => Verdict::Lost,
+        Err(_) => {
+            // How it ended is not to be had; that it is gone can be seen all the same.
+            if let Some(pidfd) = sys::open_pidfd(child) {
+                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+                while poll(&mut fds, PollTimeout::NONE) == Err(Errno::EINTR) {}
             }
+            Verdict::Lost
         }
     }
 }
@@ -278,15 +279,17 @@ impl Watch {
     }
 
     /// Waits for the daemon's end, but no longer than that, nor longer than until we are told to
-    /// hurry by another signal that cancels.
+    /// hurry by another signal that cancels, a second or more later.
     fn daemon_ends_within(&mut self, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
+        let since = Instant::now();
+        let deadline = since + limit;
         loop {
             self.daemon.look();
             if self.daemon.end.is_some() {
                 return true;
             }
-            if Instant::now() >= deadline || self.start.signals.take().is_some() {
+            let told_to_hurry = self.start.signals.take().is_some() && since.elapsed() >= SAME_WISH;
+            if told_to_hurry || Instant::now() >= deadline {
                 return false;
             }
             Sources { from_daemon: None, lifeline: None, ..self.sources() }.wait(Some(deadline));
@@ -315,9 +318,9 @@ impl Child {
     /// Takes note of its end. Until then its number cannot come to mean another process.
     fn look(&mut self) {
         if self.end.is_none() {
-            self.end = match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => None,
-                Ok(status) => Some(Verdict::Ended(status)),
+            self.end = match sys::process::has_ended(self.pid) {
+                Ok(None) | Err(Errno::EINTR) => None,
+                Ok(Some(end)) => Some(Verdict::Ended(end)),
                 Err(_) => Some(Verdict::Lost),
             };
         }

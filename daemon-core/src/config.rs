@@ -228,6 +228,10 @@ pub enum Pidfile {
 #[non_exhaustive]
 pub enum Output {
     /// `/dev/null`.
+    ///
+    /// Until the daemon is ready, its standard error is a file in memory, to be shown if the start
+    /// fails. A child that was made before then keeps that file: one that goes on writing to it
+    /// fills memory, so give it another standard error, or make it later.
     Null,
     /// Where it went when the command was started.
     Inherit,

@@ -52,6 +52,14 @@ impl Paths {
         };
         let stdout = place("stdout", &config.stdout)?;
         let stderr = place("stderr", &config.stderr)?;
+        for (option, place) in [("stdout", &stdout), ("stderr", &stderr)] {
+            if let (Place::File(log), Some(pidfile)) = (place, &pidfile) {
+                if log == pidfile {
+                    let what = format!("`pidfile` and `{option}` are both {}", log.display());
+                    return Err(Error::new(ErrorKind::Config, what).advise("name two files"));
+                }
+            }
+        }
         Ok(Paths { pidfile, stdout, stderr, usual })
     }
 }

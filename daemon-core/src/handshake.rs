@@ -102,7 +102,8 @@ impl ToCommand {
 
     /// Says that a step of the launch failed.
     pub(crate) fn failed(&self, exit_code: u8, message: &str) -> Result<(), Errno> {
-        let message = cut(message, LONGEST_RECORD - HEADER - 1);
+        // It has to find room behind the daemon's number, in the smallest of pipes.
+        let message = cut(message, LONGEST_RECORD - 64);
         self.send(FAILED, &[&[exit_code], message.as_bytes()].concat())
     }
 

@@ -4,6 +4,7 @@
 mod lookup;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 
 use nix::errno::Errno;
@@ -218,7 +219,12 @@ impl Identity {
         };
         let result = take().map(|()| act());
         if let Err(errno) = restore() {
-            eprintln!("{what}: root's rights do not come back: {}", errno.desc());
+            // Not by a macro that panics if nobody can read it.
+            let _ = writeln!(
+                std::io::stderr(),
+                "{what}: root's rights do not come back: {}",
+                errno.desc()
+            );
             exit_immediately(ErrorKind::System.exit_code());
         }
         result.map_err(|errno| cannot(what, errno))

@@ -38,7 +38,7 @@ use crate::jail;
 use crate::limits;
 use crate::mode::Decided;
 use crate::pidfile::{self, Pidfile};
-use crate::plan::{Confinement, Plan, cannot_enter};
+use crate::plan::{Confinement, Plan, cannot_enter, is_name};
 use crate::ready::Ready;
 use crate::signals::{CancelSignals, SignalSet};
 use crate::stdio::StderrUntilReady;
@@ -105,6 +105,8 @@ pub(crate) fn refuse(name: &str, error: &Error) -> ! {
 }
 
 fn say_refusal(name: &str, error: &Error) {
+    // A name that was refused is no good before the message that says so.
+    let name = if is_name(name) { name } else { "daemon" };
     let line = format!("{name}: {}\n", printable(&error.to_string()));
     // Nobody may be there to read it; the exit status says it too.
     let _ = std::io::stderr().write_all(line.as_bytes());
@@ -187,6 +189,11 @@ fn become_daemon<V>(
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;
+    if plan.confinement.identity.is_some() {
+        // The signal is sent with the rights of who asked for it, and those of root in a user
+        // namespace may not reach the new user; see fcntl(2), "F_SETOWN".
+        end_with_command(lifeline, daemon)?;
+    }
     Ok((stderr, value))
 }
 
@@ -195,12 +202,14 @@ fn in_foreground<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
+    let Plan { mut files, .. } = plan;
+    take(files.pidfile.take(), plan.pid).inspect_err(|_| files.give_up())?;
     set_umask(plan.umask);
-    take(plan.files.pidfile, plan.pid).inspect_err(|_| plan.files.stdio.give_up())?;
-    plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     confine(&plan.confinement)?;
+    // Last, so that whatever failed until here is said where the program was started.
+    files.stdio.install()?;
     Ok((Ready::foreground(plan.name), value))
 }
 
@@ -242,7 +251,8 @@ fn confine(confinement: &Confinement) -> Result<(), Error> {
         forbid_new_privileges()?;
     }
     if let Some(directory) = directory {
-        chdir(directory.as_path()).map_err(|errno| cannot_enter(directory, geteuid(), errno))?;
+        chdir(directory.as_path())
+            .map_err(|errno| cannot_enter(directory, jail.as_deref(), geteuid(), errno))?;
     }
     if let Some(identity) = identity {
         identity.verify()?;

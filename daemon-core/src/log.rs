@@ -8,6 +8,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
 use nix::unistd::{fchown, geteuid, unlink};
 
+use crate::captured::Text;
 use crate::directories;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
@@ -20,7 +21,7 @@ pub(crate) struct Log {
     file: OwnedFd,
     pub(crate) path: PathBuf,
     /// Its length before this start.
-    pub(crate) length: u64,
+    length: u64,
     /// Whether there was none before.
     created: bool,
     /// With whose rights it was opened, if not with our own.
@@ -127,6 +128,11 @@ impl Log {
         Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
 
+    /// In the process that watches: what is needed to read what was added to it.
+    pub(crate) fn into_text(self) -> Text {
+        Text::Log { path: self.path, from: self.length, opened_as: self.opened_as }
+    }
+
     /// Removes a log that this start made and wrote nothing to.
     pub(crate) fn give_up(&self) {
         self.as_new().iter().for_each(NewLog::remove_if_empty);
@@ -183,6 +189,14 @@ const APPEND: OFlag = OFlag::O_WRONLY
 
 fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
     let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
+    if file_type == SFlag::S_IFREG && status.st_nlink > 1 && geteuid().is_root() {
+        let what = format!(
+            "cannot log to {}: it has {} links, so it is another file too",
+            path.display(),
+            status.st_nlink
+        );
+        return Err(Error::new(ErrorKind::CannotCreate, what).advise("choose another log"));
+    }
     match file_type {
         SFlag::S_IFREG | SFlag::S_IFCHR | SFlag::S_IFIFO => Ok(()),
         _ => Err(Error::new(

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
+use nix::sys::uio::pread;
 use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
 
 use crate::directories;
@@ -26,6 +27,9 @@ use crate::sys;
 
 /// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
 const OWNER_ONLY: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
+
+/// How long the content of a pidfile may be, with whatever else writes numbers there.
+const LONGEST_CONTENT: usize = 64;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
 const ATTEMPTS: usize = 100;
@@ -210,6 +214,7 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
         Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
         Err(errno) => return Err(cannot_lock(path, errno)),
     }
+    refuse_other_content(path, lock, before.st_size)?;
     if Mode::from_bits_truncate(before.st_mode) != OWNER_ONLY {
         fchmod(lock, OWNER_ONLY).map_err(cannot)?;
     }
@@ -265,6 +270,26 @@ fn refuse_unsafe(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error>
         return refuse(why, "remove it, or choose a pidfile in a directory of your own");
     }
     Ok(())
+}
+
+/// A file that holds anything but a number, of whatever value, was named by mistake: to write over
+/// it, and to remove it at exit, would destroy it.
+fn refuse_other_content(path: &Path, file: &OwnedFd, length: libc::off_t) -> Result<(), Error> {
+    if length == 0 {
+        return Ok(());
+    }
+    let mut content = [0; LONGEST_CONTENT + 1];
+    let length = pread(file, &mut content, 0).map_err(|errno| cannot_create(path, errno))?;
+    let is_number = |byte: &u8| byte.is_ascii_digit() || b" \t\r\n-+\0".contains(byte);
+    if length <= LONGEST_CONTENT && content[..length].iter().all(is_number) {
+        return Ok(());
+    }
+    let what = format!(
+        "cannot use the pidfile {}: it holds something else than the number of a process",
+        path.display()
+    );
+    Err(Error::new(ErrorKind::CannotCreate, what)
+        .advise("remove it if it is not needed, or choose another pidfile"))
 }
 
 fn cannot_create(path: &Path, errno: Errno) -> Error {

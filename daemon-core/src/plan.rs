@@ -60,13 +60,19 @@ impl Plan {
     pub(crate) fn new(config: &Config, inherited: Inherited) -> Result<Self, Error> {
         let name = checked_name(&config.name)?;
         let umask = checked_umask(config.umask)?;
+        if config.start_timeout == Some(Duration::ZERO) {
+            return Err(Error::new(ErrorKind::Config, "`start_timeout` is 0")
+                .advise("give the daemon at least a second, or write `never`"));
+        }
         let pid = getpid();
         let mode = mode::decide(config.mode, pid);
+        // In the foreground threads may run, but not beside a change of user, which is made thread
+        // by thread; see capabilities(7).
+        if mode == Decided::Background || config.user.is_some() || config.group.is_some() {
+            threads::refuse()?;
+        }
         let descriptors = match mode {
-            Decided::Background => {
-                threads::refuse()?;
-                descriptors_to_close(&inherited, pid)?
-            }
+            Decided::Background => descriptors_to_close(&inherited, pid)?,
             Decided::Foreground => Vec::new(),
         };
         let limits = limits::plan(&config.limits)?;
@@ -126,12 +132,16 @@ pub(crate) struct Watched {
 }
 
 fn checked_name(name: &str) -> Result<&str, Error> {
-    let is_file_name = !matches!(name, "" | "." | "..") && !name.contains(['/', '\0']);
-    if is_file_name {
+    if is_name(name) {
         return Ok(name);
     }
     Err(Error::new(ErrorKind::Config, format!("`name` is {name:?}"))
         .advise("give a name that can be a file name"))
+}
+
+/// Whether it can be a file name, and stand before a message on a terminal.
+pub(crate) fn is_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains(|c: char| c == '/' || c.is_control())
 }
 
 fn checked_umask(umask: u32) -> Result<u32, Error> {
@@ -165,11 +175,12 @@ fn check_directory(
         Some(identity) => identity.with_rights(search)?,
         None => search(),
     };
-    searchable.map_err(|errno| cannot_enter(path, identity.map_or(geteuid(), |i| i.uid), errno))
+    searchable
+        .map_err(|errno| cannot_enter(path, None, identity.map_or(geteuid(), |i| i.uid), errno))
 }
 
 /// The error of chdir(2), which the plan foresees and the launch meets.
-pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
+pub(crate) fn cannot_enter(path: &Path, jail: Option<&Path>, uid: Uid, errno: Errno) -> Error {
     let kind = match errno {
         Errno::EACCES | Errno::EPERM => ErrorKind::Permission,
         Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::ENAMETOOLONG => ErrorKind::Config,
@@ -180,7 +191,8 @@ pub(crate) fn cannot_enter(path: &Path, uid: Uid, errno: Errno) -> Error {
         Errno::EACCES => format!("let uid {uid} enter it, or choose another directory"),
         _ => "choose another directory".to_owned(),
     };
-    Error::new(kind, format!("cannot change to the directory {}", path.display()))
+    let inside = jail.map_or(String::new(), |jail| format!(" inside {}", jail.display()));
+    Error::new(kind, format!("cannot change to the directory {}{inside}", path.display()))
         .because(errno)
         .advise(advice)
 }

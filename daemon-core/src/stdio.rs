@@ -82,7 +82,7 @@ impl Stdio {
         let new_logs = logs.filter_map(Log::as_new).collect();
         let text = match self.stderr {
             Target::Memory(file) => Text::Memory(file),
-            Target::Log(log) => Text::Log { path: log.path, from: log.length },
+            Target::Log(log) => log.into_text(),
             Target::Inherit | Target::Null => Text::Shown,
         };
         Captured { text, log, new_logs }

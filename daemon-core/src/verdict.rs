@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use nix::sys::wait::WaitStatus;
-
 use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
 use crate::signals;
+use crate::sys::process::End;
 use crate::text::{on_one_line, printable};
 
 /// How a start ended.
@@ -17,7 +16,7 @@ pub(crate) enum Verdict {
     /// A step of the launch failed.
     Failed { exit_code: u8, message: String },
     /// The daemon ended before it was ready.
-    Ended(WaitStatus),
+    Ended(End),
     /// The daemon is gone, and how it ended cannot be known.
     Lost,
     /// `Ready` was dropped.
@@ -54,12 +53,12 @@ impl Verdict {
         Exit::Status(match *self {
             Verdict::Ready(_) => 0,
             Verdict::Failed { exit_code, .. } => exit_code,
-            Verdict::Ended(WaitStatus::Exited(_, status)) => {
+            Verdict::Ended(End::Exited(status)) => {
                 u8::try_from(status).ok().filter(|status| *status != 0).unwrap_or(software)
             }
             // As a shell says it: 128 and the signal's number.
-            Verdict::Ended(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
-            Verdict::Ended(_) | Verdict::Lost | Verdict::Dropped | Verdict::Silenced => software,
+            Verdict::Ended(End::Killed { signal, .. }) => 128 + signal as u8,
+            Verdict::Lost | Verdict::Dropped | Verdict::Silenced => software,
             Verdict::TimedOut { .. } => ErrorKind::Timeout.exit_code(),
             Verdict::Cancelled(signal) => return Exit::Signal(signal),
             Verdict::Abandoned => return Exit::Signal(libc::SIGTERM),
@@ -96,16 +95,14 @@ impl Verdict {
         match self {
             Verdict::Ready(_) => String::new(),
             Verdict::Failed { message, .. } => printable(message),
-            Verdict::Ended(WaitStatus::Exited(_, status)) => {
+            Verdict::Ended(End::Exited(status)) => {
                 format!("exited with status {status} before it was ready")
             }
-            Verdict::Ended(WaitStatus::Signaled(_, signal, core)) => {
-                let core = if *core { " (core dumped)" } else { "" };
-                format!("was killed by {signal}{core} before it was ready")
+            Verdict::Ended(End::Killed { signal, core_dumped }) => {
+                let core = if *core_dumped { " (core dumped)" } else { "" };
+                format!("was killed by {}{core} before it was ready", signals::name(*signal))
             }
-            Verdict::Ended(_) | Verdict::Lost => {
-                "is gone, and was not ready; how it ended is not known".to_owned()
-            }
+            Verdict::Lost => "is gone, and was not ready; how it ended is not known".to_owned(),
             Verdict::Dropped => {
                 "the start failed: `daemon::Ready` was dropped before `notify` was called; \
                  the daemon was stopped"

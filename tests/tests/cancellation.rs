@@ -14,7 +14,7 @@ daemon_tests::tests![
     the_death_of_the_command_cancels,
     the_timeout_cancels,
     the_timeout_tells_the_last_status,
-    no_time_at_all_is_a_timeout,
+    no_time_at_all_is_refused,
     a_start_without_a_timeout_is_cancelled_by_a_signal_alone,
     a_timeout_beyond_all_clocks_is_none,
     a_daemon_that_does_not_end_is_killed,
@@ -132,10 +132,10 @@ fn the_timeout_tells_the_last_status() {
     assert_nothing_left(&sandbox);
 }
 
-fn no_time_at_all_is_a_timeout() {
+fn no_time_at_all_is_refused() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["start_timeout=0"]).run().expect_code(75);
-    assert!(finished.stderr.contains("not ready after 0 s"), "{finished:?}");
+    let finished = told(&sandbox, &["start_timeout=0"]).run().expect_code(78);
+    assert!(finished.stderr.contains("`start_timeout` is 0"), "{finished:?}");
     assert_nothing_left(&sandbox);
 }
 
@@ -166,10 +166,12 @@ fn a_timeout_beyond_all_clocks_is_none() {
 fn a_daemon_that_does_not_end_is_killed() {
     let sandbox = Sandbox::new();
     let mut command = under_way(told(&sandbox, &["ignore-term"]));
+    command.signal(Signal::SIGINT);
+    // Once more at once, as timeout(1) does it, is no wish to hurry.
     command.signal(Signal::SIGTERM);
     let finished = command.wait();
-    assert_eq!(finished.signal(), Some(Signal::SIGTERM), "{finished:?}");
-    let words = "does_as_told: start cancelled by SIGTERM; the daemon was stopped; \
+    assert_eq!(finished.signal(), Some(Signal::SIGINT), "{finished:?}");
+    let words = "does_as_told: start cancelled by SIGINT; the daemon was stopped; \
                  it did not end when told to, and was killed\n";
     assert!(finished.stderr.ends_with(words), "{finished:?}");
     assert!(finished.elapsed >= Duration::from_secs(5), "{finished:?}");

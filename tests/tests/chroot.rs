@@ -75,8 +75,11 @@ fn a_working_directory_outside_is_not_one_inside() {
     let said = confined.refusal(jailed(&sandbox, &confined, &["user=nobody", "chdir=/etc"]), 78);
     assert_eq!(
         said,
-        "confined: cannot change to the directory /etc: No such file or directory: create it, or \
-         choose another directory\n"
+        format!(
+            "confined: cannot change to the directory /etc inside {}: No such file or directory: \
+             create it, or choose another directory\n",
+            sandbox.join("jail").display()
+        )
     );
 }
 

@@ -139,6 +139,9 @@ fn a_signal_from_outside() {
     let killed = ends("is killed").expect_code(137);
     let verdict = "ends_before_ready: was killed by SIGKILL before it was ready\n";
     assert_eq!(killed.stderr, verdict);
+    let killed = ends("is killed by a real-time signal").expect_code(128 + 37);
+    let verdict = "ends_before_ready: was killed by signal 37 before it was ready\n";
+    assert_eq!(killed.stderr, verdict);
     // The command ends by exit all the same: nobody sent the signal to it.
     assert_eq!(killed.signal(), None);
     let terminated = ends("is terminated").expect_code(143);

@@ -25,6 +25,7 @@ daemon_tests::tests![
     a_file_with_a_second_link_is_refused,
     a_file_of_another_user_is_refused,
     it_holds_the_number_and_nothing_else,
+    a_file_with_other_content_is_refused,
     the_foreground_holds_one_too,
     the_daemon_holds_the_lock_and_cannot_write,
     the_number_of_a_living_process_is_no_obstacle,
@@ -182,10 +183,16 @@ fn a_file_of_another_user_is_refused() {
 }
 
 fn it_holds_the_number_and_nothing_else() {
-    let long = "1234567890\n".repeat(1000);
-    for stale in
-        [None, Some(""), Some("1\n"), Some("4194304"), Some("no number at all"), Some(&long)]
-    {
+    let long = "1234567890\n".repeat(5);
+    for stale in [
+        None,
+        Some(""),
+        Some("1\n"),
+        Some("4194304"),
+        Some("-5"),
+        Some(" 99999999999 \n\n"),
+        Some(&long),
+    ] {
         let sandbox = Sandbox::new();
         if let Some(stale) = stale {
             sandbox.file(PIDFILE, 0o600, stale);
@@ -194,6 +201,20 @@ fn it_holds_the_number_and_nothing_else() {
         // Read first: it was written before the command returned.
         let content = sandbox.read(PIDFILE);
         assert_eq!(content, format!("{}\n", sandbox.process_in(PIDFILE).pid()), "over {stale:?}");
+    }
+}
+
+/// It was named by mistake, and is neither written over nor removed.
+fn a_file_with_other_content_is_refused() {
+    let numbers = "1234567890\n".repeat(1000);
+    for content in ["[server]\nport = 7777\n", "x", "4242\nand more\n", &numbers] {
+        let sandbox = Sandbox::new();
+        sandbox.file(PIDFILE, 0o644, content);
+        let finished = holder(&sandbox).run().expect_code(73);
+        assert!(finished.stderr.contains("something else than the number"), "{finished:?}");
+        assert_eq!(sandbox.read(PIDFILE), content);
+        assert_eq!(mode(sandbox.join(PIDFILE)), 0o644);
+        sandbox.assert_nothing_left();
     }
 }
 

@@ -173,17 +173,22 @@ fn what_makes_no_sense() {
                 says: "`stdout` is \"echod.log\": it must be absolute, because a daemon runs in `/`",
             },
             Refusal {
+                asks_for: &["pidfile=@/one", "stderr=@/one"],
+                code: 78,
+                says: "`pidfile` and `stderr` are both @/one: name two files",
+            },
+            Refusal {
                 asks_for: &["stderr=@/"],
                 code: 78,
                 says: "`stderr` is \"@/\": it names a directory, name a file in it",
             },
         ],
     );
-    for name in ["", ".", "..", "a/b", "/"] {
+    for name in ["", ".", "..", "a/b", "/", "a\nb", "a\u{1b}[31mb"] {
         let start = asks_for(&sandbox, &[&format!("name={name}"), "pidfile=@/daemon.pid"]);
         let start = start.fail(libc::SYS_clone, libc::EPERM);
         let finished = refused(&sandbox, start, &Times::All);
-        let words = format!("{name}: `name` is {name:?}: give a name that can be a file name\n");
+        let words = format!("daemon: `name` is {name:?}: give a name that can be a file name\n");
         assert_eq!(finished.stderr, words, "{finished:?}");
         finished.expect_code(78);
     }

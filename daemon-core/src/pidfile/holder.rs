@@ -6,6 +6,8 @@ use std::os::fd::AsFd;
 use nix::sys::stat::{fstat, stat};
 use nix::unistd::Pid;
 
+use crate::inode::Inode;
+
 /// The process whose number stands in the file, if the kernel confirms that it holds the lock.
 ///
 /// The number alone proves nothing: the file may be stale and the number somebody else's by now.
@@ -38,8 +40,8 @@ fn holds_lock(pid: Pid, file: impl AsFd) -> bool {
     let Ok(ours) = fstat(file) else { return false };
     let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     descriptors.filter_map(Result::ok).any(|descriptor| {
-        let is_this_file = stat(&descriptor.path())
-            .is_ok_and(|theirs| (theirs.st_dev, theirs.st_ino) == (ours.st_dev, ours.st_ino));
+        let is_this_file =
+            stat(&descriptor.path()).is_ok_and(|theirs| Inode::of(&theirs) == Inode::of(&ours));
         is_this_file && {
             let number = descriptor.file_name();
             let fdinfo = format!("/proc/{pid}/fdinfo/{}", number.to_string_lossy());

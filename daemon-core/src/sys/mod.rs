@@ -1,9 +1,9 @@
 //! What differs between operating systems, and every `unsafe` of the library.
 //!
-//! The files are named after what they speak to: [`process`], [`descriptors`],
-//! [`signals`], [`limits`], [`ids`]; what
-//! only Linux has stands in `linux.rs`, and what takes its place elsewhere in `elsewhere.rs`, with
-//! the same names. Nothing here knows the rest of the library.
+//! The files are named after what they speak to: [`process`], [`descriptors`], [`signals`],
+//! [`limits`], [`ids`], [`capabilities`]; what only Linux has stands in `linux.rs`, and what takes
+//! its place elsewhere in `elsewhere.rs`, with the same names. Nothing here knows the rest of the
+//! library, but for the set of capabilities.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
 pub(crate) mod descriptors;

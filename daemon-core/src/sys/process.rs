@@ -32,6 +32,46 @@ pub(crate) fn exit_immediately(status: u8) -> ! {
     unsafe { libc::_exit(status.into()) }
 }
 
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Exited(libc::c_int),
+    Killed { signal: libc::c_int, core_dumped: bool },
+}
+
+/// `waitpid(child)`: waits for a child to end; see waitpid(2).
+///
+/// Not nix's, which does not know the real-time signals and forgets how a process that was killed
+/// by one has ended.
+pub(crate) fn wait(child: Pid) -> Result<End, Errno> {
+    loop {
+        match wait_with(child, 0) {
+            Ok(Some(end)) => return Ok(end),
+            Ok(None) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+/// `waitpid(child, WNOHANG)`: how a child has ended, if it has; see waitpid(2).
+pub(crate) fn has_ended(child: Pid) -> Result<Option<End>, Errno> {
+    wait_with(child, libc::WNOHANG)
+}
+
+fn wait_with(child: Pid, options: libc::c_int) -> Result<Option<End>, Errno> {
+    let mut status = 0;
+    // SAFETY: the status lives during the call.
+    let waited = unsafe { libc::waitpid(child.as_raw(), &raw mut status, options) };
+    if Errno::result(waited)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(if libc::WIFSIGNALED(status) {
+        End::Killed { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
+    } else {
+        End::Exited(libc::WEXITSTATUS(status))
+    }))
+}
+
 /// `atexit(handler)`: has `handler` called when the process exits normally; see atexit(3).
 pub(crate) fn at_exit(handler: extern "C" fn()) -> Result<(), Errno> {
     // SAFETY: the handler is a function of this program, which is never unloaded before it exits.

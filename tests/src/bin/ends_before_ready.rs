@@ -30,6 +30,7 @@ fn main(_ready: daemon::Ready, way: String) -> Result<(), Box<dyn Error>> {
         }
         "aborts" => process::abort(),
         "is killed" => kill(getpid(), Signal::SIGKILL)?,
+        "is killed by a real-time signal" => be_killed_by_a_real_time_signal(),
         "is terminated" => kill(getpid(), Signal::SIGTERM)?,
         "reads at address 8" => read_at_address_8(),
         "overflows the stack" => {
@@ -44,6 +45,12 @@ fn main(_ready: daemon::Ready, way: String) -> Result<(), Box<dyn Error>> {
 fn way(config: &mut daemon::Config) -> String {
     config.pidfile(env::current_dir().expect("a working directory").join("daemon.pid"));
     env::args().nth(1).expect("a way")
+}
+
+#[expect(unsafe_code, reason = "nix does not name the real-time signals")]
+fn be_killed_by_a_real_time_signal() {
+    // SAFETY: raise(3) takes a number.
+    unsafe { libc::raise(libc::SIGRTMIN() + 3) };
 }
 
 #[expect(unsafe_code, reason = "a segmentation fault is the subject")]
