@@ -74,8 +74,10 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// What refuses the start before the first fork: there is one process, and nothing was changed.
-    /// What fails later ends the daemon, and is told by the command.
+    /// What refuses the start before the first fork: there is one process, and the file system is as
+    /// it was. What fails later ends the daemon, and is told by the command. In the foreground a
+    /// later failure is an error too; by then the umask, limits or ids may have changed, so end the
+    /// process.
     pub fn launch(&mut self) -> Result<Ready, Error> {
         let inherited = Inherited::later(self.descriptors_to_close.take());
         launch(self, inherited, || Ok(())).map(|(ready, ())| ready)

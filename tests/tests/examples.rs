@@ -542,6 +542,13 @@ fn clap_says_that_its_port_is_in_use() {
     });
     let terminal = refused.expect_code(71).terminal;
     assert_eq!(terminal, "clap: Address already in use (os error 98)\n");
+    // In the foreground too, and not only in the log.
+    let refused = run_on_a_used_port(&sandbox, |address| {
+        let port = address.port().to_string();
+        example.run(["--port", &port, "--foreground", "--log", "own.log"])
+    });
+    let terminal = refused.expect_code(71).terminal;
+    assert_eq!(terminal, "clap: Address already in use (os error 98)\n");
 }
 
 #[track_caller]
