@@ -186,7 +186,7 @@ impl Identity {
 
     /// Does something with this user's rights to files, while the process still is root's.
     ///
-    /// The real and saved ids stay root's, so the user can neither signal nor trace the process.
+    /// The saved id stays root's, so the user can neither signal nor trace the process.
     /// If root's rights do not come back, nothing that follows would be as planned.
     pub(crate) fn with_rights<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
         let what = format!("cannot act with the rights of user {}", self.name);

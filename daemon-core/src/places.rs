@@ -36,13 +36,13 @@ impl<'a> Places<'a> {
         self.place("LOGS_DIRECTORY", "/var/log", "log")
     }
 
-    fn place(&self, from_systemd: &str, roots: &str, extension: &str) -> Result<PathBuf, Error> {
+    fn place(&self, from_systemd: &str, for_root: &str, extension: &str) -> Result<PathBuf, Error> {
         let file = format!("{}.{extension}", self.name);
         if let Some(directory) = self.given_by_systemd(from_systemd) {
             return Ok(directory.join(file));
         }
         if geteuid().is_root() {
-            return Ok(Path::new(roots).join(file));
+            return Ok(Path::new(for_root).join(file));
         }
         Ok(self.state_home(extension)?.join(file))
     }

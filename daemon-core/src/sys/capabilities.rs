@@ -5,6 +5,9 @@ use nix::sys::prctl;
 
 use crate::capabilities::CapabilitySet;
 
+/// What prctl(2) wants for arguments without a meaning.
+const UNUSED: libc::c_ulong = 0;
+
 /// `_LINUX_CAPABILITY_VERSION_3`, the one with 64 bits; see capget(2).
 const VERSION: u32 = 0x2008_0522;
 
@@ -120,7 +123,7 @@ fn ambient_call(operation: libc::c_int, number: u8) -> Result<libc::c_int, Errno
     let number = libc::c_ulong::from(number);
     // SAFETY: these operations take numbers only. prctl(2) wants the unused ones to be 0.
     Errno::result(unsafe {
-        libc::prctl(libc::PR_CAP_AMBIENT, operation as libc::c_ulong, number, 0_u64, 0_u64)
+        libc::prctl(libc::PR_CAP_AMBIENT, operation as libc::c_ulong, number, UNUSED, UNUSED)
     })
 }
 

@@ -17,8 +17,8 @@ pub(crate) enum Forked {
 /// The caller makes sure that no other thread runs: the child of a process with threads may call
 /// async-signal-safe functions only (fork(2), "NOTES"), and we go on with all of the program.
 pub(crate) fn fork() -> Result<Forked, Errno> {
-    // SAFETY: the launch refuses to fork while another thread runs, so nothing that another
-    // thread held (a lock of the allocator, say) is held for ever in the child.
+    // SAFETY: the caller has made sure, as far as the system tells, that no other thread runs; so
+    // nothing that another thread held (a lock of the allocator, say) is held for ever in the child.
     match unsafe { nix::unistd::fork() }? {
         ForkResult::Parent { child } => Ok(Forked::Parent { child }),
         ForkResult::Child => Ok(Forked::Child),
