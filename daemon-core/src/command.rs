@@ -1,7 +1,7 @@
 //! The command that was started: it watches the daemon and exits with the verdict.
 
 use std::cell::OnceCell;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -17,6 +17,7 @@ use crate::sys;
 use crate::sys::process::End;
 use crate::terminal::Terminal;
 use crate::verdict::{Exit, Verdict};
+use crate::waiting::{Child, Sources};
 
 /// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
 /// its own error is what is shown.
@@ -28,9 +29,6 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A signal that comes sooner after the one that cancelled is the same wish said twice: timeout(1)
 /// signals its child and then the group.
 const SAME_WISH: Duration = Duration::from_secs(1);
-
-/// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A start that is under way, from just before the first fork.
 #[derive(Debug)]
@@ -295,94 +293,4 @@ impl Watch {
             Sources { from_daemon: None, lifeline: None, ..self.sources() }.wait(Some(deadline));
         }
     }
-}
-
-/// A child of this process.
-struct Child {
-    pid: Pid,
-    /// Opened when it is waited for.
-    pidfd: OnceCell<Option<OwnedFd>>,
-    /// How it ended, once it has.
-    end: Option<Verdict>,
-}
-
-impl Child {
-    fn new(pid: Pid) -> Self {
-        Child { pid, pidfd: OnceCell::new(), end: None }
-    }
-
-    fn pidfd(&self) -> Option<&OwnedFd> {
-        self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
-    }
-
-    /// Takes note of its end. Until then its number cannot come to mean another process.
-    fn look(&mut self) {
-        if self.end.is_none() {
-            self.end = match sys::process::has_ended(self.pid) {
-                Ok(None) | Err(Errno::EINTR) => None,
-                Ok(Some(end)) => Some(Verdict::Ended(end)),
-                Err(_) => Some(Verdict::Lost),
-            };
-        }
-    }
-}
-
-/// What can wake us.
-#[derive(Default)]
-struct Sources<'a> {
-    from_daemon: Option<BorrowedFd<'a>>,
-    daemon: Option<&'a Child>,
-    signalfd: Option<&'a OwnedFd>,
-    lifeline: Option<&'a OwnedFd>,
-}
-
-/// What has to be looked at after waking.
-struct Happened {
-    daemon: bool,
-    signal: bool,
-    lifeline: bool,
-}
-
-impl Sources<'_> {
-    /// Waits until something happens or the deadline is over; see poll(2). Where there is no
-    /// descriptor to wait on, everything has to be looked at now and then.
-    fn wait(&self, deadline: Option<Instant>) -> Happened {
-        let pidfd = self.daemon.and_then(Child::pidfd);
-        let look_again =
-            (pidfd.is_none() || self.signalfd.is_none()).then(|| Instant::now() + LOOK_AGAIN);
-        let until = [deadline, look_again].into_iter().flatten().min();
-
-        let all = [
-            self.from_daemon,
-            pidfd.map(AsFd::as_fd),
-            self.signalfd.map(AsFd::as_fd),
-            self.lifeline.map(AsFd::as_fd),
-        ];
-        let mut fds: Vec<_> =
-            all.iter().flatten().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
-        // For want of memory, for example: then nothing is told, and everything is looked at.
-        let untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
-        if untold {
-            std::thread::sleep(LOOK_AGAIN);
-        }
-
-        let mut polled = fds.iter();
-        let mut ready = |source: &Option<BorrowedFd<'_>>| {
-            source.is_some() && polled.next().and_then(PollFd::any).unwrap_or(false)
-        };
-        let [_, pidfd_ready, signalfd_ready, lifeline_ready] =
-            [ready(&all[0]), ready(&all[1]), ready(&all[2]), ready(&all[3])];
-        Happened {
-            daemon: pidfd_ready || pidfd.is_none() || untold,
-            signal: signalfd_ready || self.signalfd.is_none() || untold,
-            lifeline: lifeline_ready,
-        }
-    }
-}
-
-/// The time until then, rounded up to the millisecond so that it is over afterwards.
-fn timeout(until: Option<Instant>) -> PollTimeout {
-    let Some(until) = until else { return PollTimeout::NONE };
-    let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
-    PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
 }

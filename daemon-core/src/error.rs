@@ -1,7 +1,7 @@
 //! Every way in which a start fails: what was tried, on what, the system's reason, what to do,
 //! and the exit status.
 
-use std::fmt;
+use std::{fmt, io};
 
 use nix::errno::Errno;
 
@@ -38,6 +38,11 @@ pub enum ErrorKind {
     AlreadyRunning,
     /// The daemon did not get ready in time: `EX_TEMPFAIL`, 75.
     Timeout,
+}
+
+/// The system's reason behind an error of the standard library.
+pub(crate) fn errno_of(error: io::Error) -> Errno {
+    Errno::try_from(error).unwrap_or(Errno::EIO)
 }
 
 impl ErrorKind {

@@ -1,6 +1,6 @@
-//! Which file a descriptor or a name stands for.
+//! Which file a descriptor or a name stands for, and of what sort it is.
 
-use nix::sys::stat::FileStat;
+use nix::sys::stat::{FileStat, SFlag};
 
 /// The device and the inode of a file; see inode(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,4 +10,9 @@ impl Inode {
     pub(crate) fn of(status: &FileStat) -> Self {
         Inode(status.st_dev, status.st_ino)
     }
+}
+
+/// What sort of file it is: `S_IFREG`, `S_IFDIR` and so on; see inode(7).
+pub(crate) fn file_type(status: &FileStat) -> SFlag {
+    SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits())
 }

@@ -8,7 +8,8 @@ use nix::errno::Errno;
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{chdir, chroot, geteuid};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, errno_of};
+use crate::inode::file_type;
 use crate::sys;
 
 /// Checks what can be checked of it.
@@ -28,7 +29,7 @@ pub(crate) fn plan(directory: &Path) -> Result<PathBuf, Error> {
         Ok(metadata) if metadata.is_dir() => Ok(directory.to_owned()),
         Ok(_) => refuse(ErrorKind::Config, "it is not a directory", "choose another directory"),
         Err(error) => {
-            let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+            let errno = errno_of(error);
             refuse(ErrorKind::Config, errno.desc(), "create it, or choose another directory")
         }
     }
@@ -56,7 +57,7 @@ pub(crate) fn enter(directory: &Path) -> Result<(), Error> {
 /// root directory.
 fn refuse_ways_out() -> Result<(), Error> {
     let listed = fs::read_dir(sys::OPEN_DESCRIPTORS).map_err(|error| {
-        let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+        let errno = errno_of(error);
         let what = "cannot tell whether a descriptor leads out of the new root directory";
         Error::new(ErrorKind::System, what).because(errno).advise("mount /proc")
     })?;
@@ -78,7 +79,7 @@ fn refuse_ways_out() -> Result<(), Error> {
 
 /// Not of the one that the list itself is read with, which is closed by now.
 fn is_directory(number: RawFd) -> bool {
-    sys::descriptors::borrow(number).and_then(|fd| fstat(fd).ok()).is_some_and(|status| {
-        SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits()) == SFlag::S_IFDIR
-    })
+    sys::descriptors::borrow(number)
+        .and_then(|fd| fstat(fd).ok())
+        .is_some_and(|status| file_type(&status) == SFlag::S_IFDIR)
 }

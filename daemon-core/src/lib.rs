@@ -5,7 +5,7 @@
 //! - `config`: what is asked for; `inherited`: what the process was given;
 //! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
-//! - `watcher`, `command`, `verdict`, `captured`, `terminal`: the side that waits;
+//! - `watcher`, `command`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
 //! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
 //!   `limits`: one thing each;
@@ -48,6 +48,7 @@ mod terminal;
 mod text;
 mod threads;
 mod verdict;
+mod waiting;
 mod watcher;
 
 pub use account::{Group, User};

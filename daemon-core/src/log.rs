@@ -10,9 +10,9 @@ use nix::unistd::{fchown, geteuid, unlink};
 
 use crate::captured::Text;
 use crate::directories;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, errno_of};
 use crate::identity::Identity;
-use crate::inode::Inode;
+use crate::inode::{Inode, file_type};
 use crate::sys::descriptors::duplicate;
 
 /// A log that is open at its end.
@@ -45,9 +45,8 @@ impl Log {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);
-        let danger = directories::unsafe_for_root(directory, owner.identity).map_err(|error| {
-            cannot_open(path, error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
-        })?;
+        let danger = directories::unsafe_for_root(directory, owner.identity)
+            .map_err(|error| cannot_open(path, errno_of(error)))?;
         match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
             (None, None) => Log::open_as_we_are(path, owner),
             (None, Some(identity)) => {
@@ -188,7 +187,7 @@ const APPEND: OFlag = OFlag::O_WRONLY
     .union(OFlag::O_CLOEXEC);
 
 fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
-    let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
+    let file_type = file_type(status);
     if file_type == SFlag::S_IFREG && status.st_nlink > 1 && geteuid().is_root() {
         let what = format!(
             "cannot log to {}: it has {} links, so it is another file too",

@@ -6,23 +6,24 @@
 //! launch, so that nothing that happens to the daemon later can make the file name another
 //! process.
 
+mod held;
 mod holder;
 
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+pub(crate) use held::remove_own;
+
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
 use nix::sys::uio::pread;
-use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, getpid, unlinkat, write};
+use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, unlinkat, write};
 
 use crate::directories;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, errno_of};
 use crate::identity::Identity;
-use crate::inode::Inode;
+use crate::inode::{Inode, file_type};
 use crate::sys;
 
 /// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
@@ -54,7 +55,7 @@ impl Pidfile {
     /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
     pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
-        register_handlers()?;
+        held::register_handlers()?;
         let euid = geteuid();
         if euid.is_root() {
             refuse_unsafe_directory(path, identity)?;
@@ -80,7 +81,8 @@ impl Pidfile {
                 Err(error) => {
                     // Unless somebody else was faster and has it now.
                     if created && error.kind() != ErrorKind::AlreadyRunning {
-                        remove_created(path, &lock);
+                        let status = fstat(&lock);
+                        status.iter().for_each(|status| remove_if_same(path, Inode::of(status)));
                     }
                     return Err(error);
                 }
@@ -118,11 +120,7 @@ impl Pidfile {
     /// Keeps the lock for the life of this process, the owner, and in no child of it; at its normal
     /// exit the file is removed.
     pub(crate) fn keep(self, owner: Pid) {
-        let held = Held { path: self.path, inode: self.inode, owner, lock: self.lock.as_raw_fd() };
-        // From here on the descriptor belongs to the process, not to a value.
-        std::mem::forget(self.lock);
-        // A process has one pidfile. Of a second launch in the foreground only the lock is kept.
-        let _ = HELD.set(held);
+        held::keep(self.path, self.inode, self.lock, owner);
     }
 
     /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
@@ -230,20 +228,12 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
     Ok((Inode::of(&locked) == Inode::of(&before)).then_some((number, before)))
 }
 
-/// Removes a file that was made for a start that is refused.
-fn remove_created(path: &Path, file: &OwnedFd) {
-    if let Ok(status) = fstat(file) {
-        remove_if_same(path, Inode::of(&status));
-    }
-}
-
 /// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
 /// so have some other process signalled.
 fn refuse_unsafe_directory(path: &Path, identity: Option<&Identity>) -> Result<(), Error> {
     let parent = path.parent().unwrap_or(path);
-    let danger = directories::unsafe_for_root(parent, identity).map_err(|error| {
-        cannot_create(path, error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
-    })?;
+    let danger = directories::unsafe_for_root(parent, identity)
+        .map_err(|error| cannot_create(path, errno_of(error)))?;
     let Some(danger) = danger else { return Ok(()) };
     let what = format!("cannot create the pidfile {}: {danger}", path.display());
     Err(Error::new(ErrorKind::CannotCreate, what)
@@ -256,8 +246,7 @@ fn refuse_unsafe(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error>
         let what = format!("cannot use the pidfile {}: {why}", path.display());
         Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
     };
-    let file_type = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
-    if file_type != SFlag::S_IFREG {
+    if file_type(status) != SFlag::S_IFREG {
         let why = "it is not a regular file".to_owned();
         return refuse(why, "remove it, or choose another pidfile");
     }
@@ -321,56 +310,6 @@ fn already_running(path: &Path, file: &OwnedFd) -> Error {
         None => format!("already running: another process holds {}", path.display()),
     };
     Error::new(ErrorKind::AlreadyRunning, what)
-}
-
-/// The pidfile of this process, for the handlers below, which take no argument.
-static HELD: OnceLock<Held> = OnceLock::new();
-
-#[derive(Debug)]
-struct Held {
-    path: PathBuf,
-    inode: Inode,
-    owner: Pid,
-    lock: RawFd,
-}
-
-/// Has the handlers below called. Before the first fork, because there it can be refused, and
-/// because in a new process each page of the C library that is called has to be mapped anew; until
-/// a pidfile is held they do nothing.
-fn register_handlers() -> Result<(), Error> {
-    static REGISTERED: AtomicBool = AtomicBool::new(false);
-    if REGISTERED.swap(true, Ordering::Relaxed) {
-        return Ok(());
-    }
-    sys::process::after_fork_in_the_child(release_in_child)
-        .and_then(|()| sys::process::at_exit(remove_at_exit))
-        .map_err(|errno| {
-            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
-        })
-}
-
-/// Called in each child that the daemon forks: a child that lives longer than the daemon must not
-/// keep the next one from starting. close(2) is async-signal-safe.
-///
-/// Once: in the child the number may come to stand for another file, which its own children are to
-/// have.
-extern "C" fn release_in_child() {
-    static RELEASED: AtomicBool = AtomicBool::new(false);
-    if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
-        sys::descriptors::close(held.lock);
-    }
-}
-
-/// Called at the normal exit of the daemon, and of children that it forked, whose it is not.
-extern "C" fn remove_at_exit() {
-    remove_own();
-}
-
-/// Removes the pidfile of this process, if it has one.
-pub(crate) fn remove_own() {
-    if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
-        remove_if_same(&held.path, held.inode);
-    }
 }
 
 /// Removes the file unless the name has come to stand for another one. Where that cannot be done

@@ -3,15 +3,15 @@
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid, getpid};
 
 use crate::captured::Captured;
 use crate::config::Config;
-use crate::descriptors::HandedOver;
-use crate::error::{Error, ErrorKind};
+use crate::descriptors::{HandedOver, OpenDescriptors};
+use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::{Files, Paths};
 use crate::identity::Identity;
 use crate::inherited::Inherited;
@@ -72,7 +72,7 @@ impl Plan {
             threads::refuse()?;
         }
         let descriptors = match mode {
-            Decided::Background => descriptors_to_close(&inherited, pid)?,
+            Decided::Background => descriptors_to_close(inherited.descriptors, pid)?,
             Decided::Foreground => Vec::new(),
         };
         let limits = limits::plan(&config.limits)?;
@@ -197,8 +197,11 @@ pub(crate) fn cannot_enter(path: &Path, jail: Option<&Path>, uid: Uid, errno: Er
         .advise(advice)
 }
 
-fn descriptors_to_close(inherited: &Inherited, pid: Pid) -> Result<Vec<(RawFd, RawFd)>, Error> {
-    match &inherited.descriptors {
+fn descriptors_to_close(
+    inherited: io::Result<OpenDescriptors>,
+    pid: Pid,
+) -> Result<Vec<(RawFd, RawFd)>, Error> {
+    match inherited {
         Ok(open) => {
             let handed_over = HandedOver::by(env::args_os(), |name| env::var_os(name), pid);
             Ok(open.still_inherited(|number| handed_over.contains(number)))
@@ -208,8 +211,8 @@ fn descriptors_to_close(inherited: &Inherited, pid: Pid) -> Result<Vec<(RawFd, R
                 "cannot tell which descriptors were inherited: cannot list {}",
                 sys::OPEN_DESCRIPTORS
             );
-            let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
-            Err(Error::new(ErrorKind::System, what).because(errno).advise("mount /proc"))
+            let error = Error::new(ErrorKind::System, what).because(errno_of(error));
+            Err(error.advise("mount /proc"))
         }
     }
 }

@@ -1,0 +1,70 @@
+//! The pidfile that this process holds, and what happens to it when the process forks or exits.
+
+use std::os::fd::{IntoRawFd, OwnedFd, RawFd};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::unistd::{Pid, getpid};
+
+use super::remove_if_same;
+use crate::error::{Error, ErrorKind};
+use crate::inode::Inode;
+use crate::sys;
+
+/// The pidfile of this process, for the handlers below, which take no argument.
+static HELD: OnceLock<Held> = OnceLock::new();
+
+#[derive(Debug)]
+struct Held {
+    path: PathBuf,
+    inode: Inode,
+    owner: Pid,
+    lock: RawFd,
+}
+
+/// Keeps the lock, and what is needed to remove the file at exit, for the life of this process.
+pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: Pid) {
+    // From here on the descriptor belongs to the process, not to a value. A process has one
+    // pidfile: of a second launch in the foreground only the lock is kept.
+    let _ = HELD.set(Held { path, inode, owner, lock: lock.into_raw_fd() });
+}
+
+/// Has the handlers below called. Before the first fork, because there it can be refused, and
+/// because in a new process each page of the C library that is called has to be mapped anew; until
+/// a pidfile is held they do nothing.
+pub(super) fn register_handlers() -> Result<(), Error> {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if REGISTERED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    sys::process::after_fork_in_the_child(release_in_child)
+        .and_then(|()| sys::process::at_exit(remove_at_exit))
+        .map_err(|errno| {
+            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
+        })
+}
+
+/// Called in each child that the daemon forks: a child that lives longer than the daemon must not
+/// keep the next one from starting. close(2) is async-signal-safe.
+///
+/// Once: in the child the number may come to stand for another file, which its own children are to
+/// have.
+extern "C" fn release_in_child() {
+    static RELEASED: AtomicBool = AtomicBool::new(false);
+    if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
+        sys::descriptors::close(held.lock);
+    }
+}
+
+/// Called at the normal exit of the daemon, and of children that it forked, whose it is not.
+extern "C" fn remove_at_exit() {
+    remove_own();
+}
+
+/// Removes the pidfile of this process, if it has one.
+pub(crate) fn remove_own() {
+    if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
+        remove_if_same(&held.path, held.inode);
+    }
+}
