@@ -79,6 +79,18 @@
 //! Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the command exits with
 //! status 75.
 //!
+//! # Where somebody else supervises
+//!
+//! systemd, runit, supervisord, a container: each watches the process that it started. If that one
+//! forks and exits, the supervisor takes it for dead and starts it again, while the first daemon
+//! lives on; so there a program has to stay what was started. It keeps its session and its standard
+//! streams, which are the supervisor's, and does the rest: the pidfile, the limits, the user.
+//! [`Mode::Auto`] knows by what it was given and by whom, and [`mode()`] says it in words. [`Ready`]
+//! tells the supervisor instead of a command; [`status`], [`watchdog()`] and [`sockets()`] are the rest
+//! of what the two have to say to each other.
+//!
+//! # Exit statuses
+//!
 //! | exit status | of the command |
 //! | --- | --- |
 //! | 0 | the daemon is ready |

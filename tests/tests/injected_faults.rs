@@ -375,8 +375,12 @@ fn there_is_little_memory() {
             continue;
         }
         let files = Files::new(&sandbox);
-        let start = files.start(fixture!("holds")).limit(resource, limit, limit);
-        files.expect_truth(&start.run(), &format!("{resource:?} of {limit}"));
+        let finished = files.start(fixture!("holds")).limit(resource, limit, limit).run();
+        // A program that is larger than the empty one may be too large for the standard library to
+        // come as far as `main`.
+        if !finished.stderr.contains("fatal runtime error: initialization") {
+            files.expect_truth(&finished, &format!("{resource:?} of {limit}"));
+        }
     }
 }
 
