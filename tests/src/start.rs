@@ -128,6 +128,17 @@ impl<'a> Start<'a> {
         self
     }
 
+    /// Starts it as process 1 of a process namespace that has its own `/proc`, as the init of a
+    /// container: what started is `unshare`, and the program is its child. Skips the test where
+    /// that cannot be done.
+    pub fn as_process_1(self) -> Self {
+        const UNSHARE: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        if !self.sandbox.start("true").under(UNSHARE).run().status.success() {
+            skip!("needs root and process namespaces: starts a program as process 1");
+        }
+        self.under(UNSHARE)
+    }
+
     /// Sets an environment variable.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.environment.insert(name.into(), value.into());
