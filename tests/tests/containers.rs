@@ -1,11 +1,9 @@
 //! The same program, unchanged, is what a container runs: it stays in the foreground as process 1
 //! and under a container's init, and ends at once when it is told to.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use daemon_tests::{
-    Finished, Process, Running, Sandbox, Signal, Start, Supervised, fixture, require_program,
-};
+use daemon_tests::{Process, Running, Sandbox, Signal, Supervised, fixture, require_program};
 
 daemon_tests::tests![
     under_tini_it_stays,
@@ -30,27 +28,22 @@ fn child(process: &Process) -> Process {
 }
 
 #[track_caller]
-fn wait_for_end(sandbox: &Sandbox, mut command: Running<'_>, code: i32) -> Finished {
-    let finished = command.wait().expect_code(code);
+fn wait_for_end(sandbox: &Sandbox, mut command: Running<'_>, code: i32) {
+    command.wait().expect_code(code);
     drop(command);
     sandbox.assert_nothing_left();
-    finished
 }
 
 /// Under this init as process 1; SIGTERM, as `docker stop` sends it, ends all.
-fn stays_under<'a>(
-    init: impl FnOnce(&'a Sandbox, Start<'a>) -> Start<'a>,
-    sandbox: &'a Sandbox,
-    name: &str,
-) {
+fn stays_under(sandbox: &Sandbox, init: &[&str], name: &str) {
     let program = Supervised::new(sandbox, fixture!("supervised"));
     let mode = format!("foreground: its parent is {name}");
-    let command = init(sandbox, program.start(&[])).as_process_1().spawn();
+    let command = program.start(&[]).under(init).as_process_1().spawn();
     let process = program.process(&mode);
     let init = child(command.process());
     assert_eq!(process.ppid(), init.pid(), "{process:?}");
     init.signal(Signal::SIGTERM);
-    // As the program ended: both inits pass that on.
+    // As the program ended: these inits pass that on.
     wait_for_end(sandbox, command, 143);
     program.started_once(&mode);
 }
@@ -58,25 +51,21 @@ fn stays_under<'a>(
 fn under_tini_it_stays() {
     require_program("tini", "tini");
     for name in ["tini", "tini-static"] {
-        stays_under(|_, start| start.under([name, "--"]), &Sandbox::new(), name);
+        stays_under(&Sandbox::new(), &[name, "--"], name);
     }
 }
 
 fn under_dumb_init_it_stays() {
     require_program("dumb-init", "dumb-init");
-    stays_under(|_, start| start.under(["dumb-init"]), &Sandbox::new(), "dumb-init");
+    stays_under(&Sandbox::new(), &["dumb-init"], "dumb-init");
 }
 
 /// `docker run --init`: it is tini, by another name.
 fn under_the_init_of_docker_it_stays() {
     require_program("tini-static", "tini");
-    let copied = |sandbox: &Sandbox| -> PathBuf {
-        let path = sandbox.join("docker-init");
-        sandbox.start("cp").arg("/usr/bin/tini-static").arg(&path).run().expect_code(0);
-        path
-    };
-    let init = |sandbox, start: Start<'_>| start.under([copied(sandbox), "--".into()]);
-    stays_under(init, &Sandbox::new(), "docker-init");
+    let sandbox = Sandbox::new();
+    sandbox.start("cp").args(["/usr/bin/tini-static", "docker-init"]).run().expect_code(0);
+    stays_under(&sandbox, &["./docker-init", "--"], "docker-init");
 }
 
 /// As a sub-reaper: `tini -s`.
