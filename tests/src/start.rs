@@ -128,15 +128,15 @@ impl<'a> Start<'a> {
         self
     }
 
-    /// Starts it as process 1 of a process namespace that has its own `/proc`, as the init of a
-    /// container: what started is `unshare`, and the program is its child. Skips the test where
-    /// that cannot be done.
+    /// As process 1 of namespaces of its own, as a container's is; the command itself is the one
+    /// that made them, and ends as the program does. Skips the test where there are none.
+    #[track_caller]
     pub fn as_process_1(self) -> Self {
-        const UNSHARE: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
-        if !self.sandbox.start("true").under(UNSHARE).run().status.success() {
+        let prefix = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        if !self.sandbox.start("true").under(prefix).run().status.success() {
             skip!("needs root and process namespaces: starts a program as process 1");
         }
-        self.under(UNSHARE)
+        self.under(prefix)
     }
 
     /// Sets an environment variable.
@@ -149,6 +149,13 @@ impl<'a> Start<'a> {
     pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
         self.environment.remove(name.as_ref());
         self
+    }
+
+    /// Sets an environment variable to the number of the process that becomes the program, as
+    /// systemd does to `SYSTEMD_EXEC_PID`.
+    pub fn env_own_pid(self, name: &str) -> Self {
+        let script = format!("export {name}=$$; exec \"$0\" \"$@\"");
+        self.under(["/bin/sh", "-c", &script])
     }
 
     /// Sets the working directory.

@@ -18,9 +18,6 @@ daemon_tests::tests![
     daemontools_run_it,
     openrc_runs_it,
     a_shell_is_no_supervisor,
-    nohup_is_no_supervisor,
-    a_session_of_its_own_is_no_supervisor,
-    a_supervisors_variable_is_no_supervisor,
 ];
 
 const IN_THE_BACKGROUND: &str = "background: nothing supervises it";
@@ -277,28 +274,9 @@ fn goes_to_the_background<'a>(
 
 fn a_shell_is_no_supervisor() {
     let shell = ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"];
-    // As cron(8) starts it; and as one who logged in.
+    // As cron(8) starts it.
     goes_to_the_background(&Sandbox::new(), |start| start.under(shell));
+    // As one who logged in starts it, and means to log out again.
     goes_to_the_background(&Sandbox::new(), |start| start.under(shell).terminal());
-}
-
-fn nohup_is_no_supervisor() {
-    goes_to_the_background(&Sandbox::new(), |start| start.under(["nohup"]));
-    goes_to_the_background(&Sandbox::new(), |start| start.under(["nohup"]).terminal());
-}
-
-fn a_session_of_its_own_is_no_supervisor() {
-    goes_to_the_background(&Sandbox::new(), |start| start.under(["setsid", "--wait"]));
-}
-
-/// What everything below a supervisor inherits.
-fn a_supervisors_variable_is_no_supervisor() {
-    for (name, value) in [
-        ("SUPERVISOR_ENABLED", "1"),
-        ("RC_SVCNAME", "echod"),
-        ("XPC_SERVICE_NAME", "0"),
-        ("CIRCUS_WID", "1"),
-    ] {
-        goes_to_the_background(&Sandbox::new(), |start| start.env(name, value));
-    }
+    goes_to_the_background(&Sandbox::new(), |start| start.under(["nohup"]).under(shell).terminal());
 }
