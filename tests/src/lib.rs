@@ -58,6 +58,7 @@ mod skip;
 mod start;
 mod starter;
 mod suite;
+mod supervised;
 mod terminal;
 
 pub use confined::{Confined, free_privileged_port};
@@ -66,12 +67,14 @@ pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
+pub use program::require_program;
 pub use running::Running;
 pub use sandbox::{NOBODY, Sandbox, is_root};
 pub use signal_set::SignalSet;
 pub use skip::skip;
 pub use start::{Standard, Start};
 pub use suite::run;
+pub use supervised::Supervised;
 pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
 
 /// The path of a fixture in `tests/src/bin/`: `fixture!("hello")`. For integration tests only,

@@ -7,8 +7,18 @@ use std::{
 
 use nix::unistd::{AccessFlags, access};
 
+use crate::skip;
+
 /// The `PATH` of every start, and where programs are looked for.
 pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Skips the test unless this program is there.
+#[track_caller]
+pub fn require_program(program: &str, package: &str) {
+    if look_up(program.as_ref()).is_none() {
+        skip!("needs {program}, which is in Debian's package {package}");
+    }
+}
 
 /// The path of this program, as a shell finds it.
 ///
@@ -20,8 +30,11 @@ pub(crate) fn find(program: &OsStr) -> PathBuf {
     if program.as_encoded_bytes().contains(&b'/') {
         return program.into();
     }
+    look_up(program).unwrap_or_else(|| panic!("no program {program:?} in {PATH}"))
+}
+
+fn look_up(program: &OsStr) -> Option<PathBuf> {
     PATH.split(':')
         .map(|directory| Path::new(directory).join(program))
         .find(|path| access(path, AccessFlags::X_OK).is_ok())
-        .unwrap_or_else(|| panic!("no program {program:?} in {PATH}"))
 }

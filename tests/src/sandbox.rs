@@ -156,6 +156,16 @@ impl Sandbox {
         self.mode(path, 0o755)
     }
 
+    /// Writes a file that can be executed.
+    #[track_caller]
+    pub fn script(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.join(name);
+        let draft = self.file(format!("{name}.draft"), 0o644, content);
+        // As in `install`.
+        self.start("install").arg("-m755").arg(draft).arg(&path).run().expect_code(0);
+        path
+    }
+
     /// Reads a file.
     #[track_caller]
     pub fn read(&self, name: impl AsRef<Path>) -> String {

@@ -1,0 +1,110 @@
+//! The fixture `supervised`, which finds out by itself whether something supervises it, and what
+//! it says of that.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{Process, Sandbox, Start};
+
+/// The fixture `supervised` in a sandbox: `Supervised::new(&sandbox, fixture!("supervised"))`.
+///
+/// A test starts it in some surroundings, and looks at [`process`](Self::process) once it is ready.
+#[derive(Debug)]
+pub struct Supervised<'a> {
+    sandbox: &'a Sandbox,
+    program: &'a Path,
+}
+
+impl<'a> Supervised<'a> {
+    /// Nothing is started yet.
+    #[track_caller]
+    pub fn new(sandbox: &'a Sandbox, fixture: &'a str) -> Self {
+        sandbox.fifo("go");
+        Self { sandbox, program: fixture.as_ref() }
+    }
+
+    /// Where the program is.
+    pub fn path(&self) -> &'a Path {
+        self.program
+    }
+
+    /// A start of it by the test itself, with these words, which the fixture's sources explain.
+    pub fn start(&self, words: &[&str]) -> Start<'a> {
+        self.sandbox.start(self.program).arg(self.sandbox.path()).args(words)
+    }
+
+    /// Its command line with these words, for a shell or a configuration file.
+    pub fn line(&self, words: &[&str]) -> String {
+        let directory = self.sandbox.path().display();
+        format!("{} {directory} {}", self.program.display(), words.join(" "))
+    }
+
+    /// Makes `service/run`, as runit, s6 and daemontools want it: the script is this line, with
+    /// the program's standard output and error in the file `log`. Gives back `service`.
+    #[track_caller]
+    pub fn service_directory(&self, line: &str) -> PathBuf {
+        let directory = self.sandbox.directory("service", 0o755);
+        let log = self.sandbox.join("log");
+        let script = format!("#!/bin/sh\nexec >>{} 2>&1\n{line}\n", log.display());
+        self.sandbox.script("service/run", &script);
+        directory
+    }
+
+    /// Waits until it waits at `go`.
+    #[track_caller]
+    pub fn wait_until_it_waits(&self) {
+        self.sandbox.wait_until("the program waits", || self.sandbox.join("waits").exists());
+    }
+
+    /// Waits until it is ready, and gives its one process.
+    ///
+    /// # Panics
+    ///
+    /// If it was started more than once, has more or less than one process, or decided otherwise
+    /// than this: `foreground: its parent is runsv`.
+    #[track_caller]
+    pub fn process(&self, mode: &str) -> Process {
+        let ready = self.sandbox.join("ready");
+        self.sandbox.wait_until("the program is ready", || {
+            // It is made first, and filled then.
+            fs::read_to_string(&ready).is_ok_and(|text| !text.is_empty())
+        });
+        let started = self.started_once(mode);
+        assert_eq!(self.sandbox.read("ready"), mode);
+        let process = self.sandbox.wait_for("the program has one process", || {
+            // In the background, its command may be about to end.
+            let mut processes = self.processes();
+            processes.pop().filter(|_| processes.is_empty())
+        });
+        // As it knows itself: in a process namespace it has another number outside.
+        let pid = process.status("NSpid").split_whitespace().last().map(str::to_owned);
+        let pid = pid.expect("a number");
+        assert_eq!(self.sandbox.read("daemon.pid"), format!("{pid}\n"));
+        assert_eq!(pid == started, mode.starts_with("foreground"), "{started} became {process:?}");
+        process
+    }
+
+    /// The number of the process that was started.
+    ///
+    /// # Panics
+    ///
+    /// If it was started more than once, or decided otherwise than this.
+    #[track_caller]
+    pub fn started_once(&self, mode: &str) -> String {
+        let starts = self.sandbox.read("starts");
+        let (number, said) = starts.trim_end().split_once(' ').expect("a number and a mode");
+        assert_eq!(said, mode, "started once: {starts:?}");
+        number.to_owned()
+    }
+
+    /// Its live processes. Of other programs' some may be ending just now.
+    fn processes(&self) -> Vec<Process> {
+        let mut processes = self.sandbox.processes();
+        processes.retain(|process| {
+            fs::read_link(format!("/proc/{}/exe", process.pid())).is_ok_and(|it| it == self.program)
+        });
+        processes
+    }
+}

@@ -1,0 +1,150 @@
+//! The same program, unchanged, serves a connection that an inetd(8) hands it as standard input and
+//! output; other sockets there, as sshd and node give them, are none of that.
+
+use std::{
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    os::{
+        fd::OwnedFd,
+        unix::net::{UnixListener, UnixStream},
+    },
+    time::Duration,
+};
+
+use daemon_tests::{Sandbox, Signal, Standard, Start, Supervised, fixture, require_program};
+
+daemon_tests::tests![
+    it_serves_a_tcp_connection,
+    it_serves_a_connection_over_a_named_unix_socket,
+    it_serves_what_tcpserver_hands_it,
+    two_ends_of_a_socketpair_are_no_connection,
+    one_end_of_a_socketpair_is_no_connection,
+    a_socket_as_standard_input_alone_is_no_connection,
+    two_connections_are_no_connection,
+];
+
+const SERVES: &str = "foreground: standard input and output are one connection, as inetd passes it";
+const IN_THE_BACKGROUND: &str = "background: nothing supervises it";
+
+fn tcp_connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let client = TcpStream::connect(address).expect("a connection");
+    let (server, _) = listener.accept().expect("the connection");
+    (client, server)
+}
+
+/// As an inetd does it.
+fn with_connection<'a>(start: Start<'a>, connection: impl Into<OwnedFd>) -> Start<'a> {
+    let connection = connection.into();
+    let copy = connection.try_clone().expect("a descriptor");
+    start.stdin(Standard::Descriptor(connection)).stdout(Standard::Descriptor(copy))
+}
+
+/// Says something, and that it will say no more; gives what comes back.
+#[track_caller]
+fn talk<T>(mut client: T, shut_down: impl FnOnce(&T) -> std::io::Result<()>) -> String
+where
+    T: Read + Write,
+{
+    client.write_all(b"hello\n").expect("a server");
+    shut_down(&client).expect("shutdown");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer that ends");
+    answer
+}
+
+#[track_caller]
+fn talk_tcp(client: TcpStream) -> String {
+    client.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    talk(client, |client| client.shutdown(std::net::Shutdown::Write))
+}
+
+fn it_serves_a_tcp_connection() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let (client, server) = tcp_connection();
+    let mut command = with_connection(program.start(&["serve"]), server).spawn();
+    let process = program.process(SERVES);
+    assert_eq!(process.pid(), command.process().pid());
+    assert_eq!(talk_tcp(client), "hello\n");
+    command.wait().expect_code(0);
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn it_serves_a_connection_over_a_named_unix_socket() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let path = sandbox.join("socket");
+    let listener = UnixListener::bind(&path).expect("a listener");
+    let client = UnixStream::connect(&path).expect("a connection");
+    let (server, _) = listener.accept().expect("the connection");
+    let mut command = with_connection(program.start(&["serve"]), server).spawn();
+    program.process(SERVES);
+    client.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let answer = talk(client, |client| client.shutdown(std::net::Shutdown::Write));
+    assert_eq!(answer, "hello\n");
+    command.wait().expect_code(0);
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn it_serves_what_tcpserver_hands_it() {
+    require_program("tcpserver", "ucspi-tcp");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    // It prints the port that it got, and looks no names up.
+    let server = ["tcpserver", "-1", "-H", "-R", "-l", "localhost", "127.0.0.1", "0"];
+    let mut command = program.start(&["serve"]).under(server).spawn();
+    command.wait_for_text("\n");
+    let port: u16 = command.stdout().trim().parse().expect("a port");
+    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a connection");
+    let process = program.process(SERVES);
+    assert_eq!(process.ppid(), command.process().pid());
+    assert_eq!(talk_tcp(client), "hello\n");
+    process.wait_for_death();
+    program.started_once(SERVES);
+    command.signal(Signal::SIGTERM);
+    command.wait();
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn goes_to_the_background(input: impl Into<OwnedFd>, output: impl Into<OwnedFd>) {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let start = program.start(&[]).stdin(Standard::Descriptor(input.into()));
+    start.stdout(Standard::Descriptor(output.into())).run().expect_code(0);
+    program.process(IN_THE_BACKGROUND).signal(Signal::SIGTERM);
+    sandbox.assert_nothing_left();
+}
+
+fn null() -> OwnedFd {
+    std::fs::File::options().write(true).open("/dev/null").expect("/dev/null").into()
+}
+
+/// As node starts its children.
+fn two_ends_of_a_socketpair_are_no_connection() {
+    let (input, _theirs) = UnixStream::pair().expect("a pair of sockets");
+    let (output, _theirs) = UnixStream::pair().expect("a pair of sockets");
+    goes_to_the_background(input, output);
+    let (input, output) = UnixStream::pair().expect("a pair of sockets");
+    goes_to_the_background(input, output);
+}
+
+/// As sshd starts a command without a terminal.
+fn one_end_of_a_socketpair_is_no_connection() {
+    let (ours, _theirs) = UnixStream::pair().expect("a pair of sockets");
+    goes_to_the_background(ours.try_clone().expect("a descriptor"), ours);
+}
+
+fn a_socket_as_standard_input_alone_is_no_connection() {
+    let (_client, server) = tcp_connection();
+    goes_to_the_background(server, null());
+}
+
+fn two_connections_are_no_connection() {
+    let ((_first, input), (_second, output)) = (tcp_connection(), tcp_connection());
+    goes_to_the_background(input, output);
+}

@@ -1,0 +1,282 @@
+//! The same program, unchanged, stays in the foreground under a supervisor, which is told of its
+//! readiness and can end it; started in any other way, it goes to the background.
+
+use std::ffi::OsStr;
+
+use daemon_tests::{
+    Finished, Process, Running, Sandbox, Signal, Start, Supervised, fixture, is_root,
+    require_program, skip,
+};
+
+daemon_tests::tests![
+    supervisord_runs_it,
+    below_a_shell_under_supervisord_it_is_in_the_background,
+    runit_runs_it,
+    s6_runs_it,
+    s6_learns_of_its_readiness_from_the_option,
+    s6_learns_of_its_readiness_from_the_variable,
+    daemontools_run_it,
+    openrc_runs_it,
+    a_shell_is_no_supervisor,
+];
+
+const IN_THE_BACKGROUND: &str = "background: nothing supervises it";
+
+/// The one process that a supervisor has started.
+#[track_caller]
+fn supervised(program: &Supervised<'_>, supervisor: &Process, name: &str) -> Process {
+    let process = program.process(&format!("foreground: its parent is {name}"));
+    assert_eq!(process.ppid(), supervisor.pid(), "{process:?}");
+    process
+}
+
+#[track_caller]
+fn say(command: Start<'_>) -> Finished {
+    command.run().expect_code(0)
+}
+
+/// The supervisor has been told to end, and does so; and it started the program once, so it never
+/// took it for dead.
+#[track_caller]
+fn end(sandbox: &Sandbox, program: &Supervised<'_>, mut supervisor: Running<'_>, mode: &str) {
+    supervisor.wait().expect_code(0);
+    program.started_once(mode);
+    drop(supervisor);
+    sandbox.assert_nothing_left();
+}
+
+// supervisord
+
+/// supervisord(1) with this program, once it has called it running: after a second in which it
+/// did not end.
+fn supervisord<'a>(sandbox: &'a Sandbox, line: &str) -> Running<'a> {
+    require_program("supervisord", "supervisor");
+    let directory = sandbox.path().display();
+    let configuration = format!(
+        "[supervisord]\n\
+         nodaemon = true\n\
+         logfile = {directory}/supervisord.log\n\
+         pidfile = {directory}/supervisord.pid\n\
+         childlogdir = {directory}\n\
+         [unix_http_server]\n\
+         file = {directory}/supervisord.sock\n\
+         [rpcinterface:supervisor]\n\
+         supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n\
+         [supervisorctl]\n\
+         serverurl = unix://{directory}/supervisord.sock\n\
+         [program:echod]\n\
+         command = {line}\n"
+    );
+    let configuration = sandbox.file("supervisord.conf", 0o644, &configuration);
+    let mut supervisord = sandbox.start("supervisord").arg("-c").arg(configuration).spawn();
+    supervisord.wait_for_text("success: echod entered RUNNING state");
+    supervisord
+}
+
+fn supervisorctl<'a>(sandbox: &'a Sandbox, word: &str) -> Start<'a> {
+    let configuration = sandbox.join("supervisord.conf");
+    sandbox.start("supervisorctl").arg("-c").arg(configuration).args([word, "echod"])
+}
+
+fn supervisord_runs_it() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let mut supervisord = supervisord(&sandbox, &program.line(&[]));
+    let process = supervised(&program, supervisord.process(), "supervisord");
+    let environment = process.environment();
+    for (name, value) in [("SUPERVISOR_ENABLED", "1"), ("SUPERVISOR_PROCESS_NAME", "echod")] {
+        assert_eq!(environment[OsStr::new(name)], value);
+    }
+    let status = say(supervisorctl(&sandbox, "status")).stdout;
+    assert!(status.contains(&format!("RUNNING   pid {},", process.pid())), "{status}");
+    say(supervisorctl(&sandbox, "stop"));
+    process.wait_for_death();
+    let log = supervisord.stdout();
+    assert_eq!(log.matches("spawned: 'echod'").count(), 1, "{log}");
+    assert!(log.contains("stopped: echod (terminated by SIGTERM)"), "{log}");
+    supervisord.signal(Signal::SIGTERM);
+    end(&sandbox, &program, supervisord, "foreground: its parent is supervisord");
+}
+
+fn below_a_shell_under_supervisord_it_is_in_the_background() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let script = format!("#!/bin/sh\n{} && exec sleep 1000\n", program.line(&[]));
+    let script = sandbox.script("echod.sh", &script);
+    let supervisord = supervisord(&sandbox, &script.display().to_string());
+    let process = program.process(IN_THE_BACKGROUND);
+    assert!(process.environment().contains_key(OsStr::new("SUPERVISOR_ENABLED")));
+    assert_ne!(process.ppid(), supervisord.process().pid());
+    process.signal(Signal::SIGTERM);
+    process.wait_for_death();
+    supervisord.signal(Signal::SIGTERM);
+    end(&sandbox, &program, supervisord, IN_THE_BACKGROUND);
+}
+
+// runit
+
+fn runit_runs_it() {
+    require_program("runsv", "runit");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let service = program.service_directory(&format!("exec {}", program.line(&[])));
+    let runsv = sandbox.start("runsv").arg(&service).spawn();
+    let sv = |word: &str| say(sandbox.start("sv").arg(word).arg(&service)).stdout;
+    let process = supervised(&program, runsv.process(), "runsv");
+    let status = sv("status");
+    let running = format!("run: {}: (pid {}) ", service.display(), process.pid());
+    assert!(status.starts_with(&running), "{status}");
+    sv("stop");
+    process.wait_for_death();
+    let status = sv("status");
+    assert!(status.starts_with("down: "), "{status}");
+    sv("exit");
+    end(&sandbox, &program, runsv, "foreground: its parent is runsv");
+}
+
+// s6
+
+fn s6_supervise<'a>(sandbox: &'a Sandbox) -> Start<'a> {
+    require_program("s6-supervise", "s6");
+    sandbox.start("s6-supervise").arg(sandbox.join("service"))
+}
+
+fn s6_svstat(sandbox: &Sandbox) -> String {
+    say(sandbox.start("s6-svstat").arg(sandbox.join("service"))).stdout
+}
+
+/// The service comes down, and s6-supervise(1) ends.
+fn s6_svc_exit(sandbox: &Sandbox, mut supervisor: Running<'_>, process: &Process) {
+    say(sandbox.start("s6-svc").arg("-xd").arg(sandbox.join("service")));
+    supervisor.wait().expect_code(0);
+    assert!(!process.is_alive());
+    drop(supervisor);
+    sandbox.assert_nothing_left();
+}
+
+fn s6_runs_it() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    program.service_directory(&format!("exec {}", program.line(&[])));
+    let supervisor = s6_supervise(&sandbox).spawn();
+    let process = supervised(&program, supervisor.process(), "s6-supervise");
+    let status = s6_svstat(&sandbox);
+    assert!(status.starts_with(&format!("up (pid {}) ", process.pid())), "{status}");
+    s6_svc_exit(&sandbox, supervisor, &process);
+    program.started_once("foreground: its parent is s6-supervise");
+}
+
+/// s6-svwait(1) returns when the program waits no longer, and s6-svstat(1) calls it ready.
+fn s6_learns_of_its_readiness(sandbox: &Sandbox) -> (Running<'_>, Process) {
+    sandbox.file("service/notification-fd", 0o644, "3\n");
+    let supervisor = s6_supervise(sandbox).spawn();
+    let service = sandbox.join("service");
+    sandbox.wait_until("the program waits", || sandbox.join("waits").exists());
+    // It ends with 99 if it waits in vain; it is given less time than the test.
+    let mut waiting = sandbox.start("s6-svwait").args(["-U", "-t", "15000"]).arg(service).spawn();
+    let status = s6_svstat(sandbox);
+    assert!(status.starts_with("up ") && !status.contains("ready"), "{status}");
+    assert!(!waiting.has_ended(), "{waiting:?}");
+    sandbox.release("go");
+    waiting.wait().expect_code(0);
+    let status = s6_svstat(sandbox);
+    assert!(status.contains(" ready "), "{status}");
+    let children = supervisor.process().children();
+    let [process] = children.try_into().expect("one child");
+    // What a child of the program would inherit, and s6 would wait at the end of it.
+    process.wait_until("has let go of the descriptor", |it| !it.descriptors().contains_key(&3));
+    (supervisor, process)
+}
+
+fn s6_learns_of_its_readiness_from_the_option() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("ready_at_3"));
+    program.service_directory(&format!("exec {}", program.line(&[])));
+    let (supervisor, process) = s6_learns_of_its_readiness(&sandbox);
+    s6_svc_exit(&sandbox, supervisor, &process);
+}
+
+fn s6_learns_of_its_readiness_from_the_variable() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    program.service_directory(&format!("NOTIFICATION_FD=3 exec {}", program.line(&["wait"])));
+    let (supervisor, process) = s6_learns_of_its_readiness(&sandbox);
+    assert_eq!(supervised(&program, supervisor.process(), "s6-supervise").pid(), process.pid());
+    s6_svc_exit(&sandbox, supervisor, &process);
+    program.started_once("foreground: its parent is s6-supervise");
+}
+
+// daemontools
+
+fn daemontools_run_it() {
+    require_program("supervise", "daemontools");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let service = program.service_directory(&format!("exec {}", program.line(&[])));
+    let supervise = sandbox.start("supervise").arg(&service).spawn();
+    let process = supervised(&program, supervise.process(), "supervise");
+    let status = say(sandbox.start("svstat").arg(&service)).stdout;
+    let up = format!("{}: up (pid {}) ", service.display(), process.pid());
+    assert!(status.starts_with(&up), "{status}");
+    say(sandbox.start("svc").arg("-dx").arg(&service));
+    end(&sandbox, &program, supervise, "foreground: its parent is supervise");
+}
+
+// OpenRC
+
+/// supervise-daemon(8) goes to the background itself, and keeps notes in `/run/openrc`: it gets a
+/// `/run` of its own.
+fn openrc_runs_it() {
+    require_program("supervise-daemon", "openrc");
+    if !is_root() {
+        skip!("needs root: mounts a file system");
+    }
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    sandbox.fifo("stop");
+    let mut command = sandbox
+        .shell(
+            "set -e
+            mount -t tmpfs none /run
+            mkdir -p /run/openrc/daemons /run/openrc/options
+            supervise-daemon echod --start --pidfile $PWD/supervisor.pid $0 -- $PWD
+            cat stop
+            supervise-daemon echod --stop --pidfile $PWD/supervisor.pid",
+        )
+        .arg(program.path())
+        .under(["unshare", "--mount"])
+        .env("RC_SVCNAME", "echod")
+        .spawn();
+    let supervisor = sandbox.process_in("supervisor.pid");
+    let process = supervised(&program, &supervisor, "supervise-daemo");
+    sandbox.release("stop");
+    command.wait().expect_code(0);
+    process.wait_for_death();
+    supervisor.wait_for_death();
+    program.started_once("foreground: its parent is supervise-daemo");
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+// What is no supervisor
+
+fn goes_to_the_background<'a>(
+    sandbox: &'a Sandbox,
+    surroundings: impl FnOnce(Start<'a>) -> Start<'a>,
+) {
+    let program = Supervised::new(sandbox, fixture!("supervised"));
+    say(surroundings(program.start(&[])));
+    let process = program.process(IN_THE_BACKGROUND);
+    process.signal(Signal::SIGTERM);
+    process.wait_for_death();
+    sandbox.assert_nothing_left();
+}
+
+fn a_shell_is_no_supervisor() {
+    let shell = ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"];
+    // As cron(8) starts it.
+    goes_to_the_background(&Sandbox::new(), |start| start.under(shell));
+    // As one who logged in starts it, and means to log out again.
+    goes_to_the_background(&Sandbox::new(), |start| start.under(shell).terminal());
+    goes_to_the_background(&Sandbox::new(), |start| start.under(["nohup"]).under(shell).terminal());
+}
