@@ -104,8 +104,8 @@
 //! [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
 
 pub use daemon_core::{
-    Capability, Config, Error, ErrorKind, Group, Limit, Mode, Output, Pidfile, Ready, Resource,
-    User,
+    Capability, Config, Decision, Error, ErrorKind, Group, Heartbeat, Limit, Mode, Output, Pidfile,
+    Ready, Resource, Socket, Sockets, User, Watchdog, mode, sockets, status, watchdog,
 };
 
 #[doc(inline)]

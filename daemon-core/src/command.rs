@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::handshake::{FromDaemon, Received, Record};
+use crate::notify;
 use crate::pidfile::LeftBehind;
 use crate::plan::Watched;
 use crate::signals::CancelSignals;
@@ -48,8 +49,8 @@ pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate
         wait_as_parent(start, watched, daemon, None)
     }
     match start.from_daemon.receive() {
-        Received::Record(Record::Failed { exit_code, message }) => {
-            without_daemon(watched, Verdict::Failed { exit_code, message })
+        Received::Record(Record::Failed(failure)) => {
+            without_daemon(watched, Verdict::Failed(failure))
         }
         _ => without_daemon(watched, gone),
     }
@@ -77,7 +78,16 @@ pub(crate) fn wait_as_parent(
         last_status: None,
     };
     let verdict = watch.until_verdict();
-    let was_killed = !matches!(verdict, Verdict::Ready(_)) && watch.end_daemon(&verdict);
+    let was_killed = match &verdict {
+        Verdict::Ready(message) => {
+            notify::daemon_ready(daemon, message);
+            if let Some(notification) = &watched.notification {
+                notification.ready();
+            }
+            false
+        }
+        _ => watch.end_daemon(&verdict),
+    };
     conclude(watched, watch.terminal, verdict, was_killed)
 }
 
@@ -112,6 +122,7 @@ pub(crate) fn without_daemon(watched: Watched, verdict: Verdict) -> ! {
 /// Puts the file system in order, says the verdict, and exits with it.
 fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
     if !matches!(verdict, Verdict::Ready(_)) {
+        notify::failed(&verdict.failure());
         watched.left_behind.iter().for_each(LeftBehind::remove);
         watched.captured.remove_empty_logs();
     }
@@ -215,10 +226,11 @@ impl Watch {
         loop {
             match receive(&mut self.start.from_daemon) {
                 Received::Record(Record::Ready(message)) => return Some(Verdict::Ready(message)),
-                Received::Record(Record::Failed { exit_code, message }) => {
-                    return Some(Verdict::Failed { exit_code, message });
+                Received::Record(Record::Failed(failure)) => {
+                    return Some(Verdict::Failed(failure));
                 }
                 Received::Record(Record::Status(status)) => {
+                    notify::starting(&status, self.timeout);
                     self.terminal.status(&status);
                     self.last_status = Some(status);
                 }
@@ -259,7 +271,7 @@ impl Watch {
     /// Ends a daemon whose start has failed, and waits until it is gone, so that nothing of it is
     /// left when the command returns. Says whether it had to be killed.
     fn end_daemon(&mut self, verdict: &Verdict) -> bool {
-        if matches!(verdict, Verdict::Failed { .. }) && self.daemon_ends_within(A_MOMENT) {
+        if matches!(verdict, Verdict::Failed(_)) && self.daemon_ends_within(A_MOMENT) {
             return false;
         }
         if self.daemon.end.is_some() {

@@ -1,6 +1,7 @@
 //! What is asked for. To find out whether it can be had is the plan's work.
 
 use std::io;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
+    pub(crate) notification_fd: Option<RawFd>,
     pub(crate) user: Option<User>,
     pub(crate) group: Option<Group>,
     pub(crate) chroot: Option<PathBuf>,
@@ -61,6 +63,7 @@ impl Config {
             stderr: None,
             mode: Mode::Auto,
             start_timeout: Some(Duration::from_secs(60)),
+            notification_fd: None,
             user: None,
             group: None,
             chroot: None,
@@ -127,6 +130,16 @@ impl Config {
     /// When the time is over, the daemon is ended and the command exits with status 75.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
+        self
+    }
+
+    /// Sets the descriptor at which a supervisor of the s6 family waits for a newline that says that
+    /// the program is ready: the number in the file `notification-fd` of the service, at least 3.
+    ///
+    /// It is used in the foreground, where it is a pipe or a socket. `NOTIFICATION_FD` in the
+    /// environment comes before it.
+    pub fn notification_fd(&mut self, number: RawFd) -> &mut Self {
+        self.notification_fd = Some(number);
         self
     }
 
@@ -246,8 +259,16 @@ pub enum Output {
 /// Whether the program leaves the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// In the background, unless it is process 1, the init of a container: there nobody is left
-    /// to return to.
+    /// In the foreground where something supervises the program already, else in the background.
+    /// [`mode()`](crate::mode()) tells which, and why.
+    ///
+    /// Supervised is what is process 1, what has the variables of systemd, of another supervisor that
+    /// waits for readiness or of socket activation meant for it, and what is started by one
+    /// of the usual supervisors or by the init of a container. A systemd unit with `PIDFile=` is of
+    /// `Type=forking`, and so in the background.
+    ///
+    /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides it: for a unit
+    /// of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`.
     #[default]
     Auto,
     /// The command returns and the daemon goes on.

@@ -7,7 +7,6 @@ use std::{fs, io};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::stat::{fstat, stat};
-use nix::unistd::Pid;
 
 use crate::inode::Inode;
 use crate::sys;
@@ -74,35 +73,10 @@ fn closes_on_exec(number: RawFd) -> bool {
         .is_some_and(|flags| FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
 }
 
-/// The descriptors that were handed over on purpose and so are kept.
-#[derive(Debug, Default)]
-pub(crate) struct HandedOver {
-    /// `--config <(command)` is `--config /dev/fd/63` to the program, which may read it as late
-    /// as in its body.
-    named_by_arguments: Vec<RawFd>,
-    /// The sockets of socket activation begin at 3; see sd_listen_fds(3).
-    sockets: RawFd,
-}
-
-impl HandedOver {
-    /// By this command line, and by this environment to the process with this number.
-    pub(crate) fn by(
-        arguments: impl IntoIterator<Item = OsString>,
-        variable: impl Fn(&str) -> Option<OsString>,
-        pid: Pid,
-    ) -> Self {
-        let number = |name| variable(name)?.to_str()?.parse().ok();
-        let ours = number("LISTEN_PID") == Some(pid.as_raw());
-        let sockets = if ours { number("LISTEN_FDS").unwrap_or(0) } else { 0 };
-        HandedOver {
-            named_by_arguments: arguments.into_iter().filter_map(|a| named_by(&a)).collect(),
-            sockets,
-        }
-    }
-
-    pub(crate) fn contains(&self, number: RawFd) -> bool {
-        number - 3 < self.sockets || self.named_by_arguments.contains(&number)
-    }
+/// The descriptors that the command line names, and that are kept: `--config <(command)` is
+/// `--config /dev/fd/63` to the program, which may read it as late as in its body.
+pub(crate) fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<RawFd> {
+    arguments.into_iter().filter_map(|argument| named_by(&argument)).collect()
 }
 
 /// The number N of an argument that ends in `/dev/fd/N` or `/proc/self/fd/N`, be it an argument of
@@ -126,7 +100,7 @@ pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{HandedOver, Pid, named_by};
+    use super::named_by;
 
     #[test]
     fn an_argument_names_a_descriptor() {
@@ -137,22 +111,5 @@ mod tests {
         assert_eq!(named_by("/dev/fd/99999999999".as_ref()), None);
         assert_eq!(named_by("63".as_ref()), None);
         assert_eq!(named_by("".as_ref()), None);
-    }
-
-    #[test]
-    fn sockets_are_handed_over_to_one_process_only() {
-        let variable = |name: &str| Some(if name == "LISTEN_PID" { "42" } else { "2" }.into());
-        let to_us = HandedOver::by([], variable, Pid::from_raw(42));
-        assert!(to_us.contains(3) && to_us.contains(4) && !to_us.contains(5));
-        assert!(!HandedOver::by([], variable, Pid::from_raw(43)).contains(3));
-    }
-
-    #[test]
-    fn a_senseless_number_of_sockets_hands_nothing_over() {
-        for senseless in ["-1", "99999999999999999999", "many", ""] {
-            let variable =
-                |name: &str| Some(if name == "LISTEN_PID" { "42" } else { senseless }.into());
-            assert!(!HandedOver::by([], variable, Pid::from_raw(42)).contains(3));
-        }
     }
 }

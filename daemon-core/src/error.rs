@@ -77,6 +77,10 @@ impl Error {
         self
     }
 
+    pub(crate) fn errno(&self) -> Option<Errno> {
+        self.errno
+    }
+
     /// The sort of this error.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -1,11 +1,9 @@
 //! The files of a daemon: which they are, and how they are opened together.
 
-use std::env;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::Pid;
-
 use crate::config::{Config, Output, Pidfile as PidfileOption};
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::log::Owner;
 use crate::mode::Decided;
@@ -25,9 +23,12 @@ pub(crate) struct Paths {
 
 impl Paths {
     /// Resolves and checks them without touching the file system.
-    pub(crate) fn resolve(config: &Config, mode: Decided, pid: Pid) -> Result<Self, Error> {
-        let variable = |name: &str| env::var_os(name);
-        let places = Places::new(&config.name, &variable, pid);
+    pub(crate) fn resolve(
+        config: &Config,
+        mode: Decided,
+        environment: Environment<'_>,
+    ) -> Result<Self, Error> {
+        let places = Places::new(&config.name, environment);
         let mut usual = Vec::new();
         let pidfile = match &config.pidfile {
             PidfileOption::None => None,
@@ -38,6 +39,9 @@ impl Paths {
             }
             PidfileOption::At(path) => Some(checked_file("pidfile", path)?),
         };
+        if let (Decided::Background, Some(expected)) = (mode, places.expected_pidfile()) {
+            refuse_another(pidfile.as_deref(), &expected)?;
+        }
         let mut place = |option, output: &Option<Output>| {
             Ok(match (output, mode) {
                 (None, Decided::Foreground) | (Some(Output::Inherit), _) => Place::Inherit,
@@ -62,6 +66,28 @@ impl Paths {
         }
         Ok(Paths { pidfile, stdout, stderr, usual })
     }
+}
+
+/// systemd would wait in vain for the pidfile that the unit names, and then end the daemon.
+fn refuse_another(pidfile: Option<&Path>, expected: &Path) -> Result<(), Error> {
+    let what = format!("the systemd unit says PIDFile={}", expected.display());
+    match pidfile {
+        None => Err(Error::new(ErrorKind::Config, format!("{what}, and there is no `pidfile`"))
+            .advise("give the program the option `pidfile`, which then is that file")),
+        Some(pidfile) if is_same(pidfile, expected) => Ok(()),
+        Some(pidfile) => {
+            let what = format!("{what}, and `pidfile` is {}", pidfile.display());
+            Err(Error::new(ErrorKind::Config, what).advise("name the same file in both"))
+        }
+    }
+}
+
+/// Whether both name one file, by its directory, which may be a link: /var/run is one to /run.
+fn is_same(file: &Path, other: &Path) -> bool {
+    let directory = |file: &Path| file.parent()?.canonicalize().ok();
+    file == other
+        || (file.file_name() == other.file_name()
+            && directory(file).is_some_and(|one| Some(one) == directory(other)))
 }
 
 /// A file is named by an absolute path, because a daemon runs in another directory than its

@@ -12,6 +12,7 @@ use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Pid, read, write};
 
+use crate::error::Error;
 use crate::sys::descriptors::unread_bytes;
 use crate::text::cut;
 
@@ -25,9 +26,26 @@ pub(crate) enum Record {
     /// The daemon is ready, and this is what it has to say, if anything.
     Ready(String),
     /// A step of the launch failed in the daemon, which exits with this status.
-    Failed { exit_code: u8, message: String },
+    Failed(Failure),
     /// `Ready` was dropped.
     Dropped,
+}
+
+/// Why a step of the launch failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// With which the process exits.
+    pub(crate) exit_code: u8,
+    /// The system's reason, if it had one.
+    pub(crate) errno: Option<Errno>,
+    pub(crate) message: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let (exit_code, errno) = (error.exit_code(), error.errno());
+        Failure { exit_code, errno, message: error.to_string() }
+    }
 }
 
 const DAEMON: u8 = b'd';
@@ -101,10 +119,11 @@ impl ToCommand {
     }
 
     /// Says that a step of the launch failed.
-    pub(crate) fn failed(&self, exit_code: u8, message: &str) -> Result<(), Errno> {
+    pub(crate) fn failed(&self, failure: &Failure) -> Result<(), Errno> {
+        let errno = failure.errno.map_or(0, |errno| errno as i32).to_le_bytes();
         // It has to find room behind the daemon's number, in the smallest of pipes.
-        let message = cut(message, LONGEST_RECORD - 64);
-        self.send(FAILED, &[&[exit_code], message.as_bytes()].concat())
+        let message = cut(&failure.message, LONGEST_RECORD - 64);
+        self.send(FAILED, &[&[failure.exit_code], &errno[..], message.as_bytes()].concat())
     }
 
     /// Says that `Ready` was dropped.
@@ -212,8 +231,13 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
         }
         (STATUS, message) => Some(Record::Status(text(message))),
         (READY, message) => Some(Record::Ready(text(message))),
-        (FAILED, [exit_code, message @ ..]) => {
-            Some(Record::Failed { exit_code: *exit_code, message: text(message) })
+        (FAILED, [exit_code, e, r, r2, n, message @ ..]) => {
+            let errno = Some(i32::from_le_bytes([*e, *r, *r2, *n])).filter(|errno| *errno != 0);
+            Some(Record::Failed(Failure {
+                exit_code: *exit_code,
+                errno: errno.map(Errno::from_raw),
+                message: text(message),
+            }))
         }
         (DROPPED, []) => Some(Record::Dropped),
         _ => None,
@@ -244,14 +268,16 @@ mod tests {
         let (mut command, daemon) = channel().unwrap();
         daemon.daemon(Pid::from_raw(4242)).unwrap();
         daemon.status("45 %");
-        daemon.failed(78, "cannot").unwrap();
+        let failure =
+            Failure { exit_code: 78, errno: Some(Errno::ENOENT), message: "cannot".into() };
+        daemon.failed(&failure).unwrap();
         daemon.dropped().unwrap();
         daemon.ready("listening").unwrap();
         drop(daemon);
         for record in [
             Record::Daemon(Pid::from_raw(4242)),
             Record::Status("45 %".into()),
-            Record::Failed { exit_code: 78, message: "cannot".into() },
+            Record::Failed(failure),
             Record::Dropped,
             Record::Ready("listening".into()),
         ] {

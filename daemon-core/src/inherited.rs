@@ -2,30 +2,48 @@
 
 use std::io;
 
+use nix::unistd::{Pid, getpid};
+
 use crate::descriptors::OpenDescriptors;
+use crate::environment::Environment;
+use crate::error::Error;
 use crate::signals::InheritedSignals;
+use crate::sockets;
 
 /// What was there when `main` was entered.
 #[derive(Debug)]
 pub(crate) struct Inherited {
+    /// The number of this process, by which parts of the environment say whom they mean.
+    pub(crate) pid: Pid,
     /// The descriptors, of which the daemon closes those that nobody has taken up since.
     pub(crate) descriptors: io::Result<OpenDescriptors>,
     pub(crate) signals: InheritedSignals,
+    /// Whether the sockets that were passed could be taken.
+    pub(crate) sockets: Result<(), Error>,
 }
 
 impl Inherited {
     /// Notes what is there now. To be called first thing in `main`, while nothing in the program
     /// can own a descriptor above 2.
     pub(crate) fn at_entry_of_main() -> Self {
-        Inherited { descriptors: OpenDescriptors::now(), signals: InheritedSignals::now() }
+        let pid = getpid();
+        Inherited {
+            pid,
+            descriptors: OpenDescriptors::now(),
+            signals: InheritedSignals::now(),
+            sockets: sockets::capture(Environment::of_this_process(pid)),
+        }
     }
 
     /// For a program that is past the entry of its `main`: the signals are what they are now,
     /// and which descriptors were inherited can no longer be told, so none is.
     pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
+        let pid = getpid();
         Inherited {
+            pid,
             descriptors: Ok(descriptors.unwrap_or_default()),
             signals: InheritedSignals::now(),
+            sockets: sockets::capture(Environment::of_this_process(pid)),
         }
     }
 }

@@ -30,21 +30,24 @@ use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
 use crate::command::Start;
 use crate::config::Config;
 use crate::descriptors;
+use crate::environment::{self, Environment};
 use crate::error::{Error, ErrorKind};
-use crate::handshake::{self, ToCommand};
+use crate::handshake::{self, Failure, ToCommand};
 use crate::identity::refuse_exhausted_limit;
 use crate::inherited::Inherited;
 use crate::jail;
 use crate::limits;
-use crate::mode::Decided;
+use crate::mode::{self, Decided};
+use crate::notify;
 use crate::pidfile::{self, Pidfile};
 use crate::plan::{Confinement, Plan, cannot_enter, is_name};
 use crate::ready::Ready;
-use crate::signals::{CancelSignals, SignalSet};
+use crate::signals::{self, CancelSignals, SignalSet};
 use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
 use crate::text::printable;
+use crate::watchdog;
 use crate::watcher::{Lifeline, Watcher};
 
 impl Config {
@@ -93,11 +96,18 @@ pub(crate) fn launch<V>(
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    let plan = Plan::new(config, inherited)?;
-    match plan.mode {
-        Decided::Background => in_background(plan, privileged),
-        Decided::Foreground => in_foreground(plan, privileged),
-    }
+    let environment = Environment::of_this_process(inherited.pid);
+    notify::connect(environment)?;
+    watchdog::find(environment);
+    let launched = Plan::new(config, inherited, environment).and_then(|plan| {
+        mode::keep(&plan.decision);
+        environment::forget_what_was_for_us();
+        match plan.decision.decided() {
+            Decided::Background => in_background(plan, privileged),
+            Decided::Foreground => in_foreground(plan, privileged),
+        }
+    });
+    launched.inspect_err(|error| notify::failed(&Failure::from(error)))
 }
 
 /// Says why a start was refused, and exits with the status for it.
@@ -205,6 +215,9 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
+    if plan.pid == Pid::from_raw(1) {
+        signals::end_process_1()?;
+    }
     take(files.pidfile.take(), plan.pid).inspect_err(|_| files.give_up())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
@@ -212,7 +225,7 @@ fn in_foreground<V>(
     confine(&plan.confinement)?;
     // Last, so that whatever failed until here is said where the program was started.
     files.stdio.install()?;
-    Ok((Ready::foreground(plan.name), value))
+    Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
 }
 
 /// Everything between the plan and the first fork: the pipe, the signals, and who will watch.
@@ -286,7 +299,7 @@ fn end_with_command(lifeline: &OwnedFd, daemon: Pid) -> Result<(), Error> {
 /// Ends a daemon whose launch failed, after telling the command why.
 fn fail(to_command: &ToCommand, error: &Error) -> ! {
     // Who is told may be gone, and then nobody needs to know.
-    let _ = to_command.failed(error.exit_code(), &error.to_string());
+    let _ = to_command.failed(&Failure::from(error));
     pidfile::remove_own();
     exit_immediately(error.exit_code())
 }

@@ -2,11 +2,12 @@
 //!
 //! In reading order:
 //!
-//! - `config`: what is asked for; `inherited`: what the process was given;
+//! - `config`: what is asked for; `inherited`, `environment`: what the process was given;
 //! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
 //! - `watcher`, `command`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
+//! - `notify`, `watchdog`, `sockets`: what a supervisor is told, and what it passes;
 //! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
 //!   `limits`: one thing each;
 //! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
@@ -24,6 +25,7 @@ mod command;
 mod config;
 mod descriptors;
 mod directories;
+mod environment;
 mod error;
 #[doc(hidden)]
 pub mod expansion;
@@ -37,11 +39,13 @@ mod launch;
 mod limits;
 mod log;
 mod mode;
+mod notify;
 mod pidfile;
 mod places;
 mod plan;
 mod ready;
 mod signals;
+mod sockets;
 mod stdio;
 mod sys;
 mod terminal;
@@ -49,6 +53,7 @@ mod text;
 mod threads;
 mod verdict;
 mod waiting;
+mod watchdog;
 mod watcher;
 
 pub use account::{Group, User};
@@ -56,4 +61,8 @@ pub use capabilities::Capability;
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
 pub use limits::{Limit, Resource};
+pub use mode::{Decision, mode};
+pub use notify::status;
 pub use ready::Ready;
+pub use sockets::{Socket, Sockets, sockets};
+pub use watchdog::{Heartbeat, Watchdog, watchdog};

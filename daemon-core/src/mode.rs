@@ -1,38 +1,136 @@
 //! Background or foreground, and why.
 
-use nix::unistd::Pid;
+mod signs;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use nix::unistd::getpid;
 
 use crate::config::Mode;
+use crate::environment::Environment;
+use crate::error::{Error, ErrorKind};
+use signs::Surroundings;
 
-/// What [`Mode::Auto`] comes to.
+/// What a [`Mode`] comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
     Background,
     Foreground,
 }
 
-/// Decides for the process with this number.
-pub(crate) fn decide(mode: Mode, pid: Pid) -> Decided {
-    match mode {
-        Mode::Background => Decided::Background,
-        Mode::Foreground => Decided::Foreground,
-        // The init of a container: when process 1 ends, the kernel ends all others with it; see
-        // pid_namespaces(7).
-        Mode::Auto if pid == Pid::from_raw(1) => Decided::Foreground,
-        Mode::Auto => Decided::Background,
+/// Whether this process leaves the terminal or stays what was started, and why: see [`mode()`].
+///
+/// Shown as `foreground: its parent is runsv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    decided: Decided,
+    why: String,
+}
+
+impl Decision {
+    fn new(decided: Decided, why: impl Into<String>) -> Self {
+        Decision { decided, why: why.into() }
+    }
+
+    /// [`Mode::Background`] or [`Mode::Foreground`].
+    pub fn mode(&self) -> Mode {
+        match self.decided {
+            Decided::Background => Mode::Background,
+            Decided::Foreground => Mode::Foreground,
+        }
+    }
+
+    /// Whether it is [`Mode::Background`].
+    pub fn is_background(&self) -> bool {
+        self.decided == Decided::Background
+    }
+
+    /// Why, in words: `its parent is runsv`.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    pub(crate) fn decided(&self) -> Decided {
+        self.decided
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Decided, Mode, Pid, decide};
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = match self.decided {
+            Decided::Background => "background",
+            Decided::Foreground => "foreground",
+        };
+        write!(f, "{mode}: {}", self.why)
+    }
+}
 
-    #[test]
-    fn process_1_stays() {
-        let decide = |mode, pid| decide(mode, Pid::from_raw(pid));
-        assert_eq!(decide(Mode::Auto, 1), Decided::Foreground);
-        assert_eq!(decide(Mode::Auto, 2), Decided::Background);
-        assert_eq!(decide(Mode::Background, 1), Decided::Background);
-        assert_eq!(decide(Mode::Foreground, 2), Decided::Foreground);
+/// Of the launch.
+static DECISION: OnceLock<Decision> = OnceLock::new();
+
+/// In which mode this process was launched, and why.
+///
+/// Before the launch, in `configure` for example: what [`Mode::Auto`] would come to.
+///
+/// ```no_run
+/// #[daemon::main(pidfile, configure = log_only_in_the_background)]
+/// fn main() {
+///     println!("{}", daemon::mode()); // "foreground: its parent is runsv"
+/// }
+///
+/// fn log_only_in_the_background(config: &mut daemon::Config) {
+///     if daemon::mode().is_background() {
+///         config.stderr(daemon::Output::Usual);
+///     }
+/// }
+/// ```
+pub fn mode() -> Decision {
+    DECISION.get().cloned().unwrap_or_else(|| {
+        let environment = Environment::of_this_process(getpid());
+        // A `DAEMON_MODE` that makes no sense is refused at the launch.
+        decide(Mode::Auto, environment).unwrap_or_else(|_| auto(&Surroundings::of(environment)))
+    })
+}
+
+/// Notes it, for [`mode()`].
+pub(crate) fn keep(decision: &Decision) {
+    DECISION.get_or_init(|| decision.clone());
+}
+
+/// Decides for the process with this environment.
+pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
+    let decided = match mode {
+        Mode::Background => Decided::Background,
+        Mode::Foreground => Decided::Foreground,
+        Mode::Auto => {
+            return Ok(match said_by_the_environment(environment)? {
+                Some(decided) => Decision::new(decided, "DAEMON_MODE says so"),
+                None => auto(&Surroundings::of(environment)),
+            });
+        }
+    };
+    Ok(Decision::new(decided, "the program says so (`mode`)"))
+}
+
+/// `DAEMON_MODE`, by which whoever starts the program overrides what it would find out.
+fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decided>, Error> {
+    let Some(value) = environment.get("DAEMON_MODE") else { return Ok(None) };
+    match value.to_str() {
+        Some("background") => Ok(Some(Decided::Background)),
+        Some("foreground") => Ok(Some(Decided::Foreground)),
+        Some("auto") => Ok(None),
+        _ => Err(Error::new(ErrorKind::Config, format!("DAEMON_MODE is {value:?}"))
+            .advise("set it to `background`, `foreground` or `auto`, or unset it")),
+    }
+}
+
+/// In the foreground exactly where something supervises: a supervisor that loses its child starts
+/// it again, for ever, so where signs disagree the program stays.
+fn auto(surroundings: &Surroundings<'_>) -> Decision {
+    match surroundings.supervisor() {
+        Some(signs::Supervised::Forks(why)) => Decision::new(Decided::Background, why),
+        Some(signs::Supervised::Stays(why)) => Decision::new(Decided::Foreground, why),
+        None => Decision::new(Decided::Background, "nothing supervises it"),
     }
 }

@@ -5,29 +5,35 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{Pid, User, geteuid};
+use nix::unistd::{User, geteuid};
 
+use crate::environment::{Addressee, Environment};
 use crate::error::{Error, ErrorKind};
 
 /// What the usual places depend on.
 pub(crate) struct Places<'a> {
     name: &'a str,
-    variable: &'a dyn Fn(&str) -> Option<OsString>,
-    /// Our process number, by which systemd says whom it gave directories to.
-    pid: Pid,
+    environment: Environment<'a>,
 }
 
 impl<'a> Places<'a> {
-    pub(crate) fn new(
-        name: &'a str,
-        variable: &'a dyn Fn(&str) -> Option<OsString>,
-        pid: Pid,
-    ) -> Self {
-        Places { name, variable, pid }
+    pub(crate) fn new(name: &'a str, environment: Environment<'a>) -> Self {
+        Places { name, environment }
     }
 
-    /// `NAME.pid` where it survives a logout but not a reboot, if there is such a place.
+    /// Where systemd expects the pidfile of the unit that it started this process for, `PIDFile=`
+    /// in systemd.service(5).
+    pub(crate) fn expected_pidfile(&self) -> Option<PathBuf> {
+        let path = self.environment.get("PIDFILE").and_then(absolute)?;
+        self.is_started_by_systemd().then_some(path)
+    }
+
+    /// Where systemd expects it, else `NAME.pid` where it survives a logout but not a reboot, if
+    /// there is such a place.
     pub(crate) fn pidfile(&self) -> Result<PathBuf, Error> {
+        if let Some(expected) = self.expected_pidfile() {
+            return Ok(expected);
+        }
         self.place("RUNTIME_DIRECTORY", "/run", "pid")
     }
 
@@ -50,20 +56,22 @@ impl<'a> Places<'a> {
     /// The first directory of a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
     /// we have only inherited it from a parent that systemd started.
     fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
-        let started =
-            (self.variable)("SYSTEMD_EXEC_PID")?.to_str()?.parse().ok().map(Pid::from_raw)?;
-        let list = (self.variable)(name).filter(|_| started == self.pid)?;
+        let list = self.environment.get(name).filter(|_| self.is_started_by_systemd())?;
         let first = list.to_str()?.split(':').next()?;
         absolute(first.into())
+    }
+
+    fn is_started_by_systemd(&self) -> bool {
+        self.environment.started_by_systemd() == Addressee::ThisProcess
     }
 
     /// `$XDG_STATE_HOME`, by default `~/.local/state`; see the XDG Base Directory Specification,
     /// which also says that a relative path counts as none.
     fn state_home(&self, extension: &str) -> Result<PathBuf, Error> {
-        if let Some(directory) = (self.variable)("XDG_STATE_HOME").and_then(absolute) {
+        if let Some(directory) = self.environment.get("XDG_STATE_HOME").and_then(absolute) {
             return Ok(directory);
         }
-        let home = (self.variable)("HOME").and_then(absolute).or_else(|| {
+        let home = self.environment.get("HOME").and_then(absolute).or_else(|| {
             let user = User::from_uid(geteuid()).ok()??;
             absolute(user.dir.into_os_string())
         });
@@ -113,7 +121,7 @@ mod tests {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let places = Places::new("echod", &variable, Pid::from_raw(42));
+        let places = Places::new("echod", Environment::new(42, &variable));
         (places.pidfile().ok(), places.log().ok())
     }
 
@@ -123,6 +131,9 @@ mod tests {
         assert_eq!(places_with(&set).0, Some("/run/a/echod.pid".into()));
         let set = [("SYSTEMD_EXEC_PID", "41"), ("RUNTIME_DIRECTORY", "/run/a"), ("HOME", "/h")];
         assert_ne!(places_with(&set).0, Some("/run/a/echod.pid".into()));
+        let set =
+            [("SYSTEMD_EXEC_PID", "42"), ("RUNTIME_DIRECTORY", "/r"), ("PIDFILE", "/p/a.pid")];
+        assert_eq!(places_with(&set).0, Some("/p/a.pid".into()));
         let set = [("SYSTEMD_EXEC_PID", "42"), ("LOGS_DIRECTORY", "/var/log/a")];
         assert_eq!(places_with(&set).1, Some("/var/log/a/echod.log".into()));
     }
@@ -130,10 +141,11 @@ mod tests {
     #[test]
     fn a_relative_state_home_counts_as_none() {
         let set = [("XDG_STATE_HOME", "state"), ("HOME", "/h")];
-        let places = |name: &str| {
+        let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let home = Places::new("echod", &places, Pid::from_raw(42)).state_home("pid").ok();
+        let home = Places::new("echod", Environment::new(42, &variable));
+        let home = home.state_home("pid").ok();
         assert_eq!(home, Some("/h/.local/state".into()));
     }
 }

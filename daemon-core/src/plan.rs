@@ -6,11 +6,12 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use nix::errno::Errno;
-use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid, getpid};
+use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid};
 
 use crate::captured::Captured;
 use crate::config::Config;
-use crate::descriptors::{HandedOver, OpenDescriptors};
+use crate::descriptors::{OpenDescriptors, named_by_arguments};
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::{Files, Paths};
 use crate::identity::Identity;
@@ -18,7 +19,8 @@ use crate::inherited::Inherited;
 use crate::jail;
 use crate::limits;
 use crate::log::Owner;
-use crate::mode::{self, Decided};
+use crate::mode::{self, Decided, Decision};
+use crate::notify::NotificationDescriptor;
 use crate::pidfile::{LeftBehind, Pidfile};
 use crate::signals::InheritedSignals;
 use crate::sys;
@@ -30,8 +32,10 @@ pub(crate) struct Plan {
     pub(crate) name: String,
     /// The number of the process that the plan was made in: the command, or the foreground.
     pub(crate) pid: Pid,
-    pub(crate) mode: Decided,
+    pub(crate) decision: Decision,
     pub(crate) start_timeout: Option<Duration>,
+    /// Where s6 waits to be told of readiness.
+    pub(crate) notification: Option<NotificationDescriptor>,
     pub(crate) signals: InheritedSignals,
     /// The inherited descriptors that the daemon closes, each run from its first to its last.
     pub(crate) descriptors: Vec<(RawFd, RawFd)>,
@@ -57,22 +61,28 @@ pub(crate) struct Confinement {
 impl Plan {
     /// First everything that only looks, then what changes the file system, which is taken back
     /// if a later step refuses: a start that is refused changes nothing.
-    pub(crate) fn new(config: &Config, inherited: Inherited) -> Result<Self, Error> {
+    pub(crate) fn new(
+        config: &Config,
+        inherited: Inherited,
+        environment: Environment<'_>,
+    ) -> Result<Self, Error> {
         let name = checked_name(&config.name)?;
         let umask = checked_umask(config.umask)?;
         if config.start_timeout == Some(Duration::ZERO) {
             return Err(Error::new(ErrorKind::Config, "`start_timeout` is 0")
                 .advise("give the daemon at least a second, or write `never`"));
         }
-        let pid = getpid();
-        let mode = mode::decide(config.mode, pid);
+        inherited.sockets?;
+        let decision = mode::decide(config.mode, environment)?;
+        let mode = decision.decided();
+        let notification = NotificationDescriptor::take(config.notification_fd, environment, mode)?;
         // In the foreground threads may run, but not beside a change of user, which is made thread
         // by thread; see capabilities(7).
         if mode == Decided::Background || config.user.is_some() || config.group.is_some() {
             threads::refuse()?;
         }
         let descriptors = match mode {
-            Decided::Background => descriptors_to_close(inherited.descriptors, pid)?,
+            Decided::Background => descriptors_to_close(inherited.descriptors)?,
             Decided::Foreground => Vec::new(),
         };
         let limits = limits::plan(&config.limits)?;
@@ -88,13 +98,14 @@ impl Plan {
             (None, Decided::Foreground) => None,
         };
 
-        let paths = Paths::resolve(config, mode, pid)?;
+        let paths = Paths::resolve(config, mode, environment)?;
         let owner = Owner { identity: identity.as_ref(), umask };
         let files = Files::open(&paths, mode, owner)?;
         Ok(Plan {
             name: name.to_owned(),
-            pid,
-            mode,
+            pid: environment.pid,
+            decision,
+            notification,
             start_timeout: config.start_timeout,
             signals: inherited.signals,
             descriptors,
@@ -116,6 +127,7 @@ impl Plan {
         Watched {
             name: self.name,
             timeout: self.start_timeout,
+            notification: self.notification,
             left_behind: self.files.pidfile.map(Pidfile::into_left_behind),
             captured: self.files.stdio.into_captured(),
         }
@@ -127,6 +139,7 @@ impl Plan {
 pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) notification: Option<NotificationDescriptor>,
     pub(crate) left_behind: Option<LeftBehind>,
     pub(crate) captured: Captured,
 }
@@ -199,12 +212,11 @@ pub(crate) fn cannot_enter(path: &Path, jail: Option<&Path>, uid: Uid, errno: Er
 
 fn descriptors_to_close(
     inherited: io::Result<OpenDescriptors>,
-    pid: Pid,
 ) -> Result<Vec<(RawFd, RawFd)>, Error> {
     match inherited {
         Ok(open) => {
-            let handed_over = HandedOver::by(env::args_os(), |name| env::var_os(name), pid);
-            Ok(open.still_inherited(|number| handed_over.contains(number)))
+            let named = named_by_arguments(env::args_os());
+            Ok(open.still_inherited(|number| named.contains(&number)))
         }
         Err(error) => {
             let what = format!(

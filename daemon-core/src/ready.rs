@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::io::Write;
 use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid};
 
 use crate::handshake::{ToCommand, takes_bytes_now};
+use crate::notify::{self, NotificationDescriptor};
 use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::text;
@@ -39,8 +41,8 @@ pub struct Ready(Audience);
 enum Audience {
     /// The command that started it.
     Command(Box<Waiting>),
-    /// Whoever reads our standard error.
-    Foreground { name: String },
+    /// Whoever reads our standard error, and the supervisor, if there is one.
+    Foreground(Box<Foreground>),
     /// Nobody, or nobody any more.
     Nobody,
 }
@@ -54,6 +56,14 @@ struct Waiting {
     daemon: Pid,
 }
 
+#[derive(Debug)]
+struct Foreground {
+    name: String,
+    process: Pid,
+    start_timeout: Option<Duration>,
+    notification: Option<NotificationDescriptor>,
+}
+
 impl Ready {
     pub(crate) fn background(
         to_command: ToCommand,
@@ -64,8 +74,14 @@ impl Ready {
         Ready(Audience::Command(Box::new(Waiting { to_command, lifeline, stderr, daemon })))
     }
 
-    pub(crate) fn foreground(name: String) -> Self {
-        Ready(Audience::Foreground { name })
+    pub(crate) fn foreground(
+        name: String,
+        process: Pid,
+        start_timeout: Option<Duration>,
+        notification: Option<NotificationDescriptor>,
+    ) -> Self {
+        let foreground = Foreground { name, process, start_timeout, notification };
+        Ready(Audience::Foreground(Box::new(foreground)))
     }
 
     /// One that tells nobody, for tests of a function that takes a `Ready`.
@@ -86,21 +102,26 @@ impl Ready {
     ///
     /// A status is passed over while the command has not taken the one before, and cut after
     /// some 500 bytes. In the foreground it goes to standard error.
+    ///
+    /// A supervisor that waits for readiness is told too, and with each status gives the start
+    /// `start_timeout` more time (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
     pub fn status(&self, message: impl Display) {
         match &self.0 {
             Audience::Command(waiting) => waiting.to_command.status(&message.to_string()),
-            Audience::Foreground { name } => say(name, &message.to_string()),
+            Audience::Foreground(foreground) => foreground.status(&message.to_string()),
             Audience::Nobody => {}
         }
     }
 
-    /// The daemon is ready: the command returns with exit status 0.
+    /// The daemon is ready: the command returns with exit status 0, and a supervisor that waits for
+    /// readiness is told (`READY=1` of sd_notify(3), or the newline of s6).
     pub fn notify(self) {
         self.announce("");
     }
 
     /// The daemon is ready: the command says `message`, after the program's name, and returns
-    /// with exit status 0. In the foreground the message goes to standard error.
+    /// with exit status 0. In the foreground the message goes to standard error, and to a supervisor
+    /// as its status.
     ///
     /// Of a long message the first 2 KiB are shown.
     pub fn notify_with(self, message: impl Display) {
@@ -110,8 +131,25 @@ impl Ready {
     fn announce(mut self, message: &str) {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
             Audience::Command(waiting) => waiting.announce(message),
-            Audience::Foreground { name } if !message.is_empty() => say(&name, message),
-            Audience::Foreground { .. } | Audience::Nobody => {}
+            Audience::Foreground(foreground) => foreground.announce(message),
+            Audience::Nobody => {}
+        }
+    }
+}
+
+impl Foreground {
+    fn status(&self, message: &str) {
+        notify::starting(message, self.start_timeout);
+        say(&self.name, message);
+    }
+
+    fn announce(self, message: &str) {
+        notify::ready(message);
+        if let Some(notification) = self.notification {
+            notification.ready();
+        }
+        if !message.is_empty() {
+            say(&self.name, message);
         }
     }
 }
@@ -133,14 +171,19 @@ impl Waiting {
 }
 
 impl Drop for Ready {
+    /// A child that was forked from the daemon drops a copy, which means nothing.
     fn drop(&mut self) {
-        if let Audience::Command(waiting) = std::mem::replace(&mut self.0, Audience::Nobody) {
-            // A child that was forked from the daemon drops a copy, which means nothing.
-            if waiting.daemon == getpid() {
+        match std::mem::replace(&mut self.0, Audience::Nobody) {
+            Audience::Command(waiting) if waiting.daemon == getpid() => {
                 let _ = waiting.to_command.dropped();
                 // What lives on without being ready still ends with the command.
                 let _kept_open = waiting.lifeline.into_raw_fd();
             }
+            // The supervisor ends what is not ready in time; this is the reason it can give.
+            Audience::Foreground(foreground) if foreground.process == getpid() => {
+                notify::status("not ready: `daemon::Ready` was dropped before `notify` was called");
+            }
+            _ => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use nix::errno::Errno;
 
+use crate::error::{Error, ErrorKind};
 pub(crate) use crate::sys::signals::SignalSet;
 use crate::sys::signals::{self, block, block_only, is_ignored, set_default};
 
@@ -100,6 +101,15 @@ impl CancelSignals {
         let come = SignalSet(signals::pending().0 & self.signals.0);
         if come.is_empty() { None } else { signals::take(come) }
     }
+}
+
+/// Has SIGTERM and SIGINT end this process where the program leaves them at their default, although
+/// it is process 1, to which the kernel sends only signals that it handles; see
+/// pid_namespaces(7).
+pub(crate) fn end_process_1() -> Result<(), Error> {
+    [libc::SIGTERM, libc::SIGINT].into_iter().try_for_each(signals::exit_on).map_err(|errno| {
+        Error::new(ErrorKind::System, "cannot have SIGTERM end process 1").because(errno)
+    })
 }
 
 /// The name of a signal, as in signal(7): `SIGSEGV`, or `signal 34` for those without one.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
+use crate::handshake::Failure;
 use crate::signals;
 use crate::sys::process::End;
 use crate::text::{on_one_line, printable};
@@ -14,7 +15,7 @@ pub(crate) enum Verdict {
     /// The daemon is ready, and this is what it had to say, if anything.
     Ready(String),
     /// A step of the launch failed.
-    Failed { exit_code: u8, message: String },
+    Failed(Failure),
     /// The daemon ended before it was ready.
     Ended(End),
     /// The daemon is gone, and how it ended cannot be known.
@@ -43,7 +44,7 @@ pub(crate) enum Exit {
 impl Verdict {
     /// Of a step that failed in this process.
     pub(crate) fn failed(error: &Error) -> Self {
-        Verdict::Failed { exit_code: error.exit_code(), message: error.to_string() }
+        Verdict::Failed(Failure::from(error))
     }
 
     /// The exit status of the command: the daemon's own if it has one to give, and never 0 but for
@@ -52,7 +53,7 @@ impl Verdict {
         let software = ErrorKind::Software.exit_code();
         Exit::Status(match *self {
             Verdict::Ready(_) => 0,
-            Verdict::Failed { exit_code, .. } => exit_code,
+            Verdict::Failed(Failure { exit_code, .. }) => exit_code,
             Verdict::Ended(End::Exited(status)) => {
                 u8::try_from(status).ok().filter(|status| *status != 0).unwrap_or(software)
             }
@@ -88,13 +89,26 @@ impl Verdict {
 
     /// Whether the log may say more than we do.
     fn is_in_the_log(&self) -> bool {
-        !matches!(self, Verdict::Failed { .. } | Verdict::Cancelled(_) | Verdict::Abandoned)
+        !matches!(self, Verdict::Failed(_) | Verdict::Cancelled(_) | Verdict::Abandoned)
+    }
+
+    /// What a supervisor is told, unless the daemon is ready.
+    pub(crate) fn failure(&self) -> Failure {
+        let exit_code = match self.exit() {
+            Exit::Status(status) => status,
+            Exit::Signal(signal) => 128 + signal as u8,
+        };
+        let errno = match self {
+            Verdict::Failed(failure) => failure.errno,
+            _ => None,
+        };
+        Failure { exit_code, errno, message: self.reason() }
     }
 
     fn reason(&self) -> String {
         match self {
             Verdict::Ready(_) => String::new(),
-            Verdict::Failed { message, .. } => printable(message),
+            Verdict::Failed(failure) => printable(&failure.message),
             Verdict::Ended(End::Exited(status)) => {
                 format!("exited with status {status} before it was ready")
             }

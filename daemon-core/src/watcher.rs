@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 
 use crate::command::{self, Start};
 use crate::error::Error;
-use crate::handshake::{ToCommand, close_on_exec_pipe};
+use crate::handshake::{Failure, ToCommand, close_on_exec_pipe};
 use crate::plan::{Plan, Watched};
 use crate::sys;
 use crate::sys::process::exit_immediately;
@@ -67,7 +67,7 @@ impl Watcher {
                 // This is read before our end is noticed, so the command always knows.
                 let told = match daemon {
                     Ok(pid) => to_command.daemon(pid),
-                    Err(error) => to_command.failed(error.exit_code(), &error.to_string()),
+                    Err(error) => to_command.failed(&Failure::from(&error)),
                 };
                 exit_immediately(u8::from(told.is_err()))
             }

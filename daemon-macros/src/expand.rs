@@ -112,6 +112,10 @@ fn constant(given: &Given) -> Option<TokenStream> {
             ("umask", number.clone(), number)
         }
         Takes::Seconds => ("seconds", number, library("Duration")),
+        Takes::Descriptor => {
+            let number = quote_spanned!(option=> ::core::primitive::i32);
+            ("descriptor", number.clone(), number)
+        }
         Takes::Mode => ("mode", library_at("Mode", option), library("Mode")),
         Takes::Account => {
             // Of either type: which one, the value itself says.

@@ -87,6 +87,7 @@ use proc_macro::TokenStream;
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
 /// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
 /// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never`: it waits for ever | 60 |
+/// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness, at least 3 | `$NOTIFICATION_FD`, else none |
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
 /// | `no_new_privs` | neither the daemon nor what it executes gains privileges any more | it may |
 /// | `capabilities(net_bind_service)` | the [capabilities](enum.Capability.html) that stay when root becomes `user`, named as in capabilities(7) | none stay |

@@ -21,6 +21,8 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
         Takes::Umask => umask(&literal),
         Takes::Seconds if negative => Err(Mistake::Negative),
         Takes::Seconds => seconds(&literal),
+        Takes::Descriptor if negative => Err(Mistake::Negative),
+        Takes::Descriptor => descriptor(&literal),
         Takes::Account if negative => Err(Mistake::Negative),
         Takes::Account => account(option, &literal),
         Takes::Limit(_) if negative => Err(Mistake::NegativeLimit),
@@ -140,6 +142,24 @@ fn seconds(literal: &Lit) -> Result<(), Mistake> {
             Err(digits.map_or(Mistake::SecondsString, |digits| Mistake::NumberString { digits }))
         }
         _ => Err(Mistake::SecondsOther),
+    }
+}
+
+fn descriptor(literal: &Lit) -> Result<(), Mistake> {
+    match literal {
+        Lit::Int(number) => {
+            suffix(number, "i32")?;
+            // A number that is too big is rustc's to refuse.
+            if matches!(number.base10_digits(), "0" | "1" | "2") {
+                return Err(Mistake::StandardDescriptor);
+            }
+            Ok(())
+        }
+        Lit::Str(string) => Err(match string.value().parse() {
+            Ok(digits) => Mistake::NumberString { digits },
+            Err(_) => Mistake::DescriptorOther,
+        }),
+        _ => Err(Mistake::DescriptorOther),
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) enum Mistake {
     NoSeconds,
     SecondsString,
     SecondsOther,
+    StandardDescriptor,
+    DescriptorOther,
     NumberString { digits: u64 },
     QuotedUnlimited,
     NegativeLimit,
@@ -131,6 +133,7 @@ impl fmt::Display for Mistake {
                     Takes::File | Takes::Directory | Takes::Root => &["a path"],
                     Takes::Umask => &["a number"],
                     Takes::Seconds => &["a number of seconds"],
+                    Takes::Descriptor => &["the number of a descriptor"],
                     Takes::Account => &["a name", "a number"],
                     Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
                     Takes::Function => &["a function"],
@@ -169,6 +172,10 @@ impl fmt::Display for Mistake {
             NoSeconds => f.write_str("must be at least 1: `never` waits for ever"),
             SecondsString => f.write_str("a number, not a string: write the seconds, such as `60`"),
             SecondsOther => f.write_str("expected a whole number of seconds, such as `60`"),
+            StandardDescriptor => {
+                f.write_str("must be at least 3: 0 to 2 are standard input, output and error")
+            }
+            DescriptorOther => f.write_str("expected the number of a descriptor, such as `3`"),
             NumberString { digits } => write!(f, "a number, not a string: write `{digits}`"),
             QuotedUnlimited => f.write_str("write `unlimited`, without quotes"),
             NegativeLimit => f.write_str("cannot be negative: write `unlimited` for no limit"),

@@ -67,6 +67,8 @@ pub(crate) enum Takes {
     Umask,
     /// A constant `u64`.
     Seconds,
+    /// A constant `i32`, the number of a descriptor above 2.
+    Descriptor,
     /// A constant `daemon::Mode`.
     Mode,
     /// A constant `&str` or `u32`, by which a user or a group is known.
@@ -182,6 +184,13 @@ pub(crate) static OPTIONS: Names = Names {
             words: &[word("never", "NEVER")],
         },
         Known {
+            name: "notification_fd",
+            example: "3",
+            takes: Takes::Descriptor,
+            bare: None,
+            words: &[],
+        },
+        Known {
             name: "limits",
             example: "nofile = 65536",
             takes: Takes::Limits,
@@ -248,6 +257,8 @@ const SYNONYMS: &[(&str, &str, &str)] = &[
     ("logfile", "stderr", "sets where standard error goes, and `stdout` standard output"),
     ("log_file", "stderr", "sets where standard error goes, and `stdout` standard output"),
     ("timeout", "start_timeout", "sets how long the command waits for readiness"),
+    ("notify_fd", "notification_fd", "names the descriptor at which s6 waits for readiness"),
+    ("ready_fd", "notification_fd", "names the descriptor at which s6 waits for readiness"),
     ("limit", "limits", "sets resource limits"),
     ("rlimit", "limits", "sets resource limits"),
     ("rlimits", "limits", "sets resource limits"),

@@ -4,6 +4,7 @@
 //! the other constant expressions. A panic in a constant is a compile error, and
 //! `#[track_caller]` puts it under the user's expression.
 
+use std::os::fd::RawFd;
 use std::time::Duration;
 
 use crate::account::{Group, User};
@@ -31,6 +32,13 @@ pub const fn umask(mask: u32) -> u32 {
 pub const fn seconds(seconds: u64) -> Duration {
     assert!(seconds != 0, "must be at least 1: `never` waits for ever");
     Duration::from_secs(seconds)
+}
+
+/// `notification_fd`.
+#[track_caller]
+pub const fn descriptor(number: RawFd) -> RawFd {
+    assert!(number > 2, "must be at least 3: 0 to 2 are standard input, output and error");
+    number
 }
 
 /// `mode`.

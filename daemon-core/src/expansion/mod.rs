@@ -8,8 +8,8 @@ mod handover;
 mod pipeline;
 
 pub use constants::{
-    NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, directory, file, limit, mode,
-    name, root, seconds, soft_and_hard, umask,
+    NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, descriptor, directory, file,
+    limit, mode, name, root, seconds, soft_and_hard, umask,
 };
 pub use handover::{Handover, take};
 pub use pipeline::{Returned, Start, open};

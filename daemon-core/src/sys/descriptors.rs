@@ -3,6 +3,7 @@
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
@@ -11,6 +12,23 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
     // SAFETY: the number is not -1, and whoever gets the descriptor hands it to system calls that
     // do not change what it refers to; the kernel itself checks whether it is open.
     (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// Takes a descriptor that was handed to this process, by its number, and makes it close-on-exec;
+/// see F_SETFD in fcntl(2).
+///
+/// `EBADF` if it is not open, and `EBUSY` if it is close-on-exec already: it cannot have come
+/// through execve(2) then, or somebody has taken it before us.
+pub(crate) fn take_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
+    let borrowed = borrow(number).ok_or(Errno::EBADF)?;
+    let flags = FdFlag::from_bits_truncate(fcntl(borrowed, FcntlArg::F_GETFD)?);
+    if flags.contains(FdFlag::FD_CLOEXEC) {
+        return Err(Errno::EBUSY);
+    }
+    fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    // SAFETY: it is open. Who started the process says that it is for us to take, and everything
+    // that the standard library opens, and so may own, is close-on-exec, which it was not.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
 /// `fcntl(fd, F_DUPFD_CLOEXEC, 3)`: another descriptor for the same open file, above 2 and

@@ -2,6 +2,7 @@
 //! ways it has for a Linux that refuses them.
 
 use std::os::fd::{AsFd, OwnedFd, RawFd};
+use std::os::unix::net::SocketAddr;
 
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid};
@@ -53,6 +54,16 @@ pub(crate) fn close_range(_: RawFd, _: RawFd) -> Result<(), Errno> {
 /// Nothing portable tells.
 pub(crate) fn thread_count() -> Option<usize> {
     None
+}
+
+/// Nothing portable tells.
+pub(crate) fn process_name(_: Pid) -> Option<String> {
+    None
+}
+
+/// There are no abstract sockets.
+pub(crate) fn abstract_address(_: &[u8]) -> std::io::Result<SocketAddr> {
+    Err(std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT))
 }
 
 /// There are no keyrings.

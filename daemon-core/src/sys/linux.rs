@@ -1,12 +1,18 @@
 //! What only Linux has: pidfds, signalfd(2), sub-reapers, a signal of choice from a pipe, memfds,
-//! close_range(2).
+//! close_range(2), /proc/PID/comm, abstract sockets.
 
+#[cfg(target_os = "android")]
+use std::os::android::net::SocketAddrExt;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+#[cfg(target_os = "linux")]
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::SocketAddr;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
+use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
@@ -105,6 +111,22 @@ pub(crate) fn thread_count() -> Option<usize> {
         Ok(tasks) => usize::try_from(tasks.st_nlink).ok()?.checked_sub(2),
         Err(_) => (alone == Err(Errno::EINVAL)).then_some(2),
     }
+}
+
+/// What the kernel calls a process: the file it was executed from, at most 15 bytes, unless it has
+/// chosen a name; see proc_pid_comm(5). `None` where that is not to be seen.
+pub(crate) fn process_name(pid: Pid) -> Option<String> {
+    let path = format!("/proc/{pid}/comm");
+    let file = nix::fcntl::open(path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
+    let mut buffer = [0; 64];
+    let length = nix::unistd::read(file.ok()?, &mut buffer).ok()?;
+    let name = std::str::from_utf8(&buffer[..length]).ok()?;
+    Some(name.trim_end_matches('\n').to_owned())
+}
+
+/// The address of an abstract socket, which has no place in the file system; see unix(7).
+pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
+    SocketAddr::from_abstract_name(name)
 }
 
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,

@@ -110,11 +110,45 @@ pub(crate) fn set_default(signal: libc::c_int) -> Result<(), Errno> {
 
 /// `sigaction(signal)`: whether it is ignored now; see sigaction(2).
 pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
-    let mut old: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
-    // SAFETY: no new action is given and the old one is written to `old`.
-    let result = unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
+    action(signal) == Some(libc::SIG_IGN)
+}
+
+/// `sigaction(signal)`: its action now, a function or `SIG_DFL` or `SIG_IGN`; see sigaction(2), which
+/// a signal handler may call.
+fn action(signal: libc::c_int) -> Option<libc::sighandler_t> {
+    let mut now: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
+    // SAFETY: no new action is given and the present one is written to `now`.
+    let result = unsafe { libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) };
     // SAFETY: read only where sigaction(2) succeeded, so wrote it.
-    result == 0 && unsafe { old.assume_init_ref() }.sa_sigaction == libc::SIG_IGN
+    (result == 0).then(|| unsafe { now.assume_init_ref() }.sa_sigaction)
+}
+
+/// `sigaction(signal)` with a handler that exits with the status that a shell gives to death by this
+/// signal, if its action is the default one; see sigaction(2).
+pub(crate) fn exit_on(signal: libc::c_int) -> Result<(), Errno> {
+    if action(signal) != Some(libc::SIG_DFL) {
+        return Ok(());
+    }
+    // SAFETY: an action of zeroes has no flags and an empty mask, on every system.
+    let mut new: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    new.sa_sigaction = exit_handler();
+    new.sa_flags = libc::SA_RESTART;
+    // SAFETY: the action lives during the call. The handler does only what signal-safety(7) allows.
+    Errno::result(unsafe { libc::sigaction(signal, &raw const new, ptr::null_mut()) }).map(drop)
+}
+
+fn exit_handler() -> libc::sighandler_t {
+    let handler: extern "C" fn(libc::c_int) = exit_with;
+    handler as libc::sighandler_t
+}
+
+extern "C" fn exit_with(signal: libc::c_int) {
+    // A handler that the program has installed since may call the one before it, us (the crate
+    // signal-hook does, and with it tokio); then the signal is the program's own affair.
+    if action(signal) == Some(exit_handler()) {
+        // SAFETY: _exit(2) runs none of the program's code; see signal-safety(7).
+        unsafe { libc::_exit(128 + signal) };
+    }
 }
 
 /// The ignored signals, by asking sigaction(2) for each, for where /proc does not tell.

@@ -1,0 +1,93 @@
+//! The environment: what it says to this very process, and what it only inherited from another's.
+
+use std::env;
+use std::ffi::OsString;
+use std::str::FromStr;
+
+use nix::unistd::Pid;
+
+use crate::sys::process::set_variable;
+use crate::threads;
+
+/// The variables that say something to one process. Children must not take them for theirs; see
+/// sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3).
+const FOR_ONE_PROCESS: &[&str] = &[
+    "NOTIFY_SOCKET",
+    "NOTIFICATION_FD",
+    "WATCHDOG_USEC",
+    "WATCHDOG_PID",
+    "LISTEN_FDS",
+    "LISTEN_FDNAMES",
+    "LISTEN_PID",
+    "LISTEN_PIDFDID",
+];
+
+/// What can be looked up there, and by whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Environment<'a> {
+    variable: &'a dyn Fn(&str) -> Option<OsString>,
+    /// The process that was started with it.
+    pub(crate) pid: Pid,
+}
+
+/// Whom a variable such as `LISTEN_PID` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addressee {
+    ThisProcess,
+    /// We have inherited the variable from a process that was meant, or from below it.
+    Another,
+    NotSaid,
+}
+
+impl Environment<'static> {
+    /// Of this process, whose number this is.
+    pub(crate) fn of_this_process(pid: Pid) -> Self {
+        Environment { variable: &|name| env::var_os(name), pid }
+    }
+}
+
+impl<'a> Environment<'a> {
+    #[cfg(test)]
+    pub(crate) fn new(pid: i32, variable: &'a dyn Fn(&str) -> Option<OsString>) -> Self {
+        Environment { variable, pid: Pid::from_raw(pid) }
+    }
+
+    /// The value of a variable; an empty one counts as none.
+    pub(crate) fn get(&self, name: &str) -> Option<OsString> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// A number; something else counts as none.
+    pub(crate) fn number<N: FromStr>(&self, name: &str) -> Option<N> {
+        self.get(name)?.to_str()?.parse().ok()
+    }
+
+    /// Which process is meant by the number in this variable.
+    pub(crate) fn addressee(&self, name: &str) -> Addressee {
+        match self.number(name) {
+            Some(pid) if Pid::from_raw(pid) == self.pid => Addressee::ThisProcess,
+            Some(_) => Addressee::Another,
+            None => Addressee::NotSaid,
+        }
+    }
+
+    /// Which process systemd started, by `SYSTEMD_EXEC_PID`; see systemd.exec(5). Everything below
+    /// it inherits the variable: a shell, the programs of a desktop.
+    pub(crate) fn started_by_systemd(&self) -> Addressee {
+        self.addressee("SYSTEMD_EXEC_PID")
+    }
+}
+
+/// Removes what was meant for this process alone, unless there are other threads, which might be
+/// reading the environment.
+pub(crate) fn forget_what_was_for_us() {
+    let is_set = |name: &&&str| env::var_os(name).is_some();
+    let set: Vec<_> = FOR_ONE_PROCESS.iter().filter(is_set).collect();
+    if !set.is_empty() && threads::refuse().is_ok() {
+        set.into_iter().for_each(|name| set_variable(name, None));
+    }
+}

@@ -1,0 +1,235 @@
+//! The signs by which a program knows that something supervises it already.
+
+use std::io::{stdin, stdout};
+
+use nix::sys::stat::{SFlag, fstat};
+use nix::unistd::{Pid, getppid};
+
+use crate::environment::{Addressee, Environment};
+use crate::inode::{Inode, file_type};
+use crate::sys;
+
+/// What a process can see of who started it.
+pub(super) struct Surroundings<'a> {
+    environment: Environment<'a>,
+    parent: Parent,
+    /// Whether standard input and output are one connection.
+    serves_a_connection: bool,
+}
+
+struct Parent {
+    /// 0 if it is outside our process namespace; see pid_namespaces(7).
+    pid: Pid,
+    /// What the kernel calls it, at most 15 bytes; see proc_pid_comm(5). Unknown where /proc does
+    /// not show it.
+    name: Option<String>,
+}
+
+/// How a supervisor wants its programs, and how we know.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Supervised {
+    Stays(String),
+    Forks(String),
+}
+
+/// Supervisors and the small inits of containers: what they are called, and a variable that they
+/// give to the programs they start.
+///
+/// The name alone is enough where there is none; the variable alone never is, since everything
+/// below such a program inherits it.
+const SUPERVISORS: &[(&str, Option<&str>)] = &[
+    ("catatonit", None),
+    ("circusd", None),
+    ("dinit", None),
+    ("docker-init", None),
+    ("dumb-init", None),
+    ("perpd", None),
+    ("procd", None),
+    ("runsv", None),
+    ("s6-supervise", None),
+    // daemontools
+    ("supervise", None),
+    // OpenRC's supervise-daemon
+    ("supervise-daemo", Some("RC_SVCNAME")),
+    ("supervisord", Some("SUPERVISOR_ENABLED")),
+    ("tini", None),
+    ("tini-static", None),
+];
+
+/// What keeps a process namespace that the containers of a Kubernetes pod share
+/// (`shareProcessNamespace`): their programs are not process 1 then, and have no parent inside.
+const PAUSE: &str = "pause";
+
+impl<'a> Surroundings<'a> {
+    /// Of this process.
+    pub(super) fn of(environment: Environment<'a>) -> Self {
+        let pid = getppid();
+        let name = sys::process_name(pid);
+        Surroundings {
+            environment,
+            parent: Parent { pid, name },
+            serves_a_connection: serves_a_connection(),
+        }
+    }
+
+    /// The supervisor that started this process, by its signs, the surest first.
+    pub(super) fn supervisor(&self) -> Option<Supervised> {
+        let environment = &self.environment;
+        let stays = |why: &str| Some(Supervised::Stays(why.to_owned()));
+        // When process 1 ends, the kernel ends all others with it; see pid_namespaces(7).
+        if environment.pid == Pid::from_raw(1) {
+            return stays("it is process 1, the init of a container");
+        }
+        if self.is_systemd_unit() && environment.has("PIDFILE") {
+            // See systemd.exec(5), "$PIDFILE".
+            let why = "systemd started it, for a unit with PIDFile=";
+            return Some(Supervised::Forks(why.to_owned()));
+        }
+        if environment.has("NOTIFY_SOCKET")
+            && environment.started_by_systemd() != Addressee::Another
+        {
+            return stays("NOTIFY_SOCKET is set: who started it waits to be told of readiness");
+        }
+        if self.is_systemd_unit() {
+            return stays("systemd started it");
+        }
+        if environment.addressee("LISTEN_PID") == Addressee::ThisProcess {
+            return stays("LISTEN_PID is its number: sockets were passed to it");
+        }
+        if let Some(name) = self.supervising_parent() {
+            return Some(Supervised::Stays(format!("its parent is {name}")));
+        }
+        if self.is_in_a_shared_pod() {
+            return stays("it is the program of a container in a pod");
+        }
+        self.serves_a_connection
+            .then_some("standard input and output are one connection, as inetd passes it")
+            .and_then(stays)
+    }
+
+    /// Whether systemd started this very process. Before version 248 it does not say which one;
+    /// `INVOCATION_ID` then is inherited by everything below.
+    fn is_systemd_unit(&self) -> bool {
+        match self.environment.started_by_systemd() {
+            Addressee::ThisProcess => true,
+            Addressee::Another => false,
+            Addressee::NotSaid => {
+                self.environment.has("INVOCATION_ID")
+                    && self.parent.name.as_deref() == Some("systemd")
+            }
+        }
+    }
+
+    fn supervising_parent(&self) -> Option<&str> {
+        // launchd is process 1; to what is no job of its own, XPC_SERVICE_NAME is 0.
+        let launchd = |name: &std::ffi::OsString| name != "0";
+        if self.parent.pid == Pid::from_raw(1)
+            && self.environment.get("XPC_SERVICE_NAME").is_some_and(|name| launchd(&name))
+        {
+            return Some("launchd");
+        }
+        let name = self.parent.name.as_deref()?;
+        let (_, variable) = SUPERVISORS.iter().find(|(supervisor, _)| *supervisor == name)?;
+        variable.is_none_or(|variable| self.environment.has(variable)).then_some(name)
+    }
+
+    fn is_in_a_shared_pod(&self) -> bool {
+        self.parent.pid == Pid::from_raw(0)
+            && sys::process_name(Pid::from_raw(1)).as_deref() == Some(PAUSE)
+    }
+}
+
+/// Whether standard input and output are one socket, as inetd(8) passes it.
+///
+/// Two ends, or one, of a socketpair(2) are none: sshd and node talk to their children over one.
+/// They are of the Unix domain and have no name; see unix(7).
+fn serves_a_connection() -> bool {
+    let socket = |status: &_| file_type(status) == SFlag::S_IFSOCK;
+    let Some(input) = fstat(stdin()).ok().filter(socket) else { return false };
+    let same = fstat(stdout()).is_ok_and(|output| Inode::of(&output) == Inode::of(&input));
+    same && sys::sockets::address(stdin())
+        .is_ok_and(|address| address.family != libc::AF_UNIX || address.is_named)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    /// For process 42.
+    fn supervisor(variables: &[(&str, &str)], parent: (i32, &str)) -> Option<Supervised> {
+        let variable = |name: &str| {
+            variables.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
+        };
+        Surroundings {
+            environment: Environment::new(42, &variable),
+            parent: Parent { pid: Pid::from_raw(parent.0), name: Some(parent.1.to_owned()) },
+            serves_a_connection: false,
+        }
+        .supervisor()
+    }
+
+    fn stays(variables: &[(&str, &str)], parent: (i32, &str)) -> bool {
+        matches!(supervisor(variables, parent), Some(Supervised::Stays(_)))
+    }
+
+    fn forks(variables: &[(&str, &str)], parent: (i32, &str)) -> bool {
+        matches!(supervisor(variables, parent), Some(Supervised::Forks(_)))
+    }
+
+    const SHELL: (i32, &str) = (7, "bash");
+    const SYSTEMD: (i32, &str) = (1, "systemd");
+    const SOCKET: (&str, &str) = ("NOTIFY_SOCKET", "/run/systemd/notify");
+    const OURS: (&str, &str) = ("SYSTEMD_EXEC_PID", "42");
+    const ANOTHERS: (&str, &str) = ("SYSTEMD_EXEC_PID", "41");
+    const INVOCATION: (&str, &str) = ("INVOCATION_ID", "f00d");
+    const PIDFILE: (&str, &str) = ("PIDFILE", "/run/echod.pid");
+
+    #[test]
+    fn a_shell_supervises_nothing() {
+        assert_eq!(supervisor(&[], SHELL), None);
+        assert_eq!(supervisor(&[SOCKET, ANOTHERS, INVOCATION, PIDFILE], SHELL), None);
+        assert_eq!(supervisor(&[INVOCATION], SHELL), None);
+        assert_eq!(supervisor(&[("SUPERVISOR_ENABLED", "1")], SHELL), None);
+        assert_eq!(supervisor(&[("LISTEN_PID", "41")], SHELL), None);
+        assert_eq!(supervisor(&[PIDFILE], SHELL), None);
+        assert_eq!(supervisor(&[("NOTIFY_SOCKET", "")], SHELL), None);
+    }
+
+    #[test]
+    fn systemd_keeps_its_programs_but_those_of_units_with_a_pidfile() {
+        assert!(stays(&[OURS], SYSTEMD));
+        assert!(stays(&[OURS, SOCKET], SYSTEMD));
+        assert!(forks(&[OURS, PIDFILE], SYSTEMD));
+        assert!(forks(&[OURS, PIDFILE, SOCKET], SYSTEMD));
+        assert!(stays(&[SOCKET], SHELL));
+    }
+
+    #[test]
+    fn an_older_systemd_is_known_by_its_name() {
+        assert!(stays(&[INVOCATION], SYSTEMD));
+        assert!(forks(&[INVOCATION, PIDFILE], SYSTEMD));
+        // A daemon that a desktop's program left behind.
+        assert_eq!(supervisor(&[INVOCATION, ANOTHERS], SYSTEMD), None);
+        assert_eq!(supervisor(&[], SYSTEMD), None);
+    }
+
+    #[test]
+    fn other_supervisors_are_known_by_name_and_by_what_they_set() {
+        for name in ["runsv", "s6-supervise", "supervise", "tini", "dumb-init", "dinit"] {
+            assert!(stays(&[], (7, name)), "{name}");
+        }
+        assert!(stays(&[("SUPERVISOR_ENABLED", "1")], (7, "supervisord")));
+        assert_eq!(supervisor(&[], (7, "supervisord")), None);
+        assert!(stays(&[("RC_SVCNAME", "echod")], (7, "supervise-daemo")));
+        assert!(stays(&[("XPC_SERVICE_NAME", "org.example.echod")], (1, "launchd")));
+        assert_eq!(supervisor(&[("XPC_SERVICE_NAME", "0")], (1, "launchd")), None);
+        assert_eq!(supervisor(&[("XPC_SERVICE_NAME", "org.example.term")], SHELL), None);
+    }
+
+    #[test]
+    fn sockets_are_a_sign_for_whom_they_were_passed_to() {
+        assert!(stays(&[("LISTEN_PID", "42")], SHELL));
+    }
+}

@@ -1,0 +1,100 @@
+//! What a supervisor is told of the start and of the program's life: the protocol of sd_notify(3),
+//! and the newline of s6.
+
+mod descriptor;
+mod message;
+mod socket;
+
+use std::fmt::Display;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use nix::unistd::Pid;
+
+use crate::environment::{Addressee, Environment};
+use crate::error::Error;
+use crate::handshake::Failure;
+use message::Message;
+use socket::NotifySocket;
+
+pub(crate) use descriptor::NotificationDescriptor;
+
+/// There is one for each process, connected before anything is changed, so that no later root
+/// directory or user is in its way.
+static SUPERVISOR: OnceLock<NotifySocket> = OnceLock::new();
+
+/// Connects to the socket over which the supervisor wants to be told, if there is one.
+///
+/// Not to one that was meant for another process: a shell below a supervised program would speak
+/// for that program.
+pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
+    if SUPERVISOR.get().is_some() || environment.started_by_systemd() == Addressee::Another {
+        return Ok(());
+    }
+    if let Some(address) = environment.get("NOTIFY_SOCKET") {
+        let socket = NotifySocket::connect(&address)?;
+        SUPERVISOR.get_or_init(|| socket);
+    }
+    Ok(())
+}
+
+/// Whether a supervisor listens.
+pub(crate) fn is_connected() -> bool {
+    SUPERVISOR.get().is_some()
+}
+
+/// Tells the supervisor what the program is doing, at any time after the launch; systemctl(1) shows
+/// it as `Status:`.
+///
+/// It is one line: what comes after about 2 KiB is cut, control characters are escaped. Where no
+/// supervisor listens, it does nothing. It never waits.
+///
+/// ```no_run
+/// let clients = 17;
+/// daemon::status(format_args!("serving {clients} clients"));
+/// ```
+pub fn status(message: impl Display) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        supervisor.try_send(&Message::new().text("STATUS", &message.to_string()));
+    }
+}
+
+/// How far the start is, and that it may take as long again.
+pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
+    let Some(supervisor) = SUPERVISOR.get() else { return };
+    // Without a limit: the largest number, which systemd takes for "never".
+    let extended = timeout.map_or(u64::MAX, |timeout| timeout.as_micros() as u64);
+    let message = Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extended);
+    supervisor.try_send(&message);
+}
+
+/// This process is ready.
+pub(crate) fn ready(status: &str) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        supervisor.send(&Message::new().number("READY", 1).text("STATUS", status));
+    }
+}
+
+/// A daemon that this process has started is ready, and is from now on the one to watch.
+pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        let message = Message::new().number("MAINPID", daemon).number("READY", 1);
+        supervisor.send(&message.text("STATUS", status));
+    }
+}
+
+/// The start has failed, and this process is about to exit.
+pub(crate) fn failed(failure: &Failure) {
+    let Some(supervisor) = SUPERVISOR.get() else { return };
+    let mut message =
+        Message::new().text("STATUS", &failure.message).number("EXIT_STATUS", failure.exit_code);
+    if let Some(errno) = failure.errno {
+        message = message.number("ERRNO", errno as i32);
+    }
+    supervisor.send(&message);
+}
+
+/// The program is alive. Says whether it could be told.
+pub(crate) fn alive() -> bool {
+    SUPERVISOR.get().is_some_and(|it| it.try_send(&Message::new().number("WATCHDOG", 1)))
+}

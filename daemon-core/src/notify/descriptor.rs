@@ -1,0 +1,73 @@
+//! The descriptor at which s6 waits for a newline; see its page "Service startup notifications",
+//! and `ready-notification` in dinit-service(5).
+
+use std::os::fd::{OwnedFd, RawFd};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::stat::{SFlag, fstat};
+use nix::unistd::write;
+
+use crate::environment::Environment;
+use crate::error::{Error, ErrorKind};
+use crate::inode::file_type;
+use crate::mode::Decided;
+use crate::sys::descriptors::{borrow, take_inherited};
+
+/// Where the environment says which descriptor it is.
+const VARIABLE: &str = "NOTIFICATION_FD";
+
+#[derive(Debug)]
+pub(crate) struct NotificationDescriptor(OwnedFd);
+
+impl NotificationDescriptor {
+    /// The one that the environment or else the program (`option`) names.
+    ///
+    /// What the environment names must be there. The program says the same number wherever it runs,
+    /// so where nobody listens at it there is none; and in the background it is anybody's, something
+    /// that a shell has left open.
+    pub(crate) fn take(
+        option: Option<RawFd>,
+        environment: Environment<'_>,
+        mode: Decided,
+    ) -> Result<Option<Self>, Error> {
+        if let Some(value) = environment.get(VARIABLE) {
+            let refuse = |why: &str| {
+                let what = format!("{VARIABLE} is {value:?}: {why}");
+                Error::new(ErrorKind::Config, what)
+                    .advise("name the descriptor at which the supervisor waits, or unset it")
+            };
+            let number = value.to_str().and_then(|number| number.parse().ok());
+            let number = number.ok_or_else(|| refuse("that is no number"))?;
+            return match take(number) {
+                Ok(descriptor) => Ok(Some(descriptor)),
+                Err(errno) => Err(refuse(&format!("nobody can be told there ({})", errno.desc()))),
+            };
+        }
+        match (option, mode) {
+            (Some(number), _) if number <= 2 => {
+                Err(Error::new(ErrorKind::Config, format!("`notification_fd` is {number}"))
+                    .advise("it must be at least 3: 0 to 2 are standard input, output and error"))
+            }
+            (Some(number), Decided::Foreground) => Ok(take(number).ok()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Says that the program is ready; who waits may want to see it closed too.
+    pub(crate) fn ready(&self) {
+        // Whoever waited may be gone.
+        let _ = write(&self.0, b"\n");
+    }
+}
+
+/// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
+fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+    let fd = borrow(number).filter(|_| number > 2).ok_or(Errno::EBADF)?;
+    let sort = file_type(&fstat(fd)?);
+    let access = OFlag::from_bits_truncate(fcntl(fd, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
+    if !matches!(sort, SFlag::S_IFIFO | SFlag::S_IFSOCK) || access == OFlag::O_RDONLY {
+        return Err(Errno::ENOTCONN);
+    }
+    take_inherited(number).map(NotificationDescriptor)
+}

@@ -1,0 +1,290 @@
+//! The sockets that a supervisor has opened for the program: socket activation, see
+//! sd_listen_fds(3).
+
+use std::ffi::OsString;
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fmt, io};
+
+use crate::environment::{Addressee, Environment};
+use crate::error::{Error, ErrorKind};
+use crate::sys;
+use crate::sys::descriptors::take_inherited;
+
+/// The first of them, `SD_LISTEN_FDS_START`.
+const FIRST: RawFd = 3;
+
+/// What a socket without a name is called; see sd_listen_fds_with_names(3).
+const NAMELESS: &str = "unknown";
+
+/// Those that nobody has asked for yet.
+static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
+
+/// The sockets that were passed to this process: those of a systemd socket unit, for example.
+///
+/// In the order in which they were passed, or by name; each is given once. They are there from the
+/// entry of `#[daemon::main]` on, in `configure` and `privileged` too, and without the macro from the
+/// launch on. In the background they work as in the foreground; programs that the daemon executes do
+/// not get them.
+///
+/// Where nothing was passed there is none, and the program opens its sockets by itself:
+///
+/// ```no_run
+/// use std::io;
+/// use std::net::TcpListener;
+///
+/// #[daemon::main]
+/// fn main(ready: daemon::Ready) -> io::Result<()> {
+///     let listener = match daemon::sockets().take("http") {
+///         Some(socket) => socket.into_tcp_listener()?,
+///         None => TcpListener::bind("127.0.0.1:8080")?,
+///     };
+///     ready.notify();
+///     // …
+/// #   drop(listener);
+///     Ok(())
+/// }
+/// ```
+pub fn sockets() -> Sockets {
+    Sockets(())
+}
+
+fn passed() -> MutexGuard<'static, Vec<Socket>> {
+    SOCKETS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes what was passed to this process, if anything was.
+///
+/// It is called while the process that was meant still is the one that runs: `LISTEN_PID` names
+/// the command, not the daemon that it forks.
+pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
+    if environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
+        return Ok(());
+    }
+    let Some(count) = environment.get("LISTEN_FDS") else { return Ok(()) };
+    let names = environment.get("LISTEN_FDNAMES");
+    let sockets = named(&count, names)?
+        .into_iter()
+        .zip(FIRST..)
+        .map(|(name, number)| Socket::take(name, number))
+        .collect::<Result<Vec<_>, _>>()?;
+    passed().extend(sockets);
+    Ok(())
+}
+
+/// What each of them is called.
+fn named(count: &OsString, names: Option<OsString>) -> Result<Vec<String>, Error> {
+    let refuse = |variable: &str, value: &OsString, why: &str| {
+        Error::new(ErrorKind::Config, format!("{variable} is {value:?}: {why}"))
+            .advise("whoever passes sockets sets it; see sd_listen_fds(3)")
+    };
+    let number = count.to_str().and_then(|count| count.parse::<u16>().ok());
+    let number =
+        number.ok_or_else(|| refuse("LISTEN_FDS", count, "that is no number of sockets"))?;
+    let Some(names) = names else { return Ok(vec![NAMELESS.to_owned(); number.into()]) };
+    let list: Vec<String> = names.to_string_lossy().split(':').map(str::to_owned).collect();
+    if list.len() != usize::from(number) {
+        let why = format!("that names {}, and {number} were passed", list.len());
+        return Err(refuse("LISTEN_FDNAMES", &names, &why));
+    }
+    Ok(list)
+}
+
+/// What was passed to this process and has not been taken yet, in the order in which it was passed;
+/// see [`sockets()`]. Nothing is closed when this is dropped.
+pub struct Sockets(());
+
+impl Sockets {
+    /// The first one of this name, `FileDescriptorName=` in systemd.socket(5); without it systemd
+    /// names them after the socket unit.
+    pub fn take(&mut self, name: &str) -> Option<Socket> {
+        let mut passed = passed();
+        let index = passed.iter().position(|socket| socket.name == name)?;
+        Some(passed.remove(index))
+    }
+}
+
+impl Iterator for Sockets {
+    type Item = Socket;
+
+    fn next(&mut self) -> Option<Socket> {
+        let mut passed = passed();
+        (!passed.is_empty()).then(|| passed.remove(0))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = passed().len();
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Sockets {}
+
+impl fmt::Debug for Sockets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sockets").field(&*passed()).finish()
+    }
+}
+
+/// A descriptor that was passed to this process, mostly a socket; see [`sockets()`].
+///
+/// Each `into_…` makes it a type of the standard library, after a look at what it is: an error says
+/// which descriptor was what. A FIFO or a device, which systemd can pass as well, is to be had as
+/// an [`OwnedFd`].
+#[derive(Debug)]
+pub struct Socket {
+    fd: OwnedFd,
+    /// By which it was passed.
+    number: RawFd,
+    name: String,
+}
+
+impl Socket {
+    fn take(name: String, number: RawFd) -> Result<Self, Error> {
+        let fd = take_inherited(number).map_err(|errno| {
+            let what = format!("descriptor {number} (`{name}`), which LISTEN_FDS counts");
+            Error::new(ErrorKind::Config, format!("cannot take {what}"))
+                .because(errno)
+                .advise("whoever passes sockets opens all of them, from 3 on; see sd_listen_fds(3)")
+        })?;
+        Ok(Socket { fd, number, name })
+    }
+
+    /// What who passed it calls it; `unknown` if he did not say.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A listening stream socket over IPv4 or IPv6.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_tcp_listener(self) -> io::Result<TcpListener> {
+        self.checked(INTERNET, Use::Listening).map(TcpListener::from)
+    }
+
+    /// A connected stream socket over IPv4 or IPv6, of a unit with `Accept=yes`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_tcp_stream(self) -> io::Result<TcpStream> {
+        self.checked(INTERNET, Use::Stream).map(TcpStream::from)
+    }
+
+    /// A datagram socket over IPv4 or IPv6.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_udp_socket(self) -> io::Result<UdpSocket> {
+        self.checked(INTERNET, Use::Datagrams).map(UdpSocket::from)
+    }
+
+    /// A listening stream socket of the Unix domain.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_unix_listener(self) -> io::Result<UnixListener> {
+        self.checked(UNIX, Use::Listening).map(UnixListener::from)
+    }
+
+    /// A connected stream socket of the Unix domain, of a unit with `Accept=yes`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_unix_stream(self) -> io::Result<UnixStream> {
+        self.checked(UNIX, Use::Stream).map(UnixStream::from)
+    }
+
+    /// A datagram socket of the Unix domain.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` if it is something else.
+    pub fn into_unix_datagram(self) -> io::Result<UnixDatagram> {
+        self.checked(UNIX, Use::Datagrams).map(UnixDatagram::from)
+    }
+
+    fn checked(self, families: &[libc::c_int], wanted: Use) -> io::Result<OwnedFd> {
+        let found = Kind::of(self.fd.as_fd());
+        let fits = |kind: &Kind| families.contains(&kind.family) && kind.usage == Some(wanted);
+        if found.as_ref().is_some_and(fits) {
+            return Ok(self.fd);
+        }
+        let found = found.map_or("no socket".to_owned(), |kind| kind.to_string());
+        let wanted = Kind { family: families[0], usage: Some(wanted) };
+        let Socket { number, name, .. } = &self;
+        let text =
+            format!("descriptor {number} (`{name}`), which was passed, is {found}, not {wanted}");
+        Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+    }
+}
+
+impl From<Socket> for OwnedFd {
+    fn from(socket: Socket) -> Self {
+        socket.fd
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+const INTERNET: &[libc::c_int] = &[libc::AF_INET, libc::AF_INET6];
+const UNIX: &[libc::c_int] = &[libc::AF_UNIX];
+
+/// What a socket is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Listening,
+    Stream,
+    Datagrams,
+}
+
+/// What sort of socket it is.
+struct Kind {
+    family: libc::c_int,
+    /// `None` for the types that the standard library has nothing for.
+    usage: Option<Use>,
+}
+
+impl Kind {
+    fn of(fd: BorrowedFd<'_>) -> Option<Self> {
+        let family = sys::sockets::address(fd).ok()?.family;
+        let listens =
+            sys::sockets::option(fd, libc::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
+        let usage = match sys::sockets::option(fd, libc::SO_TYPE).ok()? {
+            libc::SOCK_STREAM if listens => Some(Use::Listening),
+            libc::SOCK_STREAM => Some(Use::Stream),
+            libc::SOCK_DGRAM => Some(Use::Datagrams),
+            _ => None,
+        };
+        Some(Kind { family, usage })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match (self.family, self.usage) {
+            (libc::AF_INET | libc::AF_INET6, Some(Use::Listening)) => "a listening TCP socket",
+            (libc::AF_INET | libc::AF_INET6, Some(Use::Stream)) => {
+                "a TCP socket that does not listen"
+            }
+            (libc::AF_INET | libc::AF_INET6, Some(Use::Datagrams)) => "a UDP socket",
+            (libc::AF_UNIX, Some(Use::Listening)) => "a listening Unix stream socket",
+            (libc::AF_UNIX, Some(Use::Stream)) => "a Unix stream socket that does not listen",
+            (libc::AF_UNIX, Some(Use::Datagrams)) => "a Unix datagram socket",
+            (libc::AF_UNIX, None) => "a Unix socket of another type",
+            (family, _) => return write!(f, "a socket of address family {family}"),
+        };
+        f.write_str(what)
+    }
+}

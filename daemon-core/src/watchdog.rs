@@ -1,0 +1,151 @@
+//! The watchdog of a supervisor: a program that stops giving signs of life is started again.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::environment::{Addressee, Environment};
+use crate::notify;
+
+/// The watchdog of the supervisor that started this process, if it has one: in a systemd unit with
+/// `WatchdogSec=`.
+///
+/// `None` before the launch, and where nobody watches.
+///
+/// ```no_run
+/// # fn next_request() {}
+/// #[daemon::main]
+/// fn main() {
+///     let watchdog = daemon::watchdog();
+///     loop {
+///         next_request(); // with a timeout of its own, shorter than a quarter of the interval
+///         if let Some(watchdog) = &watchdog {
+///             watchdog.alive();
+///         }
+///     }
+/// }
+/// ```
+pub fn watchdog() -> Option<Watchdog> {
+    WATCHDOG.get().copied().flatten()
+}
+
+/// What the launch found: `None` if nobody watches.
+static WATCHDOG: OnceLock<Option<Watchdog>> = OnceLock::new();
+
+/// When the next sign of life is due, for all handles together; `None` before the first.
+static DUE: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Notes whether a supervisor watches this process; see sd_watchdog_enabled(3).
+///
+/// `WATCHDOG_PID` names the process that systemd started, which is the command where a daemon is
+/// forked, so this is to be asked before.
+pub(crate) fn find(environment: Environment<'_>) {
+    let watched =
+        notify::is_connected() && environment.addressee("WATCHDOG_PID") != Addressee::Another;
+    let microseconds = environment.number("WATCHDOG_USEC").filter(|number| watched && *number > 0);
+    let interval = microseconds.map(Duration::from_micros);
+    WATCHDOG.get_or_init(|| interval.map(|interval| Watchdog { interval }));
+}
+
+/// A supervisor that watches: it ends and restarts a program that gives no sign of life for an
+/// [`interval`](Watchdog::interval). See [`watchdog()`].
+///
+/// The sign belongs where the program makes progress, at the turn of its main loop, and not on a
+/// timer or a thread of its own, which would go on giving it while everything else is stuck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watchdog {
+    interval: Duration,
+}
+
+impl Watchdog {
+    /// How long the supervisor waits for a sign of life.
+    pub fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    /// Gives a sign of life.
+    ///
+    /// To be called as often as the program likes, at least four times in each interval: the
+    /// supervisor is told at most once in each half of it, and in between the call costs no more
+    /// than a look at the clock. It never waits.
+    pub fn alive(&self) {
+        let half = self.interval / 2;
+        // Who calls at every half, by a timer that is a little early, is not made to wait for the
+        // next one, which would be too late.
+        let early = self.interval / 16;
+        let now = Instant::now();
+        let mut due = DUE.lock().unwrap_or_else(PoisonError::into_inner);
+        if due.is_some_and(|due| now + early < due) {
+            return;
+        }
+        // What a busy supervisor does not take is sent again at the next call.
+        if notify::alive() {
+            *due = Some(due.map_or(now, |due| due.max(now)) + half);
+        }
+    }
+
+    /// A sign of life for async programs: a future that never completes, wakes its task four times
+    /// in each interval, and gives the sign when it is polled.
+    ///
+    /// As a task of its own it says that the executor runs tasks; joined with the program's work
+    /// in one task, by `select!` for example, it says that this task is not stuck.
+    ///
+    /// ```ignore
+    /// if let Some(watchdog) = daemon::watchdog() {
+    ///     tokio::spawn(watchdog.heartbeat()?);
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The thread that wakes the task cannot be made.
+    pub fn heartbeat(&self) -> io::Result<Heartbeat> {
+        let task = Arc::new(Mutex::new(None));
+        let wakes = Arc::downgrade(&task);
+        let pause = self.interval / 4;
+        thread::Builder::new()
+            .name("watchdog".to_owned())
+            .spawn(move || wake_regularly(&wakes, pause))?;
+        Ok(Heartbeat { watchdog: *self, task })
+    }
+}
+
+/// See [`Watchdog::heartbeat`].
+#[derive(Debug)]
+#[must_use = "it gives a sign of life only where it is polled, as a task for example"]
+pub struct Heartbeat {
+    watchdog: Watchdog,
+    /// Whom to wake.
+    task: Arc<Mutex<Option<Waker>>>,
+}
+
+impl Future for Heartbeat {
+    type Output = Infallible;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Infallible> {
+        self.watchdog.alive();
+        let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *task {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+}
+
+/// Wakes the task until its future is gone. It is the task that gives the sign: if the executor
+/// does not run it, there is none.
+fn wake_regularly(task: &Weak<Mutex<Option<Waker>>>, pause: Duration) {
+    while let Some(task) = task.upgrade() {
+        let waker = task.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        drop(task);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        thread::sleep(pause);
+    }
+}
