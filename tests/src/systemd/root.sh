@@ -66,8 +66,8 @@ rm -rf "$root/etc/systemd"
 mkdir -p "$root/etc/systemd/system"
 cat > "$root/etc/systemd/system/default.target" <<END
 [Unit]
-Requires=basic.target systemd-journald.socket systemd-journald-dev-log.socket
-After=basic.target
+Requires=basic.target systemd-journald.service systemd-journald-dev-log.socket
+After=basic.target systemd-journald.service
 AllowIsolate=yes
 END
 printf '[Journal]\nStorage=volatile\nRateLimitBurst=0\n' > "$root/etc/systemd/journald.conf"
@@ -84,4 +84,4 @@ rmdir .old
 exec setpriv --bounding-set=-sys_boot,-sys_module,-sys_rawio,-sys_time \
     env -i container=daemon-tests PATH="$PATH" NOTIFY_SOCKET="$sandbox/booted" \
     DAEMON_TESTS_ID="$DAEMON_TESTS_ID" \
-    "$systemd" --system --show-status=no --log-level=notice
+    "$systemd" --system --show-status=no --log-target=journal --log-level=notice
