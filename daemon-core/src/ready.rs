@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::unistd::{Pid, getpid};
 
 use crate::handshake::{ToCommand, takes_bytes_now};
@@ -154,6 +155,9 @@ impl Foreground {
     }
 }
 
+/// How long the command may take to tell a supervisor, in milliseconds.
+const A_MOMENT: u16 = 1000;
+
 impl Waiting {
     /// First everything that the launch has still to put in order, then the record: once the
     /// command has read it, it is gone.
@@ -166,6 +170,12 @@ impl Waiting {
             // The command has died, which cancels the start: as if the lifeline's signal had
             // come a moment earlier.
             let _ = nix::sys::signal::kill(getpid(), nix::sys::signal::SIGTERM);
+        }
+        if notify::is_connected() {
+            // The command tells the supervisor, who until then may not listen to us; what we tell
+            // it next comes after that.
+            let mut gone = [PollFd::new(self.lifeline.as_fd(), PollFlags::POLLIN)];
+            let _ = poll(&mut gone, A_MOMENT);
         }
     }
 }

@@ -37,7 +37,7 @@ static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
 ///
 /// #[daemon::main]
 /// fn main(ready: daemon::Ready) -> io::Result<()> {
-///     let listener = match daemon::sockets().take("http") {
+///     let listener = match daemon::sockets().named("http") {
 ///         Some(socket) => socket.into_tcp_listener()?,
 ///         None => TcpListener::bind("127.0.0.1:8080")?,
 ///     };
@@ -64,8 +64,7 @@ pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let Some(count) = environment.get("LISTEN_FDS") else { return Ok(()) };
-    let names = environment.get("LISTEN_FDNAMES");
-    let sockets = named(&count, names)?
+    let sockets = names(&count, environment.get("LISTEN_FDNAMES"))?
         .into_iter()
         .zip(FIRST..)
         .map(|(name, number)| Socket::take(name, number))
@@ -75,7 +74,7 @@ pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
 }
 
 /// What each of them is called.
-fn named(count: &OsString, names: Option<OsString>) -> Result<Vec<String>, Error> {
+fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Error> {
     let refuse = |variable: &str, value: &OsString, why: &str| {
         Error::new(ErrorKind::Config, format!("{variable} is {value:?}: {why}"))
             .advise("whoever passes sockets sets it; see sd_listen_fds(3)")
@@ -83,7 +82,7 @@ fn named(count: &OsString, names: Option<OsString>) -> Result<Vec<String>, Error
     let number = count.to_str().and_then(|count| count.parse::<u16>().ok());
     let number =
         number.ok_or_else(|| refuse("LISTEN_FDS", count, "that is no number of sockets"))?;
-    let Some(names) = names else { return Ok(vec![NAMELESS.to_owned(); number.into()]) };
+    let Some(names) = listed else { return Ok(vec![NAMELESS.to_owned(); number.into()]) };
     let list: Vec<String> = names.to_string_lossy().split(':').map(str::to_owned).collect();
     if list.len() != usize::from(number) {
         let why = format!("that names {}, and {number} were passed", list.len());
@@ -99,7 +98,7 @@ pub struct Sockets(());
 impl Sockets {
     /// The first one of this name, `FileDescriptorName=` in systemd.socket(5); without it systemd
     /// names them after the socket unit.
-    pub fn take(&mut self, name: &str) -> Option<Socket> {
+    pub fn named(&mut self, name: &str) -> Option<Socket> {
         let mut passed = passed();
         let index = passed.iter().position(|socket| socket.name == name)?;
         Some(passed.remove(index))

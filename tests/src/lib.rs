@@ -32,7 +32,7 @@
 //!   [`Running`], which can be signalled, typed at, hung up on.
 //! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
 //!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
-//! - [`answer_at`] asks a daemon that listens.
+//! - [`answer_at`] asks a daemon that listens; a [`NotifySocket`] hears what it tells a supervisor.
 //! - [`Systemd::boot`] gives a machine of its own with systemd as process 1.
 //! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
 //!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
@@ -47,6 +47,7 @@ mod descriptor;
 mod exec;
 mod finished;
 mod marked;
+mod notify_socket;
 mod pidfd;
 mod process;
 mod program;
@@ -65,6 +66,7 @@ pub use confined::{Confined, free_privileged_port};
 pub use connection::answer_at;
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
+pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use running::Running;
 pub use sandbox::{NOBODY, Sandbox, is_root};

@@ -128,6 +128,17 @@ impl<'a> Start<'a> {
         self
     }
 
+    /// As process 1 of namespaces of its own, as a container's is; the command itself is the one
+    /// that made them, and ends as the program does. Skips the test where there are none.
+    #[track_caller]
+    pub fn as_process_1(self) -> Self {
+        let prefix = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        if !self.sandbox.start("true").under(prefix).run().status.success() {
+            skip!("needs root and process namespaces: starts a program as process 1");
+        }
+        self.under(prefix)
+    }
+
     /// Sets an environment variable.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.environment.insert(name.into(), value.into());
@@ -138,6 +149,13 @@ impl<'a> Start<'a> {
     pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
         self.environment.remove(name.as_ref());
         self
+    }
+
+    /// Sets an environment variable to the number of the process that becomes the program, as
+    /// systemd does to `SYSTEMD_EXEC_PID`.
+    pub fn env_own_pid(self, name: &str) -> Self {
+        let script = format!("export {name}=$$; exec \"$0\" \"$@\"");
+        self.under(["/bin/sh", "-c", &script])
     }
 
     /// Sets the working directory.

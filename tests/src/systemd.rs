@@ -2,13 +2,14 @@
 
 use std::{
     ffi::OsString,
-    fs,
-    os::unix::net::UnixDatagram,
+    fs, iter,
     path::{Path, PathBuf},
     thread,
 };
 
-use crate::{Finished, Process, Running, Sandbox, Standard, Start, deadline, is_root, skip};
+use crate::{
+    Finished, NotifySocket, Process, Running, Sandbox, Standard, Start, deadline, is_root, skip,
+};
 
 /// Where distributions have it; the first for most.
 const SYSTEMD: [&str; 2] = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
@@ -58,8 +59,7 @@ impl<'a> Systemd<'a> {
         };
         let cgroup = hierarchy.join(sandbox.path().file_name().expect("a directory with a name"));
         // systemd tells its own supervisor too when it is ready: systemd(1), sd_notify(3).
-        let booted = UnixDatagram::bind(sandbox.join("booted")).expect("a socket");
-        booted.set_nonblocking(true).expect("O_NONBLOCK");
+        let booted = NotifySocket::bind(sandbox);
         sandbox.directory("machine", 0o755);
         let power = sandbox
             .start("/bin/sh")
@@ -67,9 +67,9 @@ impl<'a> Systemd<'a> {
             .stdin(Standard::Pipe)
             .spawn();
         let mut machine = Self { sandbox, cgroup, power };
-        machine.power.wait_until("has booted systemd", |power| {
-            has_come(&booted, "READY=1") || power.has_ended()
-        });
+        machine
+            .power
+            .wait_until("has booted systemd", |power| says_ready(&booted) || power.has_ended());
         if machine.power.has_ended() {
             let finished = machine.power.wait();
             if finished.code() == MISSING {
@@ -202,14 +202,9 @@ fn programs() -> PathBuf {
     deps.parent().expect("a directory above").into()
 }
 
-fn has_come(socket: &UnixDatagram, line: &str) -> bool {
-    let mut message = [0; 4096];
-    while let Ok(length) = socket.recv(&mut message) {
-        if String::from_utf8_lossy(&message[..length]).lines().any(|it| it == line) {
-            return true;
-        }
-    }
-    false
+fn says_ready(booted: &NotifySocket) -> bool {
+    let mut messages = iter::from_fn(|| booted.receive_now());
+    messages.any(|message| message.text.lines().any(|line| line == "READY=1"))
 }
 
 /// A process's number in the innermost namespace that it is in: `proc_pid_status(5)`.

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use daemon_tests::{
-    CTRL_C, CTRL_Q, CTRL_S, Running, Sandbox, Signal, Standard, Start, fixture, skip,
-};
+use daemon_tests::{CTRL_C, CTRL_Q, CTRL_S, Running, Sandbox, Signal, Standard, Start, fixture};
 use nix::{fcntl::OFlag, unistd::pipe2};
 
 daemon_tests::tests![
@@ -169,16 +167,10 @@ fn ctrl_c_ends_it() {
     sandbox.assert_nothing_left();
 }
 
-/// As the init of a container is started.
-const AS_PROCESS_1: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
-
 fn process_1_stays_in_the_foreground() {
     let sandbox = Sandbox::new();
-    if !sandbox.start("true").under(AS_PROCESS_1).run().status.success() {
-        skip!("needs root and process namespaces: starts a program as process 1");
-    }
     let start = sandbox.start(fixture!("stays_wherever")).arg(sandbox.join(PIDFILE));
-    let mut command = start.under(AS_PROCESS_1).spawn();
+    let mut command = start.as_process_1().spawn();
     command.wait_for_text("stays_wherever: at your service\n");
     assert_eq!(sandbox.read(PIDFILE), "1\n");
     let children = command.process().children();

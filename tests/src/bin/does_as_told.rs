@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use daemon::{Config, Output, Ready};
+use daemon::{Config, Mode, Output, Pidfile, Ready};
 use nix::{
     sys::{
         signal::{SigHandler, Signal, raise, signal},
@@ -48,6 +48,17 @@ fn told(config: &mut Config) -> Told {
                 let seconds = seconds.parse().expect("seconds");
                 config.start_timeout(Duration::from_secs_f64(seconds))
             }
+            ("mode", "foreground") => config.mode(Mode::Foreground),
+            ("mode", "background") => config.mode(Mode::Background),
+            ("notification_fd", number) => {
+                config.notification_fd(number.parse().expect("a number"))
+            }
+            ("pidfile", "none") => config.pidfile(Pidfile::None),
+            ("pidfile", "usual") => config.pidfile(Pidfile::Usual),
+            ("pidfile", file) => config.pidfile(here.join(file)),
+            ("chdir", directory) => config.chdir(directory),
+            ("chroot", directory) => config.chroot(directory),
+            ("user", id) => config.user(id.parse::<u32>().expect("a number")),
             ("stderr", "inherit") => config.stderr(Output::Inherit),
             ("stderr", file) => config.stderr(here.join(file)),
             ("stdout", file) => config.stdout(here.join(file)),
@@ -74,6 +85,13 @@ impl Daemon {
                 }
             }
             "print" => eprintln!("{object}"),
+            "mode" => eprintln!("{}", daemon::mode()),
+            "say" => daemon::status(object),
+            "environment" => {
+                let file = File::create(self.here.join(object)).expect("a file");
+                let env = Command::new("env").stdout(file).status().expect("env");
+                assert!(env.success());
+            }
             "print-file" => {
                 let bytes = fs::read(self.here.join(object)).expect("a file");
                 std::io::Write::write_all(&mut std::io::stderr(), &bytes).expect("stderr");

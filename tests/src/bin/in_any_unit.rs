@@ -99,7 +99,7 @@ fn in_an_executor_until(watchdog: &Watchdog, fifo: String) {
 
 /// Answers every connection to the socket that the unit calls `door`.
 fn answer() {
-    let door = daemon::sockets().find(|it| it.name() == "door").expect("a socket of this name");
+    let door = daemon::sockets().named("door").expect("a socket of this name");
     let door = door.into_unix_listener().expect("a Unix socket that listens");
     for connection in door.incoming() {
         let said: io::Result<()> = connection.and_then(|mut it| it.write_all(b"come in\n"));

@@ -82,6 +82,6 @@ rmdir .old
 # It says so on the socket when it has booted. The mark is for those who look from outside; a
 # unit's processes do not inherit it, systemd gives them an environment of their own.
 exec setpriv --bounding-set=-sys_boot,-sys_module,-sys_rawio,-sys_time \
-    env -i container=daemon-tests PATH="$PATH" NOTIFY_SOCKET="$sandbox/booted" \
+    env -i container=daemon-tests PATH="$PATH" NOTIFY_SOCKET="$sandbox/notify" \
     DAEMON_TESTS_ID="$DAEMON_TESTS_ID" \
     "$systemd" --system --show-status=no --log-target=journal --log-level=notice

@@ -1,0 +1,101 @@
+//! A supervisor's socket, at which a program says that it is ready; see sd_notify(3).
+
+use std::{
+    ffi::OsString,
+    io::IoSliceMut,
+    os::{
+        fd::AsRawFd,
+        linux::net::SocketAddrExt,
+        unix::net::{SocketAddr, UnixDatagram},
+    },
+    time::Duration,
+};
+
+use nix::{
+    cmsg_space,
+    errno::Errno,
+    sys::socket::{
+        ControlMessageOwned, MsgFlags, UnixCredentials, recvmsg, setsockopt, sockopt::PassCred,
+    },
+};
+
+use crate::{Sandbox, deadline};
+
+/// A supervisor's socket, in the place of systemd's.
+#[derive(Debug)]
+pub struct NotifySocket {
+    socket: UnixDatagram,
+    address: OsString,
+    deadline: Duration,
+}
+
+/// What a program said, and which process it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Lines of the form `NAME=value`.
+    pub text: String,
+    /// As the kernel knows it.
+    pub sender: i32,
+}
+
+impl NotifySocket {
+    /// One with a place in the sandbox.
+    #[track_caller]
+    pub fn bind(sandbox: &Sandbox) -> Self {
+        let path = sandbox.join("notify");
+        let address = SocketAddr::from_pathname(&path).expect("an address");
+        let socket = Self::at(sandbox, &address, path.into());
+        // Any user may speak, as at systemd's.
+        sandbox.mode("notify", 0o777);
+        socket
+    }
+
+    /// One without a place in the file system.
+    #[track_caller]
+    pub fn bind_abstract(sandbox: &Sandbox) -> Self {
+        let name = sandbox.path().to_str().expect("a plain name").replace('/', "-");
+        let address = SocketAddr::from_abstract_name(&name).expect("an address");
+        Self::at(sandbox, &address, format!("@{name}").into())
+    }
+
+    #[track_caller]
+    fn at(sandbox: &Sandbox, address: &SocketAddr, name: OsString) -> Self {
+        let socket = UnixDatagram::bind_addr(address).expect("a socket");
+        setsockopt(&socket, PassCred, &true).expect("SO_PASSCRED");
+        Self { socket, address: name, deadline: sandbox.deadline() }
+    }
+
+    /// What is to stand in `NOTIFY_SOCKET`.
+    pub fn address(&self) -> OsString {
+        self.address.clone()
+    }
+
+    /// The next message.
+    #[track_caller]
+    pub fn receive(&self) -> Message {
+        match deadline::poll(self.deadline, || self.receive_now()) {
+            Some(message) => message,
+            None => panic!("waited {:?} for a message", self.deadline),
+        }
+    }
+
+    /// The next message, if there is one already.
+    #[track_caller]
+    pub fn receive_now(&self) -> Option<Message> {
+        let mut buffer = [0; 8192];
+        let mut slices = [IoSliceMut::new(&mut buffer)];
+        let mut control = cmsg_space!(UnixCredentials);
+        let (fd, flags) = (self.socket.as_raw_fd(), MsgFlags::MSG_DONTWAIT);
+        let received = match recvmsg::<()>(fd, &mut slices, Some(&mut control), flags) {
+            Err(Errno::EAGAIN) => return None,
+            received => received.expect("a message"),
+        };
+        let sender = received.cmsgs().expect("what came with it").find_map(|it| match it {
+            ControlMessageOwned::ScmCredentials(credentials) => Some(credentials.pid()),
+            _ => None,
+        });
+        let (length, sender) = (received.bytes, sender.expect("credentials"));
+        let text = String::from_utf8(buffer[..length].to_vec()).expect("UTF-8");
+        Some(Message { text, sender })
+    }
+}

@@ -1,0 +1,209 @@
+//! `mode = auto` stays in the foreground exactly where something supervises the program, and says
+//! why; `DAEMON_MODE` overrides it.
+
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+
+use daemon_tests::{Finished, NotifySocket, Sandbox, Signal, Standard, Start, fixture};
+
+daemon_tests::tests![
+    what_nothing_supervises_goes_to_the_background,
+    what_systemd_started_stays,
+    what_is_waited_for_stays,
+    what_sockets_are_passed_to_stays,
+    what_serves_one_connection_stays,
+    variables_that_mean_another_process_are_no_sign,
+    a_socketpair_is_no_sign,
+    daemon_mode_overrides_auto_and_nothing_else,
+    a_daemon_mode_that_makes_no_sense_is_refused,
+    a_unit_with_a_pidfile_forks,
+    the_usual_pidfile_is_the_one_of_the_unit,
+    a_directory_of_the_pidfile_may_be_a_link,
+    another_pidfile_than_the_units_is_refused,
+    process_1_stays_whatever_the_other_signs_say,
+];
+
+/// The fixture, which says its mode and why.
+fn start(sandbox: &Sandbox) -> Start<'_> {
+    sandbox.start(fixture!("does_as_told")).args(["stderr=inherit", "mode", "notify"])
+}
+
+/// Starts it, and looks at what it says and does.
+#[track_caller]
+fn expect(start: Start<'_>, sandbox: &Sandbox, words: &str) {
+    let mut command = start.spawn();
+    if words.starts_with("background") {
+        let finished = command.wait().expect_code(0);
+        assert!(finished.stderr.contains(words), "not {words}: {finished:?}");
+        let daemon = sandbox.process_in("daemon.pid");
+        assert_ne!(daemon.pid(), command.process().pid());
+        daemon.signal(Signal::SIGKILL);
+    } else {
+        command.wait_for_text(words);
+        assert_eq!(sandbox.process_in("daemon.pid").pid(), command.process().pid());
+        assert_eq!(sandbox.processes().len(), 1, "{:?}", sandbox.processes());
+        command.signal(Signal::SIGTERM);
+        command.wait().expect_code(128 + Signal::SIGTERM as i32);
+    }
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn what_nothing_supervises_goes_to_the_background() {
+    let sandbox = Sandbox::new();
+    expect(start(&sandbox), &sandbox, "background: nothing supervises it");
+    expect(start(&sandbox).under(["nohup"]), &sandbox, "background: nothing supervises it");
+    expect(start(&sandbox).under(["setsid", "-w"]), &sandbox, "background: nothing supervises it");
+}
+
+fn what_systemd_started_stays() {
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox).env_own_pid("SYSTEMD_EXEC_PID");
+    expect(start, &sandbox, "foreground: systemd started it");
+}
+
+fn what_is_waited_for_stays() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let waited_for = || start(&sandbox).env("NOTIFY_SOCKET", supervisor.address());
+    expect(waited_for(), &sandbox, "foreground: NOTIFY_SOCKET is set");
+    let by_systemd = waited_for().env_own_pid("SYSTEMD_EXEC_PID");
+    expect(by_systemd, &sandbox, "foreground: NOTIFY_SOCKET is set");
+}
+
+fn what_sockets_are_passed_to_stays() {
+    let sandbox = Sandbox::new();
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let start = start(&sandbox).env("LISTEN_FDS", "1").env_own_pid("LISTEN_PID");
+    expect(start.descriptor(3, socket), &sandbox, "foreground: LISTEN_PID is its number");
+}
+
+fn what_serves_one_connection_stays() {
+    let sandbox = Sandbox::new();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let _client = TcpStream::connect(listener.local_addr().expect("an address")).expect("a client");
+    let (server, _) = listener.accept().expect("a connection");
+    let start = with_one_socket(start(&sandbox), server.into());
+    expect(start, &sandbox, "foreground: standard input and output are one connection");
+}
+
+fn a_socketpair_is_no_sign() {
+    let sandbox = Sandbox::new();
+    let (one, _other) = UnixStream::pair().expect("sockets");
+    let start = with_one_socket(start(&sandbox), one.into());
+    expect(start, &sandbox, "background: nothing supervises it");
+}
+
+/// As 0 and 1.
+fn with_one_socket(start: Start<'_>, socket: OwnedFd) -> Start<'_> {
+    let again = socket.try_clone().expect("a descriptor");
+    start.stdin(Standard::Descriptor(socket)).stdout(Standard::Descriptor(again))
+}
+
+fn variables_that_mean_another_process_are_no_sign() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    // As in a shell below a supervised program. Process 1 is not us.
+    let start = start(&sandbox)
+        .env("NOTIFY_SOCKET", supervisor.address())
+        .env("SYSTEMD_EXEC_PID", "1")
+        .env("INVOCATION_ID", "a1b2")
+        .env("PIDFILE", sandbox.join("another.pid"))
+        .env("LISTEN_PID", "1")
+        .env("LISTEN_FDS", "2")
+        .env("SUPERVISOR_ENABLED", "1")
+        .env("RC_SVCNAME", "another");
+    expect(start, &sandbox, "background: nothing supervises it");
+    assert_eq!(supervisor.receive_now(), None, "nothing is said in the name of another");
+}
+
+fn daemon_mode_overrides_auto_and_nothing_else() {
+    let sandbox = Sandbox::new();
+    let told = |mode| start(&sandbox).env("DAEMON_MODE", mode);
+    expect(told("foreground"), &sandbox, "foreground: DAEMON_MODE says so");
+    let supervised = told("background").env_own_pid("SYSTEMD_EXEC_PID");
+    expect(supervised, &sandbox, "background: DAEMON_MODE says so");
+    expect(told("auto"), &sandbox, "background: nothing supervises it");
+    expect(told(""), &sandbox, "background: nothing supervises it");
+
+    let explicit = |mode| sandbox.start(fixture!("does_as_told")).args([mode, "stderr=inherit"]);
+    let foreground = explicit("mode=foreground").args(["mode", "notify"]);
+    let words = "foreground: the program says so";
+    expect(foreground.env("DAEMON_MODE", "background"), &sandbox, words);
+    let background = explicit("mode=background").args(["mode", "notify"]);
+    let words = "background: the program says so";
+    expect(background.env_own_pid("SYSTEMD_EXEC_PID"), &sandbox, words);
+}
+
+fn a_daemon_mode_that_makes_no_sense_is_refused() {
+    let sandbox = Sandbox::new();
+    let finished = start(&sandbox).env("DAEMON_MODE", "forground").run().expect_code(78);
+    assert_eq!(
+        finished.stderr,
+        "does_as_told: DAEMON_MODE is \"forground\": set it to `background`, `foreground` or \
+         `auto`, or unset it\n"
+    );
+    assert!(!sandbox.join("daemon.pid").exists());
+    sandbox.assert_nothing_left();
+}
+
+/// As systemd starts the program of a unit with this `PIDFile=`.
+fn of_unit_with_pidfile<'a>(sandbox: &'a Sandbox, start: Start<'a>, pidfile: &str) -> Start<'a> {
+    start.env("PIDFILE", sandbox.join(pidfile)).env_own_pid("SYSTEMD_EXEC_PID")
+}
+
+fn a_unit_with_a_pidfile_forks() {
+    let sandbox = Sandbox::new();
+    let start = of_unit_with_pidfile(&sandbox, start(&sandbox), "daemon.pid");
+    expect(start, &sandbox, "background: systemd started it, for a unit with PIDFile=");
+}
+
+fn the_usual_pidfile_is_the_one_of_the_unit() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.start(fixture!("does_as_told")).args(["pidfile=usual", "notify"]);
+    of_unit_with_pidfile(&sandbox, told, "of the unit.pid").run().expect_code(0);
+    sandbox.process_in("of the unit.pid").signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
+}
+
+fn a_directory_of_the_pidfile_may_be_a_link() {
+    let sandbox = Sandbox::new();
+    sandbox.directory("run", 0o755);
+    std::os::unix::fs::symlink("run", sandbox.join("var-run")).expect("a link");
+    let told = sandbox.start(fixture!("does_as_told")).args(["pidfile=run/a.pid", "notify"]);
+    of_unit_with_pidfile(&sandbox, told, "var-run/a.pid").run().expect_code(0);
+    sandbox.process_in("run/a.pid").signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
+}
+
+fn another_pidfile_than_the_units_is_refused() {
+    let sandbox = Sandbox::new();
+    let refused = |option: &str| -> Finished {
+        let told = sandbox.start(fixture!("does_as_told")).args([option, "notify"]);
+        of_unit_with_pidfile(&sandbox, told, "of the unit.pid").run().expect_code(78)
+    };
+    let unit = format!("PIDFile={}", sandbox.join("of the unit.pid").display());
+    let finished = refused("pidfile=mine.pid");
+    let mine = sandbox.join("mine.pid");
+    assert!(finished.stderr.contains(&unit), "{finished:?}");
+    assert!(finished.stderr.contains(&format!("`pidfile` is {}", mine.display())), "{finished:?}");
+    let finished = refused("pidfile=none");
+    assert!(finished.stderr.contains(&unit), "{finished:?}");
+    assert!(finished.stderr.contains("there is no `pidfile`"), "{finished:?}");
+    sandbox.assert_nothing_left();
+}
+
+fn process_1_stays_whatever_the_other_signs_say() {
+    let sandbox = Sandbox::new();
+    let told = start(&sandbox).env("PIDFILE", sandbox.join("daemon.pid"));
+    let told = told.env_own_pid("SYSTEMD_EXEC_PID");
+    let mut command = told.as_process_1().spawn();
+    command.wait_for_text("foreground: it is process 1");
+    for process in command.process().children() {
+        process.signal(Signal::SIGTERM);
+    }
+    command.wait().expect_code(128 + Signal::SIGTERM as i32);
+    drop(command);
+    sandbox.assert_nothing_left();
+}
