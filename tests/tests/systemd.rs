@@ -13,6 +13,7 @@ use daemon_tests::{Ids, NOBODY, Process, Running, Sandbox, Systemd, fixture};
 daemon_tests::tests![
     notify_is_active_when_it_is_ready_and_not_before,
     notify_with_a_pidfile_learns_which_process_is_the_daemon,
+    notify_believes_the_command_without_a_number_in_the_pidfile,
     forking_is_active_when_the_command_returns,
     forking_without_a_pidfile_needs_to_be_said,
     simple_and_exec_stay,
@@ -114,10 +115,19 @@ fn notify_is_active_when_it_is_ready_and_not_before() {
 }
 
 fn notify_with_a_pidfile_learns_which_process_is_the_daemon() {
+    forks_and_notifies(&format!("pidfile={PIDFILE}"));
+}
+
+/// systemd reads the file too when the command ends, and here it is not there.
+fn notify_believes_the_command_without_a_number_in_the_pidfile() {
+    forks_and_notifies("");
+}
+
+fn forks_and_notifies(option: &str) {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
     let settings = format!("Type=notify\nPIDFile={PIDFILE}");
-    service(&machine, &settings, &format!("pidfile={PIDFILE} {}", warming_up(&sandbox)));
+    service(&machine, &settings, &format!("{option} {}", warming_up(&sandbox)));
     let process = start_and_look(&sandbox, &machine, 2, |_| {
         machine.wait_until_shows(UNIT, "StatusText", "warming up");
     });
