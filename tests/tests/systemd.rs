@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    fs,
     io::Read,
     os::unix::net::UnixStream,
     path::Path,
@@ -13,9 +14,10 @@ use daemon_tests::{Ids, NOBODY, Process, Running, Sandbox, Systemd, fixture};
 daemon_tests::tests![
     notify_is_active_when_it_is_ready_and_not_before,
     notify_with_a_pidfile_learns_which_process_is_the_daemon,
-    notify_believes_the_command_without_a_number_in_the_pidfile,
+    notify_believes_the_command_where_there_is_no_pidfile,
     forking_is_active_when_the_command_returns,
     forking_without_a_pidfile_needs_to_be_said,
+    a_pidfile_that_only_the_unit_knows_is_refused,
     simple_and_exec_stay,
     the_first_connection_to_a_socket_unit_starts_it,
     who_gives_no_sign_of_life_is_killed,
@@ -115,19 +117,19 @@ fn notify_is_active_when_it_is_ready_and_not_before() {
 }
 
 fn notify_with_a_pidfile_learns_which_process_is_the_daemon() {
-    forks_and_notifies(&format!("pidfile={PIDFILE}"));
+    forks_and_notifies(&format!("PIDFile={PIDFILE}"), &format!("pidfile={PIDFILE}"));
 }
 
-/// systemd reads the file too when the command ends, and here it is not there.
-fn notify_believes_the_command_without_a_number_in_the_pidfile() {
-    forks_and_notifies("");
+/// systemd reads a pidfile too when the command ends. Here it has nothing but the command's word.
+fn notify_believes_the_command_where_there_is_no_pidfile() {
+    forks_and_notifies("Environment=DAEMON_MODE=background", "");
 }
 
-fn forks_and_notifies(option: &str) {
+fn forks_and_notifies(setting: &str, option: &str) {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
-    let settings = format!("Type=notify\nPIDFile={PIDFILE}");
-    service(&machine, &settings, &format!("{option} {}", warming_up(&sandbox)));
+    let words = format!("{option} {}", warming_up(&sandbox));
+    service(&machine, &format!("Type=notify\n{setting}"), &words);
     let process = start_and_look(&sandbox, &machine, 2, |_| {
         machine.wait_until_shows(UNIT, "StatusText", "warming up");
     });
@@ -139,11 +141,14 @@ fn forks_and_notifies(option: &str) {
 fn forking_is_active_when_the_command_returns() {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
-    let settings = format!("Type=forking\nPIDFile={PIDFILE}");
-    service(&machine, &settings, &format!("pidfile={PIDFILE} {}", warming_up(&sandbox)));
+    // Not where it would be without the unit.
+    let pidfile = "/run/elsewhere.pid";
+    let settings = format!("Type=forking\nPIDFile={pidfile}");
+    service(&machine, &settings, &format!("pidfile=usual {}", warming_up(&sandbox)));
     let process = start_and_look(&sandbox, &machine, 2, |_| {});
     assert!(!is_in_the_foreground(&process), "{process:?}");
-    assert!(machine.path(PIDFILE).exists());
+    let held = fs::read_to_string(machine.path(pidfile)).expect("a pidfile");
+    assert_eq!(held, format!("{}\n", machine.show(UNIT, "MainPID")));
     stop(&machine, UNIT);
 }
 
@@ -155,6 +160,21 @@ fn forking_without_a_pidfile_needs_to_be_said() {
     let process = start_and_look(&sandbox, &machine, 2, |_| {});
     assert!(!is_in_the_foreground(&process), "{process:?}");
     stop(&machine, UNIT);
+}
+
+/// Else systemd would wait for a file that nobody writes, until its timeout.
+fn a_pidfile_that_only_the_unit_knows_is_refused() {
+    let sandbox = Sandbox::new();
+    let machine = Systemd::boot(&sandbox);
+    for option in ["", "pidfile=/run/elsewhere.pid"] {
+        let settings = format!("Type=notify\nPIDFile={PIDFILE}");
+        service(&machine, &settings, &format!("{option} ready"));
+        machine.systemctl(["daemon-reload"]).expect_code(0);
+        fail(&machine, "exit-code");
+        assert_eq!(machine.show(UNIT, "ExecMainStatus"), "78");
+        let why = machine.show(UNIT, "StatusText");
+        assert!(why.contains(&format!("PIDFile={PIDFILE}")), "{why}");
+    }
 }
 
 fn simple_and_exec_stay() {
@@ -335,7 +355,7 @@ fn another_user_finds_his_usual_place() {
     assert_eq!(process.users(), Ids::all(NOBODY));
     assert_eq!(machine.show(UNIT, "StatusText"), "here");
     let pidfile = machine.path("/run/place/in_any_unit.pid");
-    let held = std::fs::read_to_string(pidfile).expect("a pidfile");
+    let held = fs::read_to_string(pidfile).expect("a pidfile");
     assert_eq!(held, format!("{}\n", machine.show(UNIT, "MainPID")));
     stop(&machine, UNIT);
 }
