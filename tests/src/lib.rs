@@ -33,6 +33,7 @@
 //! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
 //!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
 //! - [`answer_at`] asks a daemon that listens; a [`NotifySocket`] hears what it tells a supervisor.
+//! - [`Systemd::boot`] gives a machine of its own with systemd as process 1.
 //! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
 //!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
 //!   not sleep.
@@ -59,6 +60,7 @@ mod start;
 mod starter;
 mod suite;
 mod supervised;
+mod systemd;
 mod terminal;
 
 pub use confined::{Confined, free_privileged_port};
@@ -75,6 +77,7 @@ pub use skip::skip;
 pub use start::{Standard, Start};
 pub use suite::run;
 pub use supervised::Supervised;
+pub use systemd::Systemd;
 pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
 
 /// The path of a fixture in `tests/src/bin/`: `fixture!("hello")`. For integration tests only,

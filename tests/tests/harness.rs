@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    ffi::OsStr,
     fs,
     panic::{self, AssertUnwindSafe},
     path::Path,
@@ -11,7 +12,7 @@ use std::{
 
 use daemon_tests::{
     CTRL_C, CTRL_Q, CTRL_S, CTRL_Z, Ids, Job, Limit, NOBODY, Process, Resource, Sandbox, Signal,
-    SignalSet, Standard, Start, is_root, skip,
+    SignalSet, Standard, Start, Systemd, is_root, skip,
 };
 
 daemon_tests::tests![
@@ -61,6 +62,9 @@ daemon_tests::tests![
     a_dropped_command_is_killed,
     a_skip_is_no_failure_unless_told,
     many_starts_at_once_do_not_disturb_each_other,
+    a_machine_runs_systemd,
+    a_machine_is_apart,
+    a_machine_that_is_off_leaves_nothing,
 ];
 
 /// A program that does nothing, to be looked at.
@@ -166,7 +170,7 @@ fn the_environment_is_clean() {
     let environment = command.process().environment();
     let names: Vec<_> = environment.keys().map(|name| name.to_str().unwrap()).collect();
     assert_eq!(names, ["DAEMON_TESTS_ID", "HOME", "PATH"]);
-    assert_eq!(environment[std::ffi::OsStr::new("HOME")], sandbox.home().as_os_str());
+    assert_eq!(environment[OsStr::new("HOME")], sandbox.home().as_os_str());
 }
 
 fn the_environment_can_be_chosen() {
@@ -567,4 +571,65 @@ fn many_starts_at_once_do_not_disturb_each_other() {
         }
     });
     sandbox.assert_nothing_left();
+}
+
+fn a_machine_runs_systemd() {
+    let sandbox = Sandbox::new();
+    let machine = Systemd::boot(&sandbox);
+    machine.unit(
+        "sleeps.service",
+        "[Service]\nType=exec\nEnvironment=COLOUR=red\nExecStart=/bin/sleep 1000\n",
+    );
+    machine.unit("fails.service", "[Service]\nExecStart=/bin/sh -c 'echo oh dear >&2; exit 3'\n");
+    assert_eq!(machine.show("sleeps.service", "ActiveState"), "inactive");
+    machine.systemctl(["start", "sleeps", "fails"]).expect_code(0);
+
+    let process = machine.only_process_of("sleeps.service");
+    assert_eq!(process.comm(), "sleep");
+    assert_eq!(process.environment()[OsStr::new("COLOUR")], "red");
+    machine.systemctl(["stop", "sleeps"]).expect_code(0);
+    assert!(!process.is_alive());
+    assert!(machine.processes_of("sleeps.service").is_empty());
+
+    machine.wait_until_shows("fails.service", "Result", "exit-code");
+    assert_eq!(machine.show("fails.service", "ExecMainStatus"), "3");
+    machine.systemctl(["start", "nobody-knows-it"]).expect_code(5);
+    sandbox.wait_until("the journal has it", || {
+        machine.journal("fails.service").contains("oh dear\n")
+    });
+    let message = panic_of(|| drop(machine.only_process_of("fails.service")));
+    assert!(message.contains("not []") && message.contains("oh dear"), "{message}");
+}
+
+fn a_machine_is_apart() {
+    let sandbox = Sandbox::new();
+    let machine = Systemd::boot(&sandbox);
+    let hosts = Path::new("/var").join(sandbox.path().file_name().expect("a name"));
+    let write = |path: &Path| {
+        let line = format!("echo written > {}", path.display());
+        machine.start("/bin/sh").arg("-c").arg(line).run().status.success()
+    };
+    assert!(write(&hosts) && machine.path(&hosts).exists() && !hosts.exists());
+    assert!(write(&sandbox.join("shared")));
+    assert_eq!(sandbox.read("shared"), "written\n");
+    assert!(!write(Path::new("/proc/sys/kernel/hostname")));
+    let interfaces = machine.start("ls").arg("/sys/class/net").run();
+    assert_eq!(interfaces.stdout, "lo\n");
+    assert_eq!(machine.start("cat").arg("/proc/1/comm").run().stdout, "systemd\n");
+}
+
+fn a_machine_that_is_off_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let machine = Systemd::boot(&sandbox);
+    machine.unit("sleeps.service", "[Service]\nExecStart=/bin/sleep 1000\n");
+    machine.systemctl(["start", "sleeps"]).expect_code(0);
+    let process = machine.only_process_of("sleeps.service");
+    let cgroup = fs::read_to_string(format!("/proc/{}/cgroup", process.pid())).expect("/proc");
+    let name = sandbox.path().file_name().expect("a name").to_str().expect("a plain name");
+    assert!(cgroup.contains(&format!("/{name}/system.slice/sleeps.service\n")), "{cgroup}");
+    drop(machine);
+    assert!(!process.is_alive());
+    sandbox.assert_nothing_left();
+    let find = sandbox.start("find").args(["/sys/fs/cgroup", "-maxdepth", "2", "-name", name]);
+    assert_eq!(find.run().stdout, "");
 }
