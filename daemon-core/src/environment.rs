@@ -75,6 +75,18 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// Where a supervisor waits to be told of readiness, if it is ours that is to tell it.
+    ///
+    /// `SYSTEMD_EXEC_PID` says whom systemd means: a shell below a supervised program would
+    /// otherwise speak for that program. start-stop-daemon(8) in a script of /etc/init.d, which
+    /// systemd starts, sets a socket of its own and leaves the number as it was.
+    pub(crate) fn notify_socket(&self) -> Option<OsString> {
+        let address = self.get("NOTIFY_SOCKET")?;
+        let is_ours = self.started_by_systemd() != Addressee::Another
+            || address.to_string_lossy().contains("/.s-s-d-notify");
+        is_ours.then_some(address)
+    }
+
     /// Which process systemd started, by `SYSTEMD_EXEC_PID`; see systemd.exec(5). Everything below
     /// it inherits the variable: a shell, the programs of a desktop.
     pub(crate) fn started_by_systemd(&self) -> Addressee {

@@ -77,8 +77,18 @@ impl Error {
         self
     }
 
-    pub(crate) fn errno(&self) -> Option<Errno> {
-        self.errno
+    /// The system's reason, or the one nearest to ours: start-stop-daemon(8) knows only these.
+    pub(crate) fn errno(&self) -> Errno {
+        self.errno.unwrap_or(match self.kind {
+            ErrorKind::Config => Errno::EINVAL,
+            ErrorKind::NoUser => Errno::ENOENT,
+            ErrorKind::CannotCreate => Errno::EACCES,
+            ErrorKind::System => Errno::EIO,
+            ErrorKind::Permission => Errno::EPERM,
+            ErrorKind::Software => Errno::ECANCELED,
+            ErrorKind::AlreadyRunning => Errno::EAGAIN,
+            ErrorKind::Timeout => Errno::ETIMEDOUT,
+        })
     }
 
     /// The sort of this error.

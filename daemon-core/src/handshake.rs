@@ -36,8 +36,8 @@ pub(crate) enum Record {
 pub(crate) struct Failure {
     /// With which the process exits.
     pub(crate) exit_code: u8,
-    /// The system's reason, if it had one.
-    pub(crate) errno: Option<Errno>,
+    /// The system's reason, or the nearest to it.
+    pub(crate) errno: Errno,
     pub(crate) message: String,
 }
 
@@ -120,7 +120,7 @@ impl ToCommand {
 
     /// Says that a step of the launch failed.
     pub(crate) fn failed(&self, failure: &Failure) -> Result<(), Errno> {
-        let errno = failure.errno.map_or(0, |errno| errno as i32).to_le_bytes();
+        let errno = (failure.errno as i32).to_le_bytes();
         // It has to find room behind the daemon's number, in the smallest of pipes.
         let message = cut(&failure.message, LONGEST_RECORD - 64);
         self.send(FAILED, &[&[failure.exit_code], &errno[..], message.as_bytes()].concat())
@@ -231,14 +231,11 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
         }
         (STATUS, message) => Some(Record::Status(text(message))),
         (READY, message) => Some(Record::Ready(text(message))),
-        (FAILED, [exit_code, e, r, r2, n, message @ ..]) => {
-            let errno = Some(i32::from_le_bytes([*e, *r, *r2, *n])).filter(|errno| *errno != 0);
-            Some(Record::Failed(Failure {
-                exit_code: *exit_code,
-                errno: errno.map(Errno::from_raw),
-                message: text(message),
-            }))
-        }
+        (FAILED, [exit_code, a, b, c, d, message @ ..]) => Some(Record::Failed(Failure {
+            exit_code: *exit_code,
+            errno: Errno::from_raw(i32::from_le_bytes([*a, *b, *c, *d])),
+            message: text(message),
+        })),
         (DROPPED, []) => Some(Record::Dropped),
         _ => None,
     }
@@ -268,8 +265,7 @@ mod tests {
         let (mut command, daemon) = channel().unwrap();
         daemon.daemon(Pid::from_raw(4242)).unwrap();
         daemon.status("45 %");
-        let failure =
-            Failure { exit_code: 78, errno: Some(Errno::ENOENT), message: "cannot".into() };
+        let failure = Failure { exit_code: 78, errno: Errno::ENOENT, message: "cannot".into() };
         daemon.failed(&failure).unwrap();
         daemon.dropped().unwrap();
         daemon.ready("listening").unwrap();

@@ -110,6 +110,14 @@ pub(crate) fn launch<V>(
     launched.inspect_err(|error| notify::failed(&Failure::from(error)))
 }
 
+/// Refuses a start that did not come as far as [`launch`], and exits.
+pub(crate) fn refuse_before(pid: Pid, name: &str, error: &Error) -> ! {
+    if notify::connect(Environment::of_this_process(pid)).is_ok() {
+        notify::failed(&Failure::from(error));
+    }
+    refuse(name, error)
+}
+
 /// Says why a start was refused, and exits with the status for it.
 pub(crate) fn refuse(name: &str, error: &Error) -> ! {
     say_refusal(name, error);

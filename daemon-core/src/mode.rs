@@ -11,6 +11,7 @@ use crate::config::Mode;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use signs::Surroundings;
+pub(crate) use signs::serves_a_connection;
 
 /// What a [`Mode`] comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

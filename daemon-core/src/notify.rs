@@ -9,9 +9,10 @@ use std::fmt::Display;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::environment::{Addressee, Environment};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::handshake::Failure;
 use message::Message;
@@ -28,10 +29,10 @@ static SUPERVISOR: OnceLock<NotifySocket> = OnceLock::new();
 /// Not to one that was meant for another process: a shell below a supervised program would speak
 /// for that program.
 pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
-    if SUPERVISOR.get().is_some() || environment.started_by_systemd() == Addressee::Another {
+    if SUPERVISOR.get().is_some() {
         return Ok(());
     }
-    if let Some(address) = environment.get("NOTIFY_SOCKET") {
+    if let Some(address) = environment.notify_socket() {
         let socket = NotifySocket::connect(&address)?;
         SUPERVISOR.get_or_init(|| socket);
     }
@@ -83,15 +84,24 @@ pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
     }
 }
 
-/// The start has failed, and this process is about to exit.
+/// The start has failed, and this process is about to exit. start-stop-daemon(8), who is not its
+/// parent, knows it by `ERRNO` alone, and waits until its time is over where there is none.
 pub(crate) fn failed(failure: &Failure) {
-    let Some(supervisor) = SUPERVISOR.get() else { return };
-    let mut message =
-        Message::new().text("STATUS", &failure.message).number("EXIT_STATUS", failure.exit_code);
-    if let Some(errno) = failure.errno {
-        message = message.number("ERRNO", errno as i32);
+    if let Some(supervisor) = SUPERVISOR.get() {
+        let message = Message::new()
+            .text("STATUS", &failure.message)
+            .number("EXIT_STATUS", failure.exit_code)
+            .number("ERRNO", failure.errno as i32);
+        supervisor.send(&message);
     }
-    supervisor.send(&message);
+}
+
+/// The program will not be ready any more, whatever its exit status is going to be.
+pub(crate) fn not_ready(why: &str) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        let message = Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32);
+        supervisor.send(&message);
+    }
 }
 
 /// The program is alive. Says whether it could be told.

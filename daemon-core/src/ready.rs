@@ -1,15 +1,18 @@
 //! [`Ready`]: how the body says that the start is over.
 
 use std::fmt::Display;
-use std::io::Write;
-use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
+use std::io::{Write, stdin};
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::stat::fstat;
 use nix::unistd::{Pid, getpid};
 
 use crate::handshake::{ToCommand, takes_bytes_now};
+use crate::inode::Inode;
+use crate::mode::serves_a_connection;
 use crate::notify::{self, NotificationDescriptor};
 use crate::stdio::StderrUntilReady;
 use crate::sys;
@@ -191,7 +194,9 @@ impl Drop for Ready {
             }
             // The supervisor ends what is not ready in time; this is the reason it can give.
             Audience::Foreground(foreground) if foreground.process == getpid() => {
-                notify::status("not ready: `daemon::Ready` was dropped before `notify` was called");
+                notify::not_ready(
+                    "not ready: `daemon::Ready` was dropped before `notify` was called",
+                );
             }
             _ => {}
         }
@@ -199,13 +204,19 @@ impl Drop for Ready {
 }
 
 /// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
-/// stop the daemon. At most `PIPE_BUF` bytes, which a pipe that is ready takes at once.
+/// stop the daemon. Nor where that is the connection, as inetd(8) passes it: the client does not
+/// know what to make of it. At most `PIPE_BUF` bytes, which a pipe that is ready takes at once.
 fn say(name: &str, message: &str) {
     let mut line = text::printable(&format!("{name}: {message}"));
     text::truncate(&mut line, libc::PIPE_BUF - 1);
     line.push('\n');
     let stderr = std::io::stderr();
-    if takes_bytes_now(stderr.as_fd()) {
+    if takes_bytes_now(stderr.as_fd()) && !is_the_connection(stderr.as_fd()) {
         let _ = stderr.lock().write_all(line.as_bytes());
     }
+}
+
+fn is_the_connection(stderr: BorrowedFd<'_>) -> bool {
+    let inode = |fd| fstat(fd).ok().map(|status| Inode::of(&status));
+    inode(stderr) == inode(stdin().as_fd()) && serves_a_connection()
 }

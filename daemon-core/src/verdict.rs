@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nix::errno::Errno;
+
 use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
 use crate::handshake::Failure;
@@ -100,7 +102,8 @@ impl Verdict {
         };
         let errno = match self {
             Verdict::Failed(failure) => failure.errno,
-            _ => None,
+            Verdict::TimedOut { .. } => Errno::ETIMEDOUT,
+            _ => Errno::ECANCELED,
         };
         Failure { exit_code, errno, message: self.reason() }
     }

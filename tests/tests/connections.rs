@@ -17,6 +17,7 @@ daemon_tests::tests![
     it_serves_a_tcp_connection,
     it_serves_a_connection_over_a_named_unix_socket,
     it_serves_what_tcpserver_hands_it,
+    nothing_but_the_program_speaks_to_the_client,
     two_ends_of_a_socketpair_are_no_connection,
     one_end_of_a_socketpair_is_no_connection,
     a_socket_as_standard_input_alone_is_no_connection,
@@ -107,6 +108,21 @@ fn it_serves_what_tcpserver_hands_it() {
     program.started_once(SERVES);
     command.signal(Signal::SIGTERM);
     command.wait();
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+/// inetd(8) makes the connection standard error too.
+fn nothing_but_the_program_speaks_to_the_client() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let (client, server) = tcp_connection();
+    let error = server.try_clone().expect("a descriptor").into();
+    let start = program.start(&["say", "serve"]).stderr(Standard::Descriptor(error));
+    let mut command = with_connection(start, server).spawn();
+    program.process(SERVES);
+    assert_eq!(talk_tcp(client), "hello\n");
+    command.wait().expect_code(0);
     drop(command);
     sandbox.assert_nothing_left();
 }

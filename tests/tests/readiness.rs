@@ -21,6 +21,7 @@ daemon_tests::tests![
     in_the_background_the_command_says_who_the_daemon_is,
     what_the_daemon_says_comes_after_that_it_is_ready,
     a_start_that_is_refused_says_why,
+    an_error_of_configure_is_told,
     a_daemon_that_fails_says_why,
     a_dropped_ready_says_so,
     a_socket_that_cannot_be_reached_is_refused,
@@ -173,13 +174,26 @@ fn a_start_that_is_refused_says_why() {
     sandbox.assert_nothing_left();
 }
 
+fn an_error_of_configure_is_told() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    for mode in ["foreground", "background"] {
+        let start = sandbox.start(fixture!("pipeline")).args(["configure", mode]);
+        let mut command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
+        command.wait().expect_code(78);
+        let text = "STATUS=configure refused: as it was told to\nEXIT_STATUS=78\nERRNO=22";
+        expect(&supervisor, &command, text);
+    }
+    sandbox.assert_nothing_left();
+}
+
 fn a_daemon_that_fails_says_why() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "exit:9"];
     let mut command = told(&sandbox, &supervisor, &steps).spawn();
     command.wait().expect_code(9);
-    let text = "STATUS=exited with status 9 before it was ready\nEXIT_STATUS=9";
+    let text = "STATUS=exited with status 9 before it was ready\nEXIT_STATUS=9\nERRNO=125";
     expect(&supervisor, &command, text);
     // A step of the launch, in the daemon.
     let start = told(&sandbox, &supervisor, &["mode=background", "notify"]);
@@ -197,7 +211,8 @@ fn a_dropped_ready_says_so() {
     // The copy that a child drops is none.
     let steps = ["child-that-lives-on", "drop"];
     let command = told(&sandbox, &supervisor, &steps).spawn();
-    let text = "STATUS=not ready: `daemon::Ready` was dropped before `notify` was called";
+    let text = "STATUS=not ready: `daemon::Ready` was dropped before `notify` was called\n\
+                ERRNO=125";
     expect(&supervisor, &command, text);
     assert_eq!(supervisor.receive_now(), None);
     for process in sandbox.processes() {

@@ -8,7 +8,9 @@ use daemon_tests::{Sandbox, Start, Supervised, fixture, require_program};
 daemon_tests::tests![
     started_plainly_it_is_in_the_background,
     told_to_wait_it_returns_when_the_program_is_ready,
+    told_to_wait_below_a_unit_it_returns_when_the_program_is_ready,
     told_to_wait_it_tells_why_the_start_failed,
+    told_to_wait_it_tells_that_the_program_failed,
 ];
 
 const NOTIFIED: &str =
@@ -52,10 +54,10 @@ fn started_plainly_it_is_in_the_background() {
 /// It is not to wait as long as the test.
 const WAIT: [&str; 4] = ["--background", "--notify-await", "--notify-timeout", "15"];
 
-fn told_to_wait_it_returns_when_the_program_is_ready() {
+fn returns_when_the_program_is_ready(surroundings: impl FnOnce(Start<'_>) -> Start<'_>) {
     let sandbox = Sandbox::new();
     let program = Supervised::new(&sandbox, fixture!("supervised"));
-    let mut command = start(&sandbox, &program, &WAIT, &["wait"]).spawn();
+    let mut command = surroundings(start(&sandbox, &program, &WAIT, &["wait"])).spawn();
     program.wait_until_it_waits();
     assert!(!command.has_ended(), "{command:?}");
     sandbox.release("go");
@@ -63,6 +65,24 @@ fn told_to_wait_it_returns_when_the_program_is_ready() {
     program.process(NOTIFIED);
     drop(command);
     stop(&sandbox, &program);
+}
+
+fn told_to_wait_it_returns_when_the_program_is_ready() {
+    returns_when_the_program_is_ready(|start| start);
+}
+
+/// A script in `/etc/init.d`, as systemd starts it.
+fn told_to_wait_below_a_unit_it_returns_when_the_program_is_ready() {
+    returns_when_the_program_is_ready(|start| start.env("SYSTEMD_EXEC_PID", "1"));
+}
+
+fn told_to_wait_it_tells_that_the_program_failed() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let finished = start(&sandbox, &program, &WAIT, &["refuse"]).run().expect_code(2);
+    assert!(finished.stderr.ends_with("program failed to initialize (Operation canceled)\n"), "{finished:?}");
+    program.started_once(NOTIFIED);
+    sandbox.assert_nothing_left();
 }
 
 /// It learns the number of the error, ELOOP here, at once; it is not the program's parent.

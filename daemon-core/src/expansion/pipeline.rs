@@ -8,7 +8,7 @@ use std::ops::Deref;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::inherited::Inherited;
-use crate::launch::{launch, refuse};
+use crate::launch::{launch, refuse, refuse_before};
 use crate::ready::Ready;
 
 /// A start, from the entry of `main` on.
@@ -49,8 +49,10 @@ impl Start {
 
     /// What `configure` hands on; if it failed, this process says so and ends.
     pub fn configured<V>(&self, result: Result<V, String>) -> V {
-        result
-            .unwrap_or_else(|text| refuse(&self.config.name, &Error::new(ErrorKind::Config, text)))
+        result.unwrap_or_else(|text| {
+            let error = Error::new(ErrorKind::Config, text);
+            refuse_before(self.inherited.pid, &self.config.name, &error)
+        })
     }
 
     /// Launches the daemon and goes on in it, with what `privileged` hands on; if that is

@@ -23,6 +23,7 @@ struct Parent {
     /// What the kernel calls it, at most 15 bytes; see proc_pid_comm(5). Unknown where /proc does
     /// not show it.
     name: Option<String>,
+    arguments: Vec<String>,
 }
 
 /// How a supervisor wants its programs, and how we know.
@@ -51,7 +52,6 @@ const SUPERVISORS: &[(&str, Option<&str>)] = &[
     ("supervise", None),
     // OpenRC's supervise-daemon
     ("supervise-daemo", Some("RC_SVCNAME")),
-    ("supervisord", Some("SUPERVISOR_ENABLED")),
     ("tini", None),
     ("tini-static", None),
 ];
@@ -60,14 +60,28 @@ const SUPERVISORS: &[(&str, Option<&str>)] = &[
 /// (`shareProcessNamespace`): their programs are not process 1 then, and have no parent inside.
 const PAUSE: &str = "pause";
 
+impl Parent {
+    /// supervisord is a script, and the process has the name of the interpreter if that is how it
+    /// was started: `python3 /usr/bin/supervisord`. And /proc may hide it from its programs (the
+    /// mount option `hidepid`).
+    fn may_be_supervisord(&self) -> bool {
+        let Some(name) = &self.name else { return true };
+        let is_named = |argument: &str| argument.ends_with("supervisord");
+        name == "supervisord"
+            || name.starts_with("python") && self.arguments.iter().take(4).any(|it| is_named(it))
+    }
+}
+
 impl<'a> Surroundings<'a> {
     /// Of this process.
     pub(super) fn of(environment: Environment<'a>) -> Self {
         let pid = getppid();
         let name = sys::process_name(pid);
+        let is_interpreter = name.as_ref().is_some_and(|name| name.starts_with("python"));
+        let arguments = if is_interpreter { sys::process_arguments(pid) } else { Vec::new() };
         Surroundings {
             environment,
-            parent: Parent { pid, name },
+            parent: Parent { pid, name, arguments },
             serves_a_connection: serves_a_connection(),
         }
     }
@@ -85,9 +99,7 @@ impl<'a> Surroundings<'a> {
             let why = "systemd started it, for a unit with PIDFile=";
             return Some(Supervised::Forks(why.to_owned()));
         }
-        if environment.has("NOTIFY_SOCKET")
-            && environment.started_by_systemd() != Addressee::Another
-        {
+        if environment.notify_socket().is_some() {
             return stays("NOTIFY_SOCKET is set: who started it waits to be told of readiness");
         }
         if self.is_systemd_unit() {
@@ -128,6 +140,9 @@ impl<'a> Surroundings<'a> {
         {
             return Some("launchd");
         }
+        if self.environment.has("SUPERVISOR_ENABLED") && self.parent.may_be_supervisord() {
+            return Some("supervisord");
+        }
         let name = self.parent.name.as_deref()?;
         let (_, variable) = SUPERVISORS.iter().find(|(supervisor, _)| *supervisor == name)?;
         variable.is_none_or(|variable| self.environment.has(variable)).then_some(name)
@@ -143,7 +158,7 @@ impl<'a> Surroundings<'a> {
 ///
 /// Two ends, or one, of a socketpair(2) are none: sshd and node talk to their children over one.
 /// They are of the Unix domain and have no name; see unix(7).
-fn serves_a_connection() -> bool {
+pub(crate) fn serves_a_connection() -> bool {
     let socket = |status: &_| file_type(status) == SFlag::S_IFSOCK;
     let Some(input) = fstat(stdin()).ok().filter(socket) else { return false };
     let same = fstat(stdout()).is_ok_and(|output| Inode::of(&output) == Inode::of(&input));
@@ -164,10 +179,16 @@ mod tests {
         };
         Surroundings {
             environment: Environment::new(42, &variable),
-            parent: Parent { pid: Pid::from_raw(parent.0), name: Some(parent.1.to_owned()) },
+            parent: parent_called(parent),
             serves_a_connection: false,
         }
         .supervisor()
+    }
+
+    fn parent_called((pid, words): (i32, &str)) -> Parent {
+        let arguments: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        let name = Some(arguments[0].clone()).filter(|name| name != "hidden");
+        Parent { pid: Pid::from_raw(pid), name, arguments }
     }
 
     fn stays(variables: &[(&str, &str)], parent: (i32, &str)) -> bool {
@@ -181,6 +202,7 @@ mod tests {
     const SHELL: (i32, &str) = (7, "bash");
     const SYSTEMD: (i32, &str) = (1, "systemd");
     const SOCKET: (&str, &str) = ("NOTIFY_SOCKET", "/run/systemd/notify");
+    const ANOTHER_SOCKET: (&str, &str) = ("NOTIFY_SOCKET", "/run/.s-s-d-notify.a/notify");
     const OURS: (&str, &str) = ("SYSTEMD_EXEC_PID", "42");
     const ANOTHERS: (&str, &str) = ("SYSTEMD_EXEC_PID", "41");
     const INVOCATION: (&str, &str) = ("INVOCATION_ID", "f00d");
@@ -204,6 +226,7 @@ mod tests {
         assert!(forks(&[OURS, PIDFILE], SYSTEMD));
         assert!(forks(&[OURS, PIDFILE, SOCKET], SYSTEMD));
         assert!(stays(&[SOCKET], SHELL));
+        assert!(stays(&[ANOTHER_SOCKET, ANOTHERS], SHELL));
     }
 
     #[test]
@@ -222,6 +245,11 @@ mod tests {
         }
         assert!(stays(&[("SUPERVISOR_ENABLED", "1")], (7, "supervisord")));
         assert_eq!(supervisor(&[], (7, "supervisord")), None);
+        let enabled = [("SUPERVISOR_ENABLED", "1")];
+        assert!(stays(&enabled, (7, "python3 -u /usr/bin/supervisord -n")));
+        assert!(stays(&enabled, (7, "hidden")));
+        assert_eq!(supervisor(&enabled, (7, "python3 start.py")), None);
+        assert_eq!(supervisor(&[], (7, "hidden")), None);
         assert!(stays(&[("RC_SVCNAME", "echod")], (7, "supervise-daemo")));
         assert!(stays(&[("XPC_SERVICE_NAME", "org.example.echod")], (1, "launchd")));
         assert_eq!(supervisor(&[("XPC_SERVICE_NAME", "0")], (1, "launchd")), None);

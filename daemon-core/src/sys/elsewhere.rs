@@ -61,6 +61,11 @@ pub(crate) fn process_name(_: Pid) -> Option<String> {
     None
 }
 
+/// Nothing portable tells.
+pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
+    Vec::new()
+}
+
 /// There are no abstract sockets.
 pub(crate) fn abstract_address(_: &[u8]) -> std::io::Result<SocketAddr> {
     Err(std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT))

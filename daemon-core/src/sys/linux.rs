@@ -124,6 +124,13 @@ pub(crate) fn process_name(pid: Pid) -> Option<String> {
     Some(name.trim_end_matches('\n').to_owned())
 }
 
+/// The arguments of a process, the program's name among them; see proc_pid_cmdline(5). None where
+/// that is not to be seen.
+pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
+    let list = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
+}
+
 /// The address of an abstract socket, which has no place in the file system; see unix(7).
 pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
     SocketAddr::from_abstract_name(name)

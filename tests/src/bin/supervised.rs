@@ -5,6 +5,8 @@
 //! The other arguments, in the order in which they act:
 //!
 //! - `wait`: makes the file `waits`, and waits at the FIFO `go`
+//! - `refuse`: ends with an error of its own, before it is ready
+//! - `say`: says something as it is ready
 //! - `serve`: sends what it reads from standard input back to standard output, and ends
 //! - `handle`: ends with status 3 at SIGTERM or SIGINT
 
@@ -38,11 +40,17 @@ async fn main(ready: daemon::Ready, told: Told) -> io::Result<ExitCode> {
         write(told.file("waits"), "")?;
         read(told.file("go"))?;
     }
+    if told.to("refuse") {
+        return Err(io::Error::other("no such backend"));
+    }
     let mut signals = match told.to("handle") {
         true => Some((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)),
         false => None,
     };
-    ready.notify();
+    match told.to("say") {
+        true => ready.notify_with("at your service"),
+        false => ready.notify(),
+    }
     write(told.file("ready"), daemon::mode().to_string())?;
     if told.to("serve") {
         let (mut input, mut output) = (io::stdin(), io::stdout());
