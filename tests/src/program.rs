@@ -14,9 +14,10 @@ pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 
 /// Skips the test unless this program is there.
 #[track_caller]
-pub fn require_program(program: &str, package: &str) {
-    if look_up(program.as_ref()).is_none() {
-        skip!("needs {program}, which is in Debian's package {package}");
+pub fn require_program(program: &str, package: &str) -> PathBuf {
+    match look_up(program.as_ref()) {
+        Some(path) => path,
+        None => skip!("needs {program}, which is in Debian's package {package}"),
     }
 }
 

@@ -80,7 +80,10 @@ fn told_to_wait_it_tells_that_the_program_failed() {
     let sandbox = Sandbox::new();
     let program = Supervised::new(&sandbox, fixture!("supervised"));
     let finished = start(&sandbox, &program, &WAIT, &["refuse"]).run().expect_code(2);
-    assert!(finished.stderr.ends_with("program failed to initialize (Operation canceled)\n"), "{finished:?}");
+    assert!(
+        finished.stderr.ends_with("program failed to initialize (Operation canceled)\n"),
+        "{finished:?}"
+    );
     program.started_once(NOTIFIED);
     sandbox.assert_nothing_left();
 }

@@ -10,6 +10,7 @@ use daemon_tests::{
 
 daemon_tests::tests![
     supervisord_runs_it,
+    supervisord_runs_it_when_python_was_told_to_run_that,
     below_a_shell_under_supervisord_it_is_in_the_background,
     runit_runs_it,
     s6_runs_it,
@@ -50,7 +51,11 @@ fn end(sandbox: &Sandbox, program: &Supervised<'_>, mut supervisor: Running<'_>,
 /// supervisord(1) with this program, once it has called it running: after a second in which it
 /// did not end.
 fn supervisord<'a>(sandbox: &'a Sandbox, line: &str) -> Running<'a> {
-    require_program("supervisord", "supervisor");
+    supervisord_under(sandbox, &[], line)
+}
+
+fn supervisord_under<'a>(sandbox: &'a Sandbox, prefix: &[&str], line: &str) -> Running<'a> {
+    let path = require_program("supervisord", "supervisor");
     let directory = sandbox.path().display();
     let configuration = format!(
         "[supervisord]\n\
@@ -68,7 +73,8 @@ fn supervisord<'a>(sandbox: &'a Sandbox, line: &str) -> Running<'a> {
          command = {line}\n"
     );
     let configuration = sandbox.file("supervisord.conf", 0o644, &configuration);
-    let mut supervisord = sandbox.start("supervisord").arg("-c").arg(configuration).spawn();
+    let supervisord = sandbox.start(path).under(prefix.iter().copied());
+    let mut supervisord = supervisord.arg("-c").arg(configuration).spawn();
     supervisord.wait_for_text("success: echod entered RUNNING state");
     supervisord
 }
@@ -94,6 +100,17 @@ fn supervisord_runs_it() {
     let log = supervisord.stdout();
     assert_eq!(log.matches("spawned: 'echod'").count(), 1, "{log}");
     assert!(log.contains("stopped: echod (terminated by SIGTERM)"), "{log}");
+    supervisord.signal(Signal::SIGTERM);
+    end(&sandbox, &program, supervisord, "foreground: its parent is supervisord");
+}
+
+/// The kernel then calls it by the name of the interpreter.
+fn supervisord_runs_it_when_python_was_told_to_run_that() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let supervisord = supervisord_under(&sandbox, &["/usr/bin/python3"], &program.line(&[]));
+    supervised(&program, supervisord.process(), "supervisord");
+    assert!(supervisord.process().comm().starts_with("python"));
     supervisord.signal(Signal::SIGTERM);
     end(&sandbox, &program, supervisord, "foreground: its parent is supervisord");
 }
