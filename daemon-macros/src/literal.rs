@@ -156,8 +156,8 @@ fn descriptor(literal: &Lit) -> Result<(), Mistake> {
             Ok(())
         }
         Lit::Str(string) => Err(match string.value().parse() {
-            Ok(digits) => Mistake::NumberString { digits },
-            Err(_) => Mistake::DescriptorOther,
+            Ok(digits @ 3..) => Mistake::NumberString { digits },
+            _ => Mistake::DescriptorOther,
         }),
         _ => Err(Mistake::DescriptorOther),
     }

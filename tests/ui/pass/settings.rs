@@ -17,6 +17,7 @@ const NOBODY: u32 = 65534;
     stderr = inherit,
     mode = foreground,
     start_timeout = never,
+    notification_fd = 3,
     limits(nofile = FILES, core = 0, nproc = (100, FILES), as = (1, unlimited), stack = unlimited),
     no_new_privs,
     capabilities(net_bind_service, chown),

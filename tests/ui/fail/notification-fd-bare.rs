@@ -1,0 +1,2 @@
+#[daemon::main(notification_fd)]
+fn main() {}

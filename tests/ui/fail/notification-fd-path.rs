@@ -1,0 +1,2 @@
+#[daemon::main(notification_fd = "/dev/fd/3")]
+fn main() {}

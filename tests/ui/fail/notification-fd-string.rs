@@ -1,0 +1,2 @@
+#[daemon::main(notification_fd = "3")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(notify_fd = 3)]
+fn main() {}
