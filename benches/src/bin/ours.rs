@@ -2,7 +2,7 @@
 
 use std::thread;
 
-#[daemon::main(mode = background, configure = place)]
+#[daemon::main(configure = place)]
 fn main(ready: daemon::Ready) {
     ready.notify();
     loop {
