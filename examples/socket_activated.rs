@@ -66,7 +66,9 @@ fn address(config: &mut daemon::Config) -> Result<SocketAddr, String> {
     }
     match env::args().nth(1) {
         None => Ok((Ipv4Addr::LOCALHOST, 8081).into()),
-        Some(text) => text.parse().map_err(|_| format!("{text:?} is no address: 127.0.0.1:8081")),
+        Some(text) => {
+            text.parse().map_err(|_| format!("{text:?} is no address, as 127.0.0.1:8081 is"))
+        }
     }
 }
 
