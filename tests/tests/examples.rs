@@ -46,6 +46,12 @@ daemon_tests::tests![
     clap_answers_help_and_mistakes_at_the_terminal,
     clap_stays_in_the_foreground_when_told,
     clap_says_that_its_port_is_in_use,
+    socket_activated_by_a_plain_user,
+    socket_activated_by_root,
+    socket_activated_stays_in_the_foreground_when_told,
+    socket_activated_waits_five_seconds_for_a_client,
+    socket_activated_refuses_what_is_no_address,
+    socket_activated_says_that_its_port_is_in_use,
 ];
 
 /// A port of the system's choice, which the example then says at the terminal.
@@ -557,6 +563,97 @@ fn expect_greeting(said: &str, greeting: &str) {
     let mut heard = String::new();
     client.read_to_string(&mut heard).expect("a greeting, and then the end");
     assert_eq!(heard, greeting);
+}
+
+// socket_activated; under supervisors: deploy.rs
+
+fn socket_activated_by_a_plain_user() {
+    socket_activated(By::PlainUser);
+}
+
+fn socket_activated_by_root() {
+    socket_activated(By::Root);
+}
+
+fn socket_activated(by: By) {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "socket_activated", by);
+    let (daemon, said) = example.run_daemon([ANY_PORT]);
+    let address = address_of_socket_activated(&said);
+    let hello = format!("hello from process {}\n", daemon.pid());
+    for (path, status, page) in [
+        ("/", "200 OK", &*hello),
+        ("/healthz", "200 OK", "well\n"),
+        ("/healthz/", "404 Not Found", "only / and /healthz are here\n"),
+    ] {
+        let mut client = connect(address);
+        write!(client, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        expect_beginning(&answer, &format!("HTTP/1.1 {status}\r\n"));
+        assert!(answer.ends_with(&format!("\r\n\r\n{page}")), "{answer}");
+        let length = format!("\r\nContent-Length: {}\r\n", page.len());
+        assert!(answer.contains(&length), "{answer}");
+    }
+    example.expect_already_running(&daemon);
+    daemon.signal(Signal::SIGTERM);
+    sandbox.assert_nothing_left();
+    assert!(!example.pidfile().exists(), "it ended in order");
+}
+
+fn socket_activated_stays_in_the_foreground_when_told() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "socket_activated", By::PlainUser);
+    let start = example.start().arg(ANY_PORT).env("DAEMON_MODE", "foreground").terminal();
+    let mut command = start.spawn();
+    command.wait_for_text(" (foreground: DAEMON_MODE says so)\n");
+    assert!(!example.pidfile().exists(), "there is one in the background only");
+    command.type_text(CTRL_C);
+    assert_eq!(command.wait().code(), 0);
+    sandbox.assert_nothing_left();
+}
+
+fn socket_activated_waits_five_seconds_for_a_client() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "socket_activated", By::PlainUser);
+    let (daemon, said) = example.run_daemon([ANY_PORT]);
+    let address = address_of_socket_activated(&said);
+    let _silent = connect(address);
+    let started = Instant::now();
+    // Once this one is answered, the one before has been accepted.
+    let mut client = connect(address);
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    client.read_to_string(&mut String::new()).unwrap();
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+    let in_time = Duration::from_millis(4500)..Duration::from_secs(9);
+    assert!(in_time.contains(&started.elapsed()), "it ended after {:?}", started.elapsed());
+}
+
+fn socket_activated_refuses_what_is_no_address() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "socket_activated", By::PlainUser);
+    for mistake in ["8081", "localhost:8081", "--help"] {
+        let refused = example.run([mistake]).expect_code(78);
+        let message =
+            format!("socket_activated: {mistake:?} is no address, as 127.0.0.1:8081 is\n");
+        assert_eq!(refused.terminal, message);
+    }
+    sandbox.assert_nothing_left();
+}
+
+fn socket_activated_says_that_its_port_is_in_use() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "socket_activated", By::PlainUser);
+    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
+    let terminal = refused.expect_code(1).terminal;
+    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
+}
+
+#[track_caller]
+fn address_of_socket_activated(said: &str) -> SocketAddr {
+    let why = " (background: nothing supervises it)\n";
+    between(said, "socket_activated: http://", why).parse().expect("an address")
 }
 
 // What the servers have in common.
