@@ -217,8 +217,8 @@ fn a_dropped_ready_says_so() {
                 ERRNO=125";
     expect(&supervisor, &command, text);
     assert_eq!(supervisor.receive_now(), None);
-    for process in sandbox.processes() {
-        process.signal(Signal::SIGKILL);
+    for child in command.process().children() {
+        child.signal(Signal::SIGKILL);
     }
     end(&sandbox, command);
 }
