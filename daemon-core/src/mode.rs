@@ -5,7 +5,7 @@ mod signs;
 use std::fmt;
 use std::sync::OnceLock;
 
-use nix::unistd::getpid;
+use nix::unistd::{Pid, getpid};
 
 use crate::config::Mode;
 use crate::environment::Environment;
@@ -101,17 +101,26 @@ pub(crate) fn keep(decision: &Decision) {
 
 /// Decides for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
-    let decided = match mode {
-        Mode::Background => Decided::Background,
-        Mode::Foreground => Decided::Foreground,
-        Mode::Auto => {
-            return Ok(match said_by_the_environment(environment)? {
-                Some(decided) => Decision::new(decided, "DAEMON_MODE says so"),
-                None => auto(&Surroundings::of(environment)),
-            });
-        }
+    let by_the_program = |decided| Decision::new(decided, "the program says so (`mode`)");
+    let decision = match mode {
+        Mode::Background => by_the_program(Decided::Background),
+        Mode::Foreground => by_the_program(Decided::Foreground),
+        Mode::Auto => match said_by_the_environment(environment)? {
+            Some(decided) => Decision::new(decided, "DAEMON_MODE says so"),
+            None => auto(&Surroundings::of(environment)),
+        },
     };
-    Ok(Decision::new(decided, "the program says so (`mode`)"))
+    if decision.is_background() && environment.pid == Pid::from_raw(1) {
+        return Err(refuse_process_1(&decision));
+    }
+    Ok(decision)
+}
+
+/// A command that is process 1 would take its daemon with it: when process 1 ends, the kernel ends
+/// all others of its namespace; see pid_namespaces(7).
+fn refuse_process_1(decision: &Decision) -> Error {
+    let what = format!("process 1 cannot go to the background, but {}", decision.why);
+    Error::new(ErrorKind::Config, what).advise("leave the mode at `auto`, or put an init before it")
 }
 
 /// `DAEMON_MODE`, by which whoever starts the program overrides what it would find out.

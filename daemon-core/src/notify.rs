@@ -60,12 +60,17 @@ pub fn status(message: impl Display) {
     }
 }
 
+/// The longest time that can be asked for, some 36 minutes. start-stop-daemon(8) reads the number of
+/// microseconds as an `int`, and ends the start where it does not fit; systemd passes over the
+/// largest `u64`, its "infinity".
+const LONGEST_EXTENSION: Duration = Duration::from_micros(i32::MAX as u64);
+
 /// How far the start is, and that it may take as long again.
 pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
     let Some(supervisor) = SUPERVISOR.get() else { return };
-    // Without a limit: the largest number, which systemd takes for "never".
-    let extended = timeout.map_or(u64::MAX, |timeout| timeout.as_micros() as u64);
-    let message = Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extended);
+    let extension = timeout.map_or(LONGEST_EXTENSION, |timeout| timeout.min(LONGEST_EXTENSION));
+    let message =
+        Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extension.as_micros());
     supervisor.try_send(&message);
 }
 

@@ -108,7 +108,7 @@ impl Ready {
     /// some 500 bytes. In the foreground it goes to standard error.
     ///
     /// A supervisor that waits for readiness is told too, and with each status gives the start
-    /// `start_timeout` more time (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
+    /// `start_timeout` more time, but at most 35 minutes (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
     pub fn status(&self, message: impl Display) {
         match &self.0 {
             Audience::Command(waiting) => waiting.to_command.status(&message.to_string()),

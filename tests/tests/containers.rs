@@ -11,6 +11,8 @@ daemon_tests::tests![
     under_dumb_init_it_stays,
     under_the_init_of_docker_it_stays,
     below_a_shell_under_tini_it_is_in_the_background,
+    in_a_pod_that_shares_its_processes_it_stays,
+    below_a_shell_in_a_pod_it_is_in_the_background,
     process_1_stays,
     process_1_stays_without_a_proc_of_its_own,
     process_1_ends_before_it_is_ready,
@@ -95,6 +97,37 @@ fn below_a_shell_under_tini_it_is_in_the_background() {
     assert_eq!(process.ppid(), init.pid(), "{process:?}");
     init.signal(Signal::SIGTERM);
     wait_for_end(&sandbox, command, 143);
+}
+
+/// The containers of a pod with `shareProcessNamespace: true` have one process 1, which pauses; what
+/// they run is put beside it, and has no parent inside. With this before the program.
+fn in_a_pod(before: &[&str], mode: &str) {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    sandbox.start("cp").args(["/bin/sleep", "pause"]).run().expect_code(0);
+    let mut pod = sandbox.start("./pause").arg("1000").as_process_1().spawn();
+    sandbox.wait_until("the pod pauses", || {
+        pod.process().children().iter().any(|child| child.comm() == "pause")
+    });
+    let pause = child(pod.process());
+    let pid = pause.pid().to_string();
+    let beside = ["nsenter", "--target", &pid, "--pid", "--mount", "--wd=."];
+    let command = program.start(&[]).under(before.iter().copied()).under(beside).spawn();
+    program.process(mode);
+    // The kernel ends all with process 1.
+    pause.signal(Signal::SIGKILL);
+    pod.wait();
+    drop((command, pod));
+    sandbox.assert_nothing_left();
+}
+
+fn in_a_pod_that_shares_its_processes_it_stays() {
+    in_a_pod(&[], "foreground: it is the program of a container in a pod");
+}
+
+fn below_a_shell_in_a_pod_it_is_in_the_background() {
+    let shell = ["/bin/sh", "-c", "\"$@\" && exec sleep 1000", "sh"];
+    in_a_pod(&shell, "background: nothing supervises it");
 }
 
 /// The kernel drops a signal that process 1 does not handle; see pid_namespaces(7).

@@ -22,6 +22,7 @@ daemon_tests::tests![
     a_directory_of_the_pidfile_may_be_a_link,
     another_pidfile_than_the_units_is_refused,
     process_1_stays_whatever_the_other_signs_say,
+    process_1_is_not_told_to_leave,
 ];
 
 /// The fixture, which says its mode and why.
@@ -205,5 +206,23 @@ fn process_1_stays_whatever_the_other_signs_say() {
     }
     command.wait().expect_code(128 + Signal::SIGTERM as i32);
     drop(command);
+    sandbox.assert_nothing_left();
+}
+
+/// Its end is that of all other processes, so the daemon would die as the command says 0.
+fn process_1_is_not_told_to_leave() {
+    let sandbox = Sandbox::new();
+    let refused = |told: Start<'_>, why: &str| {
+        let finished = told.as_process_1().run().expect_code(78);
+        let whole = format!(
+            "does_as_told: process 1 cannot go to the background, but {why}: leave the mode at \
+             `auto`, or put an init before it\n"
+        );
+        assert_eq!(finished.stderr, whole);
+        assert!(!sandbox.join("daemon.pid").exists());
+    };
+    refused(start(&sandbox).env("DAEMON_MODE", "background"), "DAEMON_MODE says so");
+    let explicit = sandbox.start(fixture!("does_as_told")).args(["mode=background", "notify"]);
+    refused(explicit, "the program says so (`mode`)");
     sandbox.assert_nothing_left();
 }

@@ -28,6 +28,7 @@ daemon_tests::tests![
     another_machines_socket_is_refused_in_words,
     the_socket_is_reached_from_inside_another_root_as_another_user,
     a_supervisor_that_is_gone_or_busy_does_no_harm,
+    that_it_is_ready_waits_for_a_busy_supervisor,
     children_do_not_inherit_the_variables,
     s6_gets_a_newline_and_the_end_of_the_pipe,
     the_descriptor_may_be_named_by_the_environment,
@@ -97,11 +98,13 @@ fn each_status_extends_the_time_for_the_start() {
     expect(&supervisor, &command, "READY=1\nSTATUS=");
     end(&sandbox, command);
 
-    let steps = ["start_timeout=never", "status:45 %", "notify"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
-    expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=18446744073709551615");
-    expect(&supervisor, &command, "READY=1\nSTATUS=");
-    end(&sandbox, command);
+    // The most that every supervisor takes.
+    for long in ["start_timeout=never", "start_timeout=3600"] {
+        let command = told(&sandbox, &supervisor, &[long, "status:45 %", "notify"]).spawn();
+        expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=2147483647");
+        expect(&supervisor, &command, "READY=1\nSTATUS=");
+        end(&sandbox, command);
+    }
 }
 
 fn a_status_is_told_at_any_later_time() {
@@ -215,8 +218,8 @@ fn a_dropped_ready_says_so() {
                 ERRNO=125";
     expect(&supervisor, &command, text);
     assert_eq!(supervisor.receive_now(), None);
-    for process in sandbox.processes() {
-        process.signal(Signal::SIGKILL);
+    for child in command.process().children() {
+        child.signal(Signal::SIGKILL);
     }
     end(&sandbox, command);
 }
@@ -277,6 +280,24 @@ fn a_supervisor_that_is_gone_or_busy_does_no_harm() {
     drop(supervisor);
     sandbox.file("go", 0o644, "");
     sandbox.wait_until("the program goes on alone", || sandbox.join("end").exists());
+    end(&sandbox, command);
+}
+
+fn that_it_is_ready_waits_for_a_busy_supervisor() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    supervisor.fill();
+    // A status is passed over: it waits for nothing.
+    let steps = ["status:45 %", "note:told", "notify", "note:ready"];
+    let command = told(&sandbox, &supervisor, &steps).spawn();
+    sandbox.wait_until("the status is told", || sandbox.join("told").exists());
+    command.process().wait_until("it waits", |it| it.state() == 'S');
+    assert!(!sandbox.join("ready").exists());
+    let mut message = supervisor.receive();
+    while message.text == "FULL=1" {
+        message = supervisor.receive();
+    }
+    assert_eq!(message.text, "READY=1\nSTATUS=");
     end(&sandbox, command);
 }
 

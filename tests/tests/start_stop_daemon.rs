@@ -57,7 +57,8 @@ const WAIT: [&str; 4] = ["--background", "--notify-await", "--notify-timeout", "
 fn returns_when_the_program_is_ready(surroundings: impl FnOnce(Start<'_>) -> Start<'_>) {
     let sandbox = Sandbox::new();
     let program = Supervised::new(&sandbox, fixture!("supervised"));
-    let mut command = surroundings(start(&sandbox, &program, &WAIT, &["wait"])).spawn();
+    let words = ["report", "wait"];
+    let mut command = surroundings(start(&sandbox, &program, &WAIT, &words)).spawn();
     program.wait_until_it_waits();
     assert!(!command.has_ended(), "{command:?}");
     sandbox.release("go");

@@ -39,8 +39,14 @@ pub(super) enum Supervised {
 /// The name alone is enough where there is none; the variable alone never is, since everything
 /// below such a program inherits it.
 const SUPERVISORS: &[(&str, Option<&str>)] = &[
+    // systemd-nspawn --as-pid2
+    ("(sd-stubinit)", None),
     ("catatonit", None),
     ("circusd", None),
+    // What podman and CRI-O, or docker and containerd, keep for each container: seen where the
+    // container is in the process namespace of the host (`--pid=host`, `hostPID`).
+    ("conmon", None),
+    ("containerd-shim", None),
     ("dinit", None),
     ("docker-init", None),
     ("dumb-init", None),
@@ -240,7 +246,23 @@ mod tests {
 
     #[test]
     fn other_supervisors_are_known_by_name_and_by_what_they_set() {
-        for name in ["runsv", "s6-supervise", "supervise", "tini", "dumb-init", "dinit"] {
+        for name in [
+            "(sd-stubinit)",
+            "catatonit",
+            "circusd",
+            "conmon",
+            "containerd-shim",
+            "dinit",
+            "docker-init",
+            "dumb-init",
+            "perpd",
+            "procd",
+            "runsv",
+            "s6-supervise",
+            "supervise",
+            "tini",
+            "tini-static",
+        ] {
             assert!(stays(&[], (7, name)), "{name}");
         }
         assert!(stays(&[("SUPERVISOR_ENABLED", "1")], (7, "supervisord")));
@@ -251,6 +273,7 @@ mod tests {
         assert_eq!(supervisor(&enabled, (7, "python3 start.py")), None);
         assert_eq!(supervisor(&[], (7, "hidden")), None);
         assert!(stays(&[("RC_SVCNAME", "echod")], (7, "supervise-daemo")));
+        assert_eq!(supervisor(&[], (7, "supervise-daemo")), None);
         assert!(stays(&[("XPC_SERVICE_NAME", "org.example.echod")], (1, "launchd")));
         assert_eq!(supervisor(&[("XPC_SERVICE_NAME", "0")], (1, "launchd")), None);
         assert_eq!(supervisor(&[("XPC_SERVICE_NAME", "org.example.term")], SHELL), None);

@@ -6,16 +6,17 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::message::Message;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::sys;
 
-/// How long the supervisor may be too busy to take what must not be lost, in milliseconds.
-const PATIENCE: u16 = 10_000;
+/// How long the supervisor may be too busy to take what must not be lost.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(super) struct NotifySocket(UnixDatagram);
@@ -49,11 +50,15 @@ impl NotifySocket {
     /// Sends what must not be lost, and waits for room if need be. That nobody is there to take it
     /// any more is no reason to stop.
     pub(super) fn send(&self, message: &Message) {
-        let is_full = |sent: &std::io::Error| sent.kind() == WouldBlock;
-        if self.0.send(message.as_bytes()).is_err_and(|error| is_full(&error)) {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = self.0.send(message.as_bytes()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if error.kind() != WouldBlock || left.is_zero() {
+                return;
+            }
+            // A signal may end this wait, and another program be quicker to take the room.
             let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
-            let _ = poll(&mut fds, PATIENCE);
-            self.try_send(message);
+            let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
         }
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! The other arguments, in the order in which they act:
 //!
+//! - `report`: shows how far the start is, which may take for ever
 //! - `wait`: makes the file `waits`, and waits at the FIFO `go`
 //! - `refuse`: ends with an error of its own, before it is ready
 //! - `say`: says something as it is ready
@@ -36,6 +37,9 @@ impl Told {
 #[daemon::main(configure = told)]
 #[tokio::main(flavor = "current_thread")]
 async fn main(ready: daemon::Ready, told: Told) -> io::Result<ExitCode> {
+    if told.to("report") {
+        ready.status("replaying journal");
+    }
     if told.to("wait") {
         write(told.file("waits"), "")?;
         read(told.file("go"))?;
@@ -77,5 +81,9 @@ fn told(config: &mut daemon::Config) -> io::Result<Told> {
     let mut starts = File::options().append(true).create(true).open(directory.join("starts"))?;
     let line = format!("{} {}\n", std::process::id(), daemon::mode());
     starts.write_all(line.as_bytes())?;
-    Ok(Told { directory, words: words.collect() })
+    let told = Told { directory, words: words.collect() };
+    if told.to("report") {
+        config.start_timeout(None);
+    }
+    Ok(told)
 }
