@@ -37,6 +37,7 @@ fn compare(config: &mut Config) {
         .stderr(Output::Inherit)
         .mode(Mode::Foreground)
         .start_timeout(None)
+        .notification_fd(3)
         .limit(Resource::Nofile, 65536)
         .limit(Resource::Core, 0)
         .limit(Resource::Nproc, (100, 65536))
