@@ -189,6 +189,8 @@ fn systemd_has_nothing_to_say_about_the_units() {
 #[track_caller]
 fn active(machine: &Machine<'_>, unit: &str) -> Process {
     let systemd = &machine.systemd;
+    let kind = if unit == FORKING { "forking" } else { "notify" };
+    assert_eq!(systemd.show(unit, "Type"), kind);
     assert_eq!(systemd.show(unit, "ActiveState"), "active", "{}", systemd.report(unit));
     let process = systemd.only_process_of(unit);
     assert_ne!(process.users().real, 0);
@@ -213,7 +215,8 @@ fn stop(machine: &Machine<'_>, unit: &str, process: &Process) {
     for (property, value) in
         [("ActiveState", "inactive"), ("Result", "success"), ("NRestarts", "0")]
     {
-        assert_eq!(machine.systemd.show(&service, property), value, "{property}");
+        let shown = machine.systemd.show(&service, property);
+        assert_eq!(shown, value, "{property}\n{}", machine.systemd.report(&service));
     }
     assert!(machine.systemd.processes_of(&service).is_empty());
     assert!(machine.systemd.connect(ADDRESS).is_err());
@@ -290,8 +293,9 @@ fn systemd_has_it_in_the_background() {
     let pid = fs::read_to_string(&pidfile).expect("a pidfile");
     assert_eq!(pid.trim_end(), number_inside(&process));
     assert!(!process.is_session_leader());
-    let why = "background: systemd started it, for a unit with PIDFile=";
-    wait_for_status(&machine, FORKING, &format!("http://{ADDRESS} ({why})"));
+    let said =
+        format!("http://{ADDRESS} (background: systemd started it, for a unit with PIDFile=)");
+    sandbox.wait_until("the journal has it", || machine.systemd.journal(FORKING).contains(&said));
     machine.assert_serves(&process);
     wait_for_status(&machine, FORKING, "1 clients served");
     stop(&machine, FORKING, &process);
