@@ -9,13 +9,12 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::handshake::{FromDaemon, Received, Record};
-use crate::notify;
+use crate::handshake::{FromDaemon, Received, Record, ToCommand};
 use crate::pidfile::LeftBehind;
 use crate::plan::Watched;
+use crate::relay;
 use crate::signals::CancelSignals;
 use crate::sys;
-use crate::sys::process::End;
 use crate::terminal::Terminal;
 use crate::verdict::{Exit, Verdict};
 use crate::waiting::{Child, Sources};
@@ -25,7 +24,7 @@ use crate::waiting::{Child, Sources};
 const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// How long a daemon that is told to end has before it is killed, and then to be gone.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// A signal that comes sooner after the one that cancelled is the same wish said twice: timeout(1)
 /// signals its child and then the group.
@@ -46,30 +45,33 @@ pub(crate) struct Start {
 pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate: Pid) -> ! {
     let gone = wait_for(intermediate);
     if let Some(daemon) = start.from_daemon.receive_daemon() {
-        wait_as_parent(start, watched, daemon, None)
+        wait_as_parent(start, watched, daemon, None, None)
     }
     match start.from_daemon.receive() {
         Received::Record(Record::Failed(failure)) => {
-            without_daemon(watched, Verdict::Failed(failure))
+            without_daemon(watched, Verdict::Failed(failure), None)
         }
-        _ => without_daemon(watched, gone),
+        _ => without_daemon(watched, gone, None),
     }
 }
 
 /// Waits for the daemon, whose parent this process is, and exits with the verdict.
 ///
-/// `lifeline` comes to its end when the command dies, where that is another process.
+/// Where the command is another process, `lifeline` comes to its end when it dies, and `relay` leads
+/// to it.
 pub(crate) fn wait_as_parent(
     start: Start,
     watched: Watched,
     daemon: Pid,
     lifeline: Option<OwnedFd>,
+    relay: Option<ToCommand>,
 ) -> ! {
     let mut watch = Watch {
         terminal: Terminal::new(&watched.name),
         signalfd: OnceCell::new(),
         daemon: Child::new(daemon),
         lifeline,
+        relay,
         start,
         timeout: watched.timeout,
         end_of_file: false,
@@ -79,8 +81,7 @@ pub(crate) fn wait_as_parent(
     };
     let verdict = watch.until_verdict();
     let was_killed = match &verdict {
-        Verdict::Ready(message) => {
-            notify::daemon_ready(daemon, message);
+        Verdict::Ready(_) => {
             if let Some(notification) = &watched.notification {
                 notification.ready();
             }
@@ -88,33 +89,17 @@ pub(crate) fn wait_as_parent(
         }
         _ => watch.end_daemon(&verdict),
     };
+    if let Some(relay) = &watch.relay {
+        relay::tell(relay, Some(daemon), &verdict);
+    }
     conclude(watched, watch.terminal, verdict, was_killed)
 }
 
-/// Waits for the intermediate process, which watches the daemon in our place, and exits as it does.
-/// What would cancel the start is passed on to it.
-pub(crate) fn wait_for_watcher(signals: CancelSignals, watcher: Pid) -> ! {
-    let mut watcher = Child::new(watcher);
-    let signalfd = sys::open_signalfd(signals.signals());
-    loop {
-        let mut sources = Sources { daemon: Some(&watcher), ..Sources::default() };
-        sources.signalfd = signalfd.as_ref();
-        sources.wait(None);
-        while let Some(signal) = signals.take().and_then(|signal| Signal::try_from(signal).ok()) {
-            let _ = kill(watcher.pid, signal);
-        }
-        watcher.look();
-        match watcher.end {
-            Some(Verdict::Ended(End::Exited(0))) => exit(Exit::Status(0)),
-            Some(Verdict::Ended(End::Killed { signal, .. })) => exit(Exit::Signal(signal)),
-            Some(ref end) => exit(end.exit()),
-            None => {}
-        }
-    }
-}
-
 /// Concludes a start that made no daemon.
-pub(crate) fn without_daemon(watched: Watched, verdict: Verdict) -> ! {
+pub(crate) fn without_daemon(watched: Watched, verdict: Verdict, relay: Option<ToCommand>) -> ! {
+    if let Some(relay) = &relay {
+        relay::tell(relay, None, &verdict);
+    }
     let terminal = Terminal::new(&watched.name);
     conclude(watched, terminal, verdict, false)
 }
@@ -122,7 +107,6 @@ pub(crate) fn without_daemon(watched: Watched, verdict: Verdict) -> ! {
 /// Puts the file system in order, says the verdict, and exits with it.
 fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
     if !matches!(verdict, Verdict::Ready(_)) {
-        notify::failed(&verdict.failure());
         watched.left_behind.iter().for_each(LeftBehind::remove);
         watched.captured.remove_empty_logs();
     }
@@ -130,7 +114,7 @@ fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: 
     exit(verdict.exit())
 }
 
-fn exit(how: Exit) -> ! {
+pub(crate) fn exit(how: Exit) -> ! {
     if let Exit::Signal(signal) = how {
         // Its default action ends us here.
         let _ = sys::signals::die_of(signal);
@@ -166,6 +150,7 @@ struct Watch {
     /// Opened when it is waited for.
     signalfd: OnceCell<Option<OwnedFd>>,
     lifeline: Option<OwnedFd>,
+    relay: Option<ToCommand>,
     terminal: Terminal,
     /// Whether nobody can say anything any more.
     end_of_file: bool,
@@ -230,7 +215,9 @@ impl Watch {
                     return Some(Verdict::Failed(failure));
                 }
                 Received::Record(Record::Status(status)) => {
-                    notify::starting(&status, self.timeout);
+                    if let Some(relay) = &self.relay {
+                        relay.status(&status);
+                    }
                     self.terminal.status(&status);
                     self.last_status = Some(status);
                 }

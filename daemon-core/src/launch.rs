@@ -185,7 +185,7 @@ fn in_background<V>(
     let daemon = getpid();
     let mask = start.signals.mask;
     let Lifeline { reader: lifeline, writer } = lifeline;
-    drop((start, writer));
+    drop((start, watcher, writer));
     match become_daemon(plan, daemon, mask, &lifeline, privileged) {
         Ok((stderr, value)) => Ok((Ready::background(to_command, lifeline, stderr, daemon), value)),
         Err(error) => fail(&to_command, &error),
@@ -242,10 +242,11 @@ fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> 
     let (from_daemon, to_command) =
         handshake::channel().map_err(|errno| cannot("make a pipe", errno))?;
     let lifeline = Lifeline::new().map_err(|errno| cannot("make a pipe", errno))?;
+    let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| cannot("hold signals back", errno))?;
     let start = Start { since, signals, from_daemon };
-    Ok((to_command, start, Watcher::choose(), lifeline))
+    Ok((to_command, start, watcher, lifeline))
 }
 
 /// `umask(mask)`: sets the file mode creation mask; see umask(2).

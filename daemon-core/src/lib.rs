@@ -5,7 +5,7 @@
 //! - `config`: what is asked for; `inherited`, `environment`: what the process was given;
 //! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
 //! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
-//! - `watcher`, `command`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
+//! - `watcher`, `command`, `relay`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
 //! - `handshake`, `ready`: what the daemon says to it;
 //! - `notify`, `watchdog`, `sockets`: what a supervisor is told, and what it passes;
 //! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
@@ -44,6 +44,7 @@ mod pidfile;
 mod places;
 mod plan;
 mod ready;
+mod relay;
 mod signals;
 mod sockets;
 mod stdio;

@@ -7,8 +7,10 @@ use nix::unistd::Pid;
 
 use crate::command::{self, Start};
 use crate::error::Error;
-use crate::handshake::{Failure, ToCommand, close_on_exec_pipe};
+use crate::handshake::{self, Failure, FromDaemon, ToCommand, close_on_exec_pipe};
+use crate::notify;
 use crate::plan::{Plan, Watched};
+use crate::relay;
 use crate::sys;
 use crate::sys::process::exit_immediately;
 use crate::verdict::Verdict;
@@ -19,9 +21,10 @@ pub(crate) enum Watcher {
     /// The command itself. As the sub-reaper of its descendants it becomes the daemon's parent
     /// once the intermediate process is gone.
     Command,
-    /// Where there are no sub-reapers: the intermediate process, which stays until the verdict,
-    /// and exits with it. The command exits as it does.
-    Intermediate,
+    /// Where there are no sub-reapers, or where the command has to tell a supervisor who the daemon
+    /// is, who wants it for its own child: the intermediate process, which stays until the
+    /// verdict, and exits with it. The command hears of it, and exits as it does.
+    Intermediate { from_watcher: FromDaemon, to_command: ToCommand },
 }
 
 /// A pipe that nothing is written to, and whose writing end is the command's to keep. Its reader
@@ -40,15 +43,22 @@ impl Lifeline {
 }
 
 impl Watcher {
-    pub(crate) fn choose() -> Self {
-        if sys::become_subreaper().is_ok() { Watcher::Command } else { Watcher::Intermediate }
+    pub(crate) fn choose() -> Result<Self, Errno> {
+        if !notify::is_connected() && sys::become_subreaper().is_ok() {
+            return Ok(Watcher::Command);
+        }
+        let (from_watcher, to_command) = handshake::channel()?;
+        Ok(Watcher::Intermediate { from_watcher, to_command })
     }
 
     /// In the command: waits, and exits with the verdict.
     pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
         match self {
             Watcher::Command => command::wait_as_subreaper(start, watched, intermediate),
-            Watcher::Intermediate => command::wait_for_watcher(start.signals, intermediate),
+            Watcher::Intermediate { from_watcher, to_command } => {
+                drop(to_command);
+                relay::wait_for_watcher(&start, watched.timeout, from_watcher, intermediate)
+            }
         }
     }
 
@@ -71,13 +81,13 @@ impl Watcher {
                 };
                 exit_immediately(u8::from(told.is_err()))
             }
-            Watcher::Intermediate => {
+            Watcher::Intermediate { from_watcher, to_command: relay } => {
                 let Lifeline { reader, writer } = lifeline;
-                drop((to_command, writer));
-                let watched = plan.into_watched();
+                drop((to_command, from_watcher, writer));
+                let (watched, relay) = (plan.into_watched(), Some(relay));
                 match daemon {
-                    Ok(pid) => command::wait_as_parent(start, watched, pid, Some(reader)),
-                    Err(error) => command::without_daemon(watched, Verdict::failed(&error)),
+                    Ok(pid) => command::wait_as_parent(start, watched, pid, Some(reader), relay),
+                    Err(error) => command::without_daemon(watched, Verdict::failed(&error), relay),
                 }
             }
         }

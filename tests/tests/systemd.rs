@@ -130,11 +130,15 @@ fn forks_and_notifies(setting: &str, option: &str) {
     let machine = Systemd::boot(&sandbox);
     let words = format!("{option} {}", warming_up(&sandbox));
     service(&machine, &format!("Type=notify\n{setting}"), &words);
-    let process = start_and_look(&sandbox, &machine, 2, |_| {
+    // The command, who watches, and the daemon.
+    let process = start_and_look(&sandbox, &machine, 3, |_| {
         machine.wait_until_shows(UNIT, "StatusText", "warming up");
     });
     assert!(!is_in_the_foreground(&process), "{process:?}");
     assert_eq!(machine.show(UNIT, "StatusText"), "at your service");
+    // It would not be given time to end.
+    let journal = machine.journal(UNIT);
+    assert!(!journal.contains("which is not our child"), "{journal}");
     stop(&machine, UNIT);
 }
 
