@@ -21,6 +21,7 @@ daemon_tests::tests![
     the_usual_pidfile_is_the_one_of_the_unit,
     a_directory_of_the_pidfile_may_be_a_link,
     another_pidfile_than_the_units_is_refused,
+    in_the_foreground_the_units_pidfile_is_nothing,
     process_1_stays_whatever_the_other_signs_say,
     process_1_is_not_told_to_leave,
 ];
@@ -44,6 +45,8 @@ fn expect(start: Start<'_>, sandbox: &Sandbox, words: &str) {
         command.wait_for_text(words);
         assert_eq!(sandbox.process_in("daemon.pid").pid(), command.process().pid());
         assert_eq!(sandbox.processes().len(), 1, "{:?}", sandbox.processes());
+        let caught = command.process().caught();
+        assert!(!caught.contains(Signal::SIGTERM), "only process 1 needs a handler: {caught:?}");
         command.signal(Signal::SIGTERM);
         command.wait().expect_code(128 + Signal::SIGTERM as i32);
     }
@@ -193,6 +196,14 @@ fn another_pidfile_than_the_units_is_refused() {
     assert!(finished.stderr.contains(&unit), "{finished:?}");
     assert!(finished.stderr.contains("there is no `pidfile`"), "{finished:?}");
     sandbox.assert_nothing_left();
+}
+
+/// systemd does not wait for it there.
+fn in_the_foreground_the_units_pidfile_is_nothing() {
+    let sandbox = Sandbox::new();
+    let told = start(&sandbox).env("DAEMON_MODE", "foreground");
+    let told = of_unit_with_pidfile(&sandbox, told, "of the unit.pid");
+    expect(told, &sandbox, "foreground: DAEMON_MODE says so");
 }
 
 fn process_1_stays_whatever_the_other_signs_say() {

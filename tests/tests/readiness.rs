@@ -35,6 +35,8 @@ daemon_tests::tests![
     the_descriptor_may_be_named_by_the_environment,
     in_the_background_too,
     a_descriptor_that_is_no_pipe_is_left_alone,
+    a_descriptor_of_our_own_is_left_alone,
+    a_standard_stream_is_refused,
     a_descriptor_named_by_the_environment_must_be_one,
     in_the_background_the_programs_own_number_is_nothing,
 ];
@@ -218,8 +220,9 @@ fn a_dropped_ready_says_so() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     // The copy that a child drops is none.
-    let steps = ["child-that-lives-on", "drop"];
+    let steps = ["child-that-drops-and-exits", "child-that-lives-on", "status:trying", "drop"];
     let command = told(&sandbox, &supervisor, &steps).spawn();
+    expect(&supervisor, &command, "STATUS=trying\nEXTEND_TIMEOUT_USEC=60000000");
     let text = "STATUS=not ready: `daemon::Ready` was dropped before `notify` was called\n\
                 ERRNO=125";
     expect(&supervisor, &command, text);
@@ -395,6 +398,32 @@ fn a_descriptor_that_is_no_pipe_is_left_alone() {
     assert!(command.process().descriptors().contains_key(&3), "it is somebody else's");
     end(&sandbox, command);
     assert_eq!(sandbox.read("leaked"), "");
+}
+
+/// With nothing inherited, 3 is the first that the program opens: its end of the supervisor's socket.
+fn a_descriptor_of_our_own_is_left_alone() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let steps = ["notification_fd=3", "notify", "say:17 clients"];
+    let command = told(&sandbox, &supervisor, &steps).spawn();
+    expect(&supervisor, &command, "READY=1\nSTATUS=");
+    expect(&supervisor, &command, "STATUS=17 clients");
+    assert!(command.process().descriptors().contains_key(&3));
+    end(&sandbox, command);
+}
+
+fn a_standard_stream_is_refused() {
+    let sandbox = Sandbox::new();
+    for number in [-1, 2] {
+        let option = format!("notification_fd={number}");
+        let start = sandbox.start(fixture!("does_as_told")).args([&*option, "notify"]);
+        let whole = format!(
+            "does_as_told: `notification_fd` is {number}: it must be at least 3: 0 to 2 are \
+             standard input, output and error\n"
+        );
+        assert_eq!(start.run().expect_code(78).stderr, whole);
+    }
+    sandbox.assert_nothing_left();
 }
 
 fn a_descriptor_named_by_the_environment_must_be_one() {
