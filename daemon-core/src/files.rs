@@ -19,6 +19,8 @@ pub(crate) struct Paths {
     stderr: Place,
     /// Those in their usual places, whose directories are made if they are missing.
     usual: Vec<PathBuf>,
+    /// Why there is no pidfile although one was asked for.
+    without_pidfile: Option<Error>,
 }
 
 impl Paths {
@@ -30,13 +32,20 @@ impl Paths {
     ) -> Result<Self, Error> {
         let places = Places::new(&config.name, environment);
         let mut usual = Vec::new();
+        let mut without_pidfile = None;
         let pidfile = match &config.pidfile {
             PidfileOption::None => None,
-            PidfileOption::Usual => {
-                let path = places.pidfile()?;
-                usual.push(path.clone());
-                Some(path)
-            }
+            PidfileOption::Usual => match (places.pidfile(), mode) {
+                (Ok(path), _) => {
+                    usual.push(path.clone());
+                    Some(path)
+                }
+                (Err(error), Decided::Background) => return Err(error),
+                (Err(error), Decided::Foreground) => {
+                    without_pidfile = Some(error);
+                    None
+                }
+            },
             PidfileOption::At(path) => Some(checked_file("pidfile", path)?),
         };
         if let (Decided::Background, Some(expected)) = (mode, places.expected_pidfile()) {
@@ -47,6 +56,10 @@ impl Paths {
                 (None, Decided::Foreground) | (Some(Output::Inherit), _) => Place::Inherit,
                 (None, Decided::Background) | (Some(Output::Null), _) => Place::Null,
                 (Some(Output::File(path)), _) => Place::File(checked_file(option, path)?),
+                // The usual place is the supervisor's own log.
+                (Some(Output::Usual), Decided::Foreground) if places.log_of_unit().is_none() => {
+                    Place::Inherit
+                }
                 (Some(Output::Usual), _) => {
                     let path = places.log()?;
                     usual.push(path.clone());
@@ -64,8 +77,12 @@ impl Paths {
                 }
             }
         }
-        Ok(Paths { pidfile, stdout, stderr, usual })
+        Ok(Paths { pidfile, stdout, stderr, usual, without_pidfile })
     }
+}
+
+fn is_optional(is_usual: bool, mode: Decided, error: &Error) -> bool {
+    is_usual && mode == Decided::Foreground && error.kind() != ErrorKind::AlreadyRunning
 }
 
 /// systemd would wait in vain for the pidfile that the unit names, and then end the daemon.
@@ -113,26 +130,38 @@ pub(crate) struct Files {
     pub(crate) stdio: Stdio,
     /// The directories that were made for those in their usual places.
     made: Vec<PathBuf>,
+    /// Why there is no pidfile although one was asked for.
+    pub(crate) without_pidfile: Option<Error>,
 }
 
 impl Files {
     /// Opens them, and leaves the file system as it was if one of them cannot be had.
     ///
     /// The pidfile comes before the logs, so that a second start does not touch them.
-    pub(crate) fn open(paths: &Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
-        let made = paths.usual.iter().flat_map(|path| places::create_parent(path)).collect();
-        let open = || {
+    pub(crate) fn open(paths: Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
+        let Paths { pidfile, stdout, stderr, usual, mut without_pidfile } = paths;
+        let made = usual.iter().flat_map(|path| places::create_parent(path)).collect();
+        let mut open = || {
             let lock = |path: &PathBuf| Pidfile::lock(path, owner.identity);
-            let pidfile = paths.pidfile.as_ref().map(lock).transpose()?;
+            let is_usual = pidfile.as_ref().is_some_and(|path| usual.contains(path));
+            let pidfile = match pidfile.as_ref().map(lock).transpose() {
+                // It can be done without: a supervisor sees to it that there is one instance, and
+                // in a unit or a container there may be no place for it.
+                Err(error) if is_optional(is_usual, mode, &error) => {
+                    without_pidfile = Some(error);
+                    None
+                }
+                pidfile => pidfile?,
+            };
             let stdio = match mode {
-                Decided::Background => Stdio::background(&paths.stdout, &paths.stderr, owner),
-                Decided::Foreground => Stdio::foreground(&paths.stdout, &paths.stderr, owner),
+                Decided::Background => Stdio::background(&stdout, &stderr, owner),
+                Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
             };
             let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::give_up))?;
             Ok((pidfile, stdio))
         };
         match open() {
-            Ok((pidfile, stdio)) => Ok(Files { pidfile, stdio, made }),
+            Ok((pidfile, stdio)) => Ok(Files { pidfile, stdio, made, without_pidfile }),
             Err(error) => {
                 places::remove(&made);
                 Err(error)

@@ -7,7 +7,7 @@ use nix::unistd::{Pid, getpid};
 use crate::descriptors::OpenDescriptors;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::signals::InheritedSignals;
+use crate::signals::{self, InheritedSignals};
 use crate::sockets;
 
 /// What was there when `main` was entered.
@@ -26,24 +26,20 @@ impl Inherited {
     /// Notes what is there now. To be called first thing in `main`, while nothing in the program
     /// can own a descriptor above 2.
     pub(crate) fn at_entry_of_main() -> Self {
-        let pid = getpid();
-        Inherited {
-            pid,
-            descriptors: OpenDescriptors::now(),
-            signals: InheritedSignals::now(),
-            sockets: sockets::capture(Environment::of_this_process(pid)),
-        }
+        Self::with(OpenDescriptors::now())
     }
 
     /// For a program that is past the entry of its `main`: the signals are what they are now,
     /// and which descriptors were inherited can no longer be told, so none is.
     pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
+        Self::with(Ok(descriptors.unwrap_or_default()))
+    }
+
+    fn with(descriptors: io::Result<OpenDescriptors>) -> Self {
         let pid = getpid();
-        Inherited {
-            pid,
-            descriptors: Ok(descriptors.unwrap_or_default()),
-            signals: InheritedSignals::now(),
-            sockets: sockets::capture(Environment::of_this_process(pid)),
-        }
+        let signals = InheritedSignals::now();
+        signals::end_process_1(pid);
+        let sockets = sockets::capture(Environment::of_this_process(pid));
+        Inherited { pid, descriptors, signals, sockets }
     }
 }

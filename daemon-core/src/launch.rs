@@ -41,8 +41,8 @@ use crate::mode::{self, Decided};
 use crate::notify;
 use crate::pidfile::{self, Pidfile};
 use crate::plan::{Confinement, Plan, cannot_enter, is_name};
-use crate::ready::Ready;
-use crate::signals::{self, CancelSignals, SignalSet};
+use crate::ready::{self, Ready};
+use crate::signals::{CancelSignals, SignalSet};
 use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
@@ -96,6 +96,10 @@ pub(crate) fn launch<V>(
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
+    if LAUNCHED.load(Ordering::Relaxed) {
+        let what = "cannot become a daemon: this process is one already";
+        return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
+    }
     let environment = Environment::of_this_process(inherited.pid);
     notify::connect(environment)?;
     watchdog::find(environment);
@@ -140,11 +144,7 @@ fn in_background<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    if LAUNCHED.swap(true, Ordering::Relaxed) {
-        plan.files.give_up();
-        let what = "cannot become a daemon: this process is one already";
-        return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
-    }
+    LAUNCHED.store(true, Ordering::Relaxed);
     // What is printed but not yet written would be written by each of the three processes.
     flush_output();
     let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| {
@@ -223,9 +223,6 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
-    if plan.pid == Pid::from_raw(1) {
-        signals::end_process_1()?;
-    }
     take(files.pidfile.take(), plan.pid).inspect_err(|_| files.give_up())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
@@ -233,6 +230,10 @@ fn in_foreground<V>(
     confine(&plan.confinement)?;
     // Last, so that whatever failed until here is said where the program was started.
     files.stdio.install()?;
+    if let Some(why) = files.without_pidfile {
+        ready::say(&plan.name, &format!("without a pidfile: {why}"));
+    }
+    LAUNCHED.store(true, Ordering::Relaxed);
     Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
 }
 

@@ -7,6 +7,7 @@ mod socket;
 
 use std::fmt::Display;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -48,7 +49,8 @@ pub(crate) fn is_connected() -> bool {
 /// it as `Status:`.
 ///
 /// It is one line: what comes after about 2 KiB is cut, control characters are escaped. Where no
-/// supervisor listens, it does nothing. It never waits.
+/// supervisor listens, it does nothing. It never waits: of many at once, a supervisor that is behind
+/// gets those that it has room for.
 ///
 /// ```no_run
 /// let clients = 17;
@@ -68,6 +70,7 @@ const LONGEST_EXTENSION: Duration = Duration::from_micros(i32::MAX as u64);
 /// How far the start is, and that it may take as long again.
 pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
     let Some(supervisor) = SUPERVISOR.get() else { return };
+    HAS_STATUS_OF_START.store(true, Ordering::Relaxed);
     let extension = timeout.map_or(LONGEST_EXTENSION, |timeout| timeout.min(LONGEST_EXTENSION));
     let message =
         Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extension.as_micros());
@@ -77,15 +80,24 @@ pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
 /// This process is ready.
 pub(crate) fn ready(status: &str) {
     if let Some(supervisor) = SUPERVISOR.get() {
-        supervisor.send(&Message::new().number("READY", 1).text("STATUS", status));
+        supervisor.send(&with_last_status(Message::new().number("READY", 1), status));
     }
+}
+
+/// Whether the supervisor shows how far the start is, which is over now.
+static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
+
+/// An empty status would take away what the program has said by [`status`].
+fn with_last_status(message: Message, status: &str) -> Message {
+    let is_outdated = HAS_STATUS_OF_START.load(Ordering::Relaxed);
+    if status.is_empty() && !is_outdated { message } else { message.text("STATUS", status) }
 }
 
 /// A daemon that this process has started is ready, and is from now on the one to watch.
 pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
     if let Some(supervisor) = SUPERVISOR.get() {
         let message = Message::new().number("MAINPID", daemon).number("READY", 1);
-        supervisor.send(&message.text("STATUS", status));
+        supervisor.send(&with_last_status(message, status));
     }
 }
 

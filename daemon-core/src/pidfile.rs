@@ -237,7 +237,7 @@ fn refuse_unsafe_directory(path: &Path, identity: Option<&Identity>) -> Result<(
     let Some(danger) = danger else { return Ok(()) };
     let what = format!("cannot create the pidfile {}: {danger}", path.display());
     Err(Error::new(ErrorKind::CannotCreate, what)
-        .advise("choose a directory that only root can write, such as /run"))
+        .advise("choose a directory that only root can write"))
 }
 
 /// A file that somebody else prepared is not ours to lock or to write.

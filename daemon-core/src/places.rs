@@ -37,6 +37,11 @@ impl<'a> Places<'a> {
         self.place("RUNTIME_DIRECTORY", "/run", "pid")
     }
 
+    /// `NAME.log` where the systemd unit says that logs go, `LogsDirectory=`, if it does.
+    pub(crate) fn log_of_unit(&self) -> Option<PathBuf> {
+        Some(self.given_by_systemd("LOGS_DIRECTORY")?.join(format!("{}.log", self.name)))
+    }
+
     /// `NAME.log` where it survives both.
     pub(crate) fn log(&self) -> Result<PathBuf, Error> {
         self.place("LOGS_DIRECTORY", "/var/log", "log")

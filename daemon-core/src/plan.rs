@@ -100,7 +100,7 @@ impl Plan {
 
         let paths = Paths::resolve(config, mode, environment)?;
         let owner = Owner { identity: identity.as_ref(), umask };
-        let files = Files::open(&paths, mode, owner)?;
+        let files = Files::open(paths, mode, owner)?;
         Ok(Plan {
             name: name.to_owned(),
             pid: environment.pid,

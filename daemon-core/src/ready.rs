@@ -14,6 +14,7 @@ use crate::handshake::{ToCommand, takes_bytes_now};
 use crate::inode::Inode;
 use crate::mode::serves_a_connection;
 use crate::notify::{self, NotificationDescriptor};
+use crate::sockets;
 use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::text;
@@ -155,6 +156,12 @@ impl Foreground {
         if !message.is_empty() {
             say(&self.name, message);
         }
+        // Their clients would wait for ever.
+        let left = sockets::left();
+        if !left.is_empty() {
+            let left = left.join(", ");
+            say(&self.name, &format!("nobody has taken these sockets, which were passed: {left}"));
+        }
     }
 }
 
@@ -194,9 +201,7 @@ impl Drop for Ready {
             }
             // The supervisor ends what is not ready in time; this is the reason it can give.
             Audience::Foreground(foreground) if foreground.process == getpid() => {
-                notify::not_ready(
-                    "not ready: `daemon::Ready` was dropped before `notify` was called",
-                );
+                notify::not_ready("it ended, or dropped `daemon::Ready`, before it was ready");
             }
             _ => {}
         }
@@ -206,7 +211,7 @@ impl Drop for Ready {
 /// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
 /// stop the daemon. Nor where that is the connection, as inetd(8) passes it: the client does not
 /// know what to make of it. At most `PIPE_BUF` bytes, which a pipe that is ready takes at once.
-fn say(name: &str, message: &str) {
+pub(crate) fn say(name: &str, message: &str) {
     let mut line = text::printable(&format!("{name}: {message}"));
     text::truncate(&mut line, libc::PIPE_BUF - 1);
     line.push('\n');

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::Read;
 
 use nix::errno::Errno;
+use nix::unistd::Pid;
 
-use crate::error::{Error, ErrorKind};
 pub(crate) use crate::sys::signals::SignalSet;
 use crate::sys::signals::{self, block, block_only, is_ignored, set_default};
 
@@ -103,13 +103,15 @@ impl CancelSignals {
     }
 }
 
-/// Has SIGTERM and SIGINT end this process where the program leaves them at their default, although
-/// it is process 1, to which the kernel sends only signals that it handles; see
-/// pid_namespaces(7).
-pub(crate) fn end_process_1() -> Result<(), Error> {
-    [libc::SIGTERM, libc::SIGINT].into_iter().try_for_each(signals::exit_on).map_err(|errno| {
-        Error::new(ErrorKind::System, "cannot have SIGTERM end process 1").because(errno)
-    })
+/// If this is process 1, has SIGTERM and SIGINT end it where the program leaves them at their
+/// default: the kernel sends it only signals that it handles; see pid_namespaces(7).
+pub(crate) fn end_process_1(pid: Pid) {
+    if pid == Pid::from_raw(1) {
+        for signal in [libc::SIGTERM, libc::SIGINT] {
+            // sigaction(2) refuses no signal but SIGKILL and SIGSTOP.
+            let _ = signals::exit_on(signal);
+        }
+    }
 }
 
 /// The name of a signal, as in signal(7): `SIGSEGV`, or `signal 34` for those without one.

@@ -29,7 +29,9 @@ static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
 /// launch on. In the background they work as in the foreground; programs that the daemon executes do
 /// not get them.
 ///
-/// Where nothing was passed there is none, and the program opens its sockets by itself:
+/// Where nothing was passed there is none, and the program opens its sockets by itself. A passed
+/// socket blocks, as those that the standard library opens do: call `set_nonblocking(true)` before
+/// tokio's `from_std`.
 ///
 /// ```no_run
 /// use std::io;
@@ -49,6 +51,11 @@ static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
 /// ```
 pub fn sockets() -> Sockets {
     Sockets(())
+}
+
+/// The names of those that nobody has asked for.
+pub(crate) fn left() -> Vec<String> {
+    passed().iter().map(|socket| socket.name.clone()).collect()
 }
 
 fn passed() -> MutexGuard<'static, Vec<Socket>> {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use daemon_tests::{CTRL_C, CTRL_Q, CTRL_S, Running, Sandbox, Signal, Standard, Start, fixture};
+use daemon_tests::{
+    CTRL_C, CTRL_Q, CTRL_S, NOBODY, Running, Sandbox, Signal, Standard, Start, fixture,
+};
 use nix::{fcntl::OFlag, unistd::pipe2};
 
 daemon_tests::tests![
@@ -17,7 +19,11 @@ daemon_tests::tests![
     a_reader_of_stderr_who_has_gone_does_not_end_it,
     a_stopped_terminal_does_not_stop_it,
     ctrl_c_ends_it,
+    a_second_launch_is_refused,
+    the_usual_log_is_the_supervisors,
+    without_a_usual_place_there_is_no_pidfile,
     process_1_stays_in_the_foreground,
+    process_1_can_be_ended_while_it_is_configured,
     another_process_than_1_does_not,
 ];
 
@@ -163,6 +169,69 @@ fn ctrl_c_ends_it() {
     command.type_text(CTRL_C);
     let finished = command.wait().expect_code(130);
     assert_eq!(finished.signal(), Some(Signal::SIGINT));
+    drop(command);
+    sandbox.assert_nothing_left();
+}
+
+fn a_second_launch_is_refused() {
+    let sandbox = Sandbox::new();
+    let finished = sandbox.start(fixture!("launches_twice")).run().expect_code(70);
+    assert_eq!(
+        finished.stderr,
+        "launches_twice: cannot become a daemon: this process is one already: launch once, from \
+         `main`\n"
+    );
+    sandbox.assert_nothing_left();
+}
+
+fn the_usual_log_is_the_supervisors() {
+    let sandbox = Sandbox::new();
+    let told = ["mode=foreground", "pidfile=none", "stderr=usual", "print:said", "exit:9"];
+    let start = || sandbox.start(fixture!("does_as_told")).args(told);
+    assert_eq!(start().run().expect_code(9).stderr, "said\n");
+    // Unless the unit says where logs are to be.
+    let logs = sandbox.directory("logs", 0o755);
+    let start = start().env("LOGS_DIRECTORY", logs).env_own_pid("SYSTEMD_EXEC_PID");
+    assert_eq!(start.run().expect_code(9).stderr, "");
+    assert_eq!(sandbox.read("logs/does_as_told.log"), "said\n");
+}
+
+fn without_a_usual_place_there_is_no_pidfile() {
+    let sandbox = Sandbox::new();
+    let told = |mode| {
+        let start = sandbox.start(fixture!("does_as_told"));
+        let start = start.args([mode, "pidfile=usual", "stderr=inherit", "notify", "exit:9"]);
+        start.user(NOBODY, NOBODY).env("HOME", "/nowhere")
+    };
+    told("mode=background").run().expect_code(73);
+    assert_eq!(
+        told("mode=foreground").run().expect_code(9).stderr,
+        "does_as_told: without a pidfile: cannot create the pidfile \
+         /nowhere/.local/state/does_as_told.pid: No such file or directory: create \
+         /nowhere/.local/state, or choose another pidfile\n"
+    );
+    // Nobody knows where.
+    let told = told("mode=foreground").env("HOME", "nowhere");
+    let stderr = told.run().expect_code(9).stderr;
+    assert!(stderr.starts_with("does_as_told: without a pidfile: "), "{stderr}");
+    sandbox.assert_nothing_left();
+}
+
+fn process_1_can_be_ended_while_it_is_configured() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.start(fixture!("does_as_told")).args(["hold=go", "notify"]);
+    let mut command = start.as_process_1().spawn();
+    sandbox.wait_until("it is there", || {
+        command
+            .process()
+            .children()
+            .iter()
+            .any(|process| process.caught().contains(Signal::SIGTERM))
+    });
+    for process in command.process().children() {
+        process.signal(Signal::SIGTERM);
+    }
+    command.wait().expect_code(128 + Signal::SIGTERM as i32);
     drop(command);
     sandbox.assert_nothing_left();
 }

@@ -20,6 +20,7 @@ daemon_tests::tests![
     names_that_do_not_fit_are_refused,
     a_descriptor_that_is_not_there_is_refused,
     children_get_none_of_it,
+    those_that_nobody_takes_are_said,
 ];
 
 /// A socket that listens, and its address.
@@ -180,6 +181,17 @@ fn a_descriptor_that_is_not_there_is_refused() {
         refusal("2", "http:admin"),
         "activated: cannot take descriptor 4 (`admin`), which LISTEN_FDS counts: Bad file number: \
          whoever passes sockets opens all of them, from 3 on; see sd_listen_fds(3)"
+    );
+}
+
+fn those_that_nobody_takes_are_said() {
+    let sandbox = Sandbox::new();
+    let start =
+        sandbox.start(fixture!("does_as_told")).args(["stderr=inherit", "notify", "exit:9"]);
+    let sockets = vec![listener().0.into(), listener().0.into()];
+    assert_eq!(
+        pass(start, sockets, "http:admin").run().expect_code(9).stderr,
+        "does_as_told: nobody has taken these sockets, which were passed: http, admin\n"
     );
 }
 

@@ -67,7 +67,7 @@ fn a_loop_says_so_at_each_half_of_the_interval() {
     let start = watched(&sandbox, &supervisor, &["loop"]).env_own_pid("WATCHDOG_PID");
     let mut command = start.spawn();
     command.wait_for_text("watched every 400ms\n");
-    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=");
+    assert_eq!(supervisor.receive().text, "READY=1");
     let first = sign(&supervisor).0;
     let mut last = first;
     for _ in 0..5 {
@@ -93,7 +93,7 @@ fn the_daemon_says_so_itself_in_the_background() {
     let ready = supervisor.receive();
     assert_eq!(ready.sender, command.process().pid());
     let [daemon] = &sandbox.processes()[..] else { panic!("one process") };
-    assert_eq!(ready.text, format!("MAINPID={}\nREADY=1\nSTATUS=", daemon.pid()));
+    assert_eq!(ready.text, format!("MAINPID={}\nREADY=1", daemon.pid()));
     assert_eq!(sign(&supervisor).1, daemon.pid());
     assert_eq!(sign(&supervisor).1, daemon.pid());
     end(&sandbox, command);
@@ -103,7 +103,7 @@ fn a_heartbeat_says_so_while_the_executor_runs() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
-    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=");
+    assert_eq!(supervisor.receive().text, "READY=1");
     let first = sign(&supervisor).0;
     let mut last = first;
     for _ in 0..5 {
@@ -117,7 +117,7 @@ fn a_stuck_executor_says_nothing() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let mut command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
-    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=");
+    assert_eq!(supervisor.receive().text, "READY=1");
     sign(&supervisor);
     sandbox.file("stuck", 0o644, "");
     command.wait_for_text("stuck\n");

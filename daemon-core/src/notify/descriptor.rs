@@ -41,7 +41,8 @@ impl NotificationDescriptor {
             let number = number.ok_or_else(|| refuse("that is no number"))?;
             return match take(number) {
                 Ok(descriptor) => Ok(Some(descriptor)),
-                Err(errno) => Err(refuse(&format!("nobody can be told there ({})", errno.desc()))),
+                Err(Errno::ENOTCONN) => Err(refuse("it is no pipe or socket to write to")),
+                Err(errno) => Err(refuse(errno.desc())),
             };
         }
         match (option, mode) {

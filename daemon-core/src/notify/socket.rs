@@ -36,9 +36,11 @@ impl NotifySocket {
                 "cannot reach the supervisor, who waits at {} (NOTIFY_SOCKET)",
                 Path::new(name).display()
             );
-            Error::new(ErrorKind::System, what)
-                .because(errno_of(error))
-                .advise("unset NOTIFY_SOCKET if nobody waits there")
+            let errno = errno_of(error);
+            Error::new(ErrorKind::System, what).because(errno).advise(match errno {
+                Errno::EAFNOSUPPORT => "let it use Unix sockets (RestrictAddressFamilies=AF_UNIX)",
+                _ => "unset NOTIFY_SOCKET if nobody waits there",
+            })
         })
     }
 

@@ -59,6 +59,13 @@ fn told(config: &mut Config) -> Told {
             ("chdir", directory) => config.chdir(directory),
             ("chroot", directory) => config.chroot(directory),
             ("user", id) => config.user(id.parse::<u32>().expect("a number")),
+            ("hold", file) => {
+                while !here.join(file).exists() {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                continue;
+            }
+            ("stderr", "usual") => config.stderr(Output::Usual),
             ("stderr", "inherit") => config.stderr(Output::Inherit),
             ("stderr", file) => config.stderr(here.join(file)),
             ("stdout", file) => config.stdout(here.join(file)),
