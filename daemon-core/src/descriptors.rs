@@ -33,6 +33,10 @@ impl OpenDescriptors {
         Ok(OpenDescriptors(open.collect()))
     }
 
+    pub(crate) fn contains(&self, number: RawFd) -> bool {
+        self.0.iter().any(|(open, _)| *open == number)
+    }
+
     /// Those that are still what they were, in runs without a gap.
     ///
     /// A number that the program has since closed and got again for something of its own must
@@ -67,7 +71,7 @@ fn inode(number: RawFd) -> Option<Inode> {
     Some(Inode::of(&status))
 }
 
-fn closes_on_exec(number: RawFd) -> bool {
+pub(crate) fn closes_on_exec(number: RawFd) -> bool {
     sys::descriptors::borrow(number)
         .and_then(|fd| fcntl(fd, FcntlArg::F_GETFD).ok())
         .is_some_and(|flags| FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))

@@ -67,7 +67,7 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Of the launch.
+/// What the launch decided.
 static DECISION: OnceLock<Decision> = OnceLock::new();
 
 /// In which mode this process was launched, and why.

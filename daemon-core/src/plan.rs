@@ -75,7 +75,12 @@ impl Plan {
         inherited.sockets?;
         let decision = mode::decide(config.mode, environment)?;
         let mode = decision.decided();
-        let notification = NotificationDescriptor::take(config.notification_fd, environment, mode)?;
+        let notification = NotificationDescriptor::take(
+            config.notification_fd,
+            environment,
+            mode,
+            &inherited.descriptors,
+        )?;
         // In the foreground threads may run, but not beside a change of user, which is made thread
         // by thread; see capabilities(7).
         if mode == Decided::Background || config.user.is_some() || config.group.is_some() {

@@ -120,6 +120,9 @@ impl Ready {
 
     /// The daemon is ready: the command returns with exit status 0, and a supervisor that waits for
     /// readiness is told (`READY=1` of sd_notify(3), or the newline of s6).
+    ///
+    /// It returns at once, but for a supervisor that is too busy to take it, for which it waits up to
+    /// ten seconds.
     pub fn notify(self) {
         self.announce("");
     }
@@ -166,7 +169,7 @@ impl Foreground {
 }
 
 /// How long the command may take to tell a supervisor, in milliseconds.
-const A_MOMENT: u16 = 1000;
+const COMMAND_TELLS: u16 = 1000;
 
 impl Waiting {
     /// First everything that the launch has still to put in order, then the record: once the
@@ -185,7 +188,7 @@ impl Waiting {
             // The command tells the supervisor, who until then may not listen to us; what we tell
             // it next comes after that.
             let mut gone = [PollFd::new(self.lifeline.as_fd(), PollFlags::POLLIN)];
-            let _ = poll(&mut gone, A_MOMENT);
+            let _ = poll(&mut gone, COMMAND_TELLS);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
@@ -21,6 +22,9 @@ const NAMELESS: &str = "unknown";
 
 /// Those that nobody has asked for yet.
 static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
+
+/// Whether it has been looked for them.
+static CAPTURED: AtomicBool = AtomicBool::new(false);
 
 /// The sockets that were passed to this process: those of a systemd socket unit, for example.
 ///
@@ -67,7 +71,9 @@ fn passed() -> MutexGuard<'static, Vec<Socket>> {
 /// It is called while the process that was meant still is the one that runs: `LISTEN_PID` names
 /// the command, not the daemon that it forks.
 pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
-    if environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
+    // A launch that was refused may be tried again, and the sockets are ours by then.
+    let is_again = CAPTURED.swap(true, Ordering::Relaxed);
+    if is_again || environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
         return Ok(());
     }
     let Some(count) = environment.get("LISTEN_FDS") else { return Ok(()) };
@@ -158,7 +164,7 @@ impl Socket {
         Ok(Socket { fd, number, name })
     }
 
-    /// What who passed it calls it; `unknown` if he did not say.
+    /// The name that it was passed by; `unknown` if it had none.
     pub fn name(&self) -> &str {
         &self.name
     }

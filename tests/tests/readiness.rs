@@ -306,7 +306,7 @@ fn that_it_is_ready_waits_for_a_busy_supervisor() {
     while message.text == "FULL=1" {
         message = supervisor.receive();
     }
-    assert_eq!(message.text, "READY=1");
+    assert_eq!(message.text, "READY=1\nSTATUS=");
     end(&sandbox, command);
 }
 
@@ -320,6 +320,7 @@ fn children_do_not_inherit_the_variables() {
             .env("WATCHDOG_PID", "1")
             .env("LISTEN_FDS", "1")
             .env("LISTEN_FDNAMES", "http")
+            .env("LISTEN_PIDFDID", "1")
             .env("NOTIFICATION_FD", "3")
             .env("KEPT", "yes")
             .leak_pipe(3);
@@ -327,7 +328,8 @@ fn children_do_not_inherit_the_variables() {
         assert!(supervisor.receive().text.contains("READY=1"));
         let environment = sandbox.read("environment");
         assert!(environment.contains("KEPT=yes"), "{environment}");
-        for gone in ["NOTIFY_SOCKET", "NOTIFICATION_FD", "WATCHDOG_", "LISTEN_FD"] {
+        for gone in ["NOTIFY_SOCKET", "NOTIFICATION_FD", "WATCHDOG_", "LISTEN_FD", "LISTEN_PIDFDID"]
+        {
             assert!(!environment.contains(gone), "{gone}: {environment}");
         }
         sandbox.process_in("daemon.pid").signal(Signal::SIGKILL);
@@ -430,7 +432,9 @@ fn a_descriptor_named_by_the_environment_must_be_one() {
     let sandbox = Sandbox::new();
     let refused = |number: &str, words: &str| {
         let start = sandbox.start(fixture!("does_as_told")).arg("notify");
-        let finished = start.env("NOTIFICATION_FD", number).leak(4).run().expect_code(78);
+        let (reading, _writing) = s6();
+        let start = start.env("NOTIFICATION_FD", number).leak(4).descriptor(5, reading);
+        let finished = start.run().expect_code(78);
         let whole = format!(
             "does_as_told: NOTIFICATION_FD is \"{number}\": {words}: name the descriptor at which \
              the supervisor waits, or unset it\n"
@@ -440,6 +444,7 @@ fn a_descriptor_named_by_the_environment_must_be_one() {
     refused("three", "that is no number");
     refused("3", "Bad file number");
     refused("4", "it is no pipe or socket to write to");
+    refused("5", "it is no pipe or socket to write to");
     refused("1", "Bad file number");
     sandbox.assert_nothing_left();
 }

@@ -41,6 +41,9 @@ pub(super) enum Supervised {
 const SUPERVISORS: &[(&str, Option<&str>)] = &[
     // systemd-nspawn --as-pid2
     ("(sd-stubinit)", None),
+    // Both end their process namespace with the program that they started.
+    ("bwrap", None),
+    ("firejail", None),
     ("catatonit", None),
     ("circusd", None),
     // What podman and CRI-O, or docker and containerd, keep for each container: seen where the
@@ -248,6 +251,8 @@ mod tests {
     fn other_supervisors_are_known_by_name_and_by_what_they_set() {
         for name in [
             "(sd-stubinit)",
+            "bwrap",
+            "firejail",
             "catatonit",
             "circusd",
             "conmon",

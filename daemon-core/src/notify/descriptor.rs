@@ -1,18 +1,20 @@
 //! The descriptor at which s6 waits for a newline; see its page "Service startup notifications",
 //! and `ready-notification` in dinit-service(5).
 
-use std::os::fd::{OwnedFd, RawFd};
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::write;
 
+use crate::descriptors::{OpenDescriptors, closes_on_exec};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::inode::file_type;
 use crate::mode::Decided;
-use crate::sys::descriptors::{borrow, take_inherited};
+use crate::sys::descriptors::{borrow, duplicate, take_inherited};
 
 /// Where the environment says which descriptor it is.
 const VARIABLE: &str = "NOTIFICATION_FD";
@@ -30,6 +32,7 @@ impl NotificationDescriptor {
         option: Option<RawFd>,
         environment: Environment<'_>,
         mode: Decided,
+        inherited: &io::Result<OpenDescriptors>,
     ) -> Result<Option<Self>, Error> {
         if let Some(value) = environment.get(VARIABLE) {
             let refuse = |why: &str| {
@@ -50,7 +53,11 @@ impl NotificationDescriptor {
                 Err(Error::new(ErrorKind::Config, format!("`notification_fd` is {number}"))
                     .advise("it must be at least 3: 0 to 2 are standard input, output and error"))
             }
-            (Some(number), Decided::Foreground) => Ok(take(number).ok()),
+            // What was not seen to be inherited may have an owner in this process, who closes it.
+            (Some(number), Decided::Foreground) => Ok(match inherited {
+                Ok(inherited) if inherited.contains(number) => take(number).ok(),
+                _ => share(number).ok(),
+            }),
             _ => Ok(None),
         }
     }
@@ -62,13 +69,27 @@ impl NotificationDescriptor {
     }
 }
 
-/// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
 fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+    look_at(number)?;
+    take_inherited(number).map(NotificationDescriptor)
+}
+
+fn share(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+    let fd = look_at(number)?;
+    // What did not come through execve(2) was not passed to us.
+    if closes_on_exec(number) {
+        return Err(Errno::EBUSY);
+    }
+    duplicate(fd).map(NotificationDescriptor)
+}
+
+/// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
+fn look_at(number: RawFd) -> Result<BorrowedFd<'static>, Errno> {
     let fd = borrow(number).filter(|_| number > 2).ok_or(Errno::EBADF)?;
     let sort = file_type(&fstat(fd)?);
     let access = OFlag::from_bits_truncate(fcntl(fd, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
     if !matches!(sort, SFlag::S_IFIFO | SFlag::S_IFSOCK) || access == OFlag::O_RDONLY {
         return Err(Errno::ENOTCONN);
     }
-    take_inherited(number).map(NotificationDescriptor)
+    Ok(fd)
 }
