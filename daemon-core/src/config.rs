@@ -137,7 +137,7 @@ impl Config {
     /// the program is ready: the number in the file `notification-fd` of the service, at least 3.
     ///
     /// It is used in the foreground, where it is a pipe or a socket. `NOTIFICATION_FD` in the
-    /// environment comes before it.
+    /// environment comes before it, and is used in the background too.
     pub fn notification_fd(&mut self, number: RawFd) -> &mut Self {
         self.notification_fd = Some(number);
         self
@@ -227,10 +227,13 @@ pub enum Pidfile {
     None,
     /// The usual place for who starts it.
     ///
-    /// The first directory of `$RUNTIME_DIRECTORY` if systemd gave it to this very process, else
-    /// `/run/NAME.pid` as root, else `$XDG_STATE_HOME/NAME.pid` (by default
-    /// `~/.local/state/NAME.pid`). Not `$XDG_RUNTIME_DIR`, which logging out deletes under a
-    /// running daemon.
+    /// In a systemd unit where its `PIDFile=` says, or in its `RuntimeDirectory=`, if systemd says so
+    /// to this very process (`$PIDFILE`, `$RUNTIME_DIRECTORY`); else `/run/NAME.pid` as root, else
+    /// `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not `$XDG_RUNTIME_DIR`,
+    /// which logging out deletes under a running daemon.
+    ///
+    /// Where it cannot be had the start is refused; but in the foreground, where a supervisor sees
+    /// to it that there is one instance, the program says so on standard error and does without.
     Usual,
     /// This file, an absolute path.
     At(PathBuf),
@@ -250,7 +253,8 @@ pub enum Output {
     Inherit,
     /// A log in the usual place for who starts it: `NAME.log` in the first directory of
     /// `$LOGS_DIRECTORY` if systemd gave it to this very process, else in `/var/log` as root,
-    /// else in `$XDG_STATE_HOME` (by default `~/.local/state`).
+    /// else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground that is the
+    /// supervisor's own log, unless there is a `$LOGS_DIRECTORY`: standard error stays where it is.
     Usual,
     /// The end of this file, an absolute path.
     File(PathBuf),
@@ -262,13 +266,13 @@ pub enum Mode {
     /// In the foreground where something supervises the program already, else in the background.
     /// [`mode()`](crate::mode()) tells which, and why.
     ///
-    /// Supervised is what is process 1, what has the variables of systemd, of another supervisor that
-    /// waits for readiness or of socket activation meant for it, and what is started by one
-    /// of the usual supervisors or by the init of a container. A systemd unit with `PIDFile=` is of
-    /// `Type=forking`, and so in the background.
+    /// Supervised is what is process 1, what systemd started, what is to report to a `NOTIFY_SOCKET`,
+    /// what sockets are passed to, what one of the usual supervisors or the init of a container
+    /// started, and what inetd(8) did. A systemd unit with `PIDFile=` is of `Type=forking`, and so in
+    /// the background.
     ///
     /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides it: for a unit
-    /// of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`.
+    /// of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. `auto` does not.
     #[default]
     Auto,
     /// The command returns and the daemon goes on.
