@@ -25,6 +25,9 @@ pub(crate) use descriptor::NotificationDescriptor;
 /// directory or user is in its way.
 static SUPERVISOR: OnceLock<NotifySocket> = OnceLock::new();
 
+/// Whether it has been told how far the start is.
+static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
+
 /// Connects to the socket over which the supervisor wants to be told, if there is one.
 ///
 /// Not to one that was meant for another process: a shell below a supervised program would speak
@@ -84,10 +87,8 @@ pub(crate) fn ready(status: &str) {
     }
 }
 
-/// Whether the supervisor shows how far the start is, which is over now.
-static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
-
-/// An empty status would take away what the program has said by [`status`].
+/// How far the start was is over. But an empty status would take away, too, what the program has
+/// said by [`status`].
 fn with_last_status(message: Message, status: &str) -> Message {
     let is_outdated = HAS_STATUS_OF_START.load(Ordering::Relaxed);
     if status.is_empty() && !is_outdated { message } else { message.text("STATUS", status) }
