@@ -233,7 +233,6 @@ fn in_foreground<V>(
     if let Some(why) = files.without_pidfile {
         ready::say(&plan.name, &format!("without a pidfile: {why}"));
     }
-    LAUNCHED.store(true, Ordering::Relaxed);
     Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
 }
 

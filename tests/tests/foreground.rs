@@ -19,7 +19,6 @@ daemon_tests::tests![
     a_reader_of_stderr_who_has_gone_does_not_end_it,
     a_stopped_terminal_does_not_stop_it,
     ctrl_c_ends_it,
-    a_second_launch_is_refused,
     the_usual_log_is_the_supervisors,
     without_a_usual_place_there_is_no_pidfile,
     process_1_stays_in_the_foreground,
@@ -170,17 +169,6 @@ fn ctrl_c_ends_it() {
     let finished = command.wait().expect_code(130);
     assert_eq!(finished.signal(), Some(Signal::SIGINT));
     drop(command);
-    sandbox.assert_nothing_left();
-}
-
-fn a_second_launch_is_refused() {
-    let sandbox = Sandbox::new();
-    let finished = sandbox.start(fixture!("launches_twice")).run().expect_code(70);
-    assert_eq!(
-        finished.stderr,
-        "launches_twice: cannot become a daemon: this process is one already: launch once, from \
-         `main`\n"
-    );
     sandbox.assert_nothing_left();
 }
 

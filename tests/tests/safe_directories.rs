@@ -70,7 +70,7 @@ fn assert_no_pidfile(confined: &Confined<'_>, directory: &Path, words: &[&str], 
         said,
         format!(
             "confined: cannot create the pidfile {}: {reason}: choose a directory that only root \
-             can write, such as /run\n",
+             can write\n",
             pidfile.display()
         )
     );
