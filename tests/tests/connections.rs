@@ -18,6 +18,7 @@ daemon_tests::tests![
     it_serves_a_connection_over_a_named_unix_socket,
     it_serves_what_tcpserver_hands_it,
     nothing_but_the_program_speaks_to_the_client,
+    what_node_starts_is_in_the_background,
     two_ends_of_a_socketpair_are_no_connection,
     one_end_of_a_socketpair_is_no_connection,
     a_socket_as_standard_input_alone_is_no_connection,
@@ -138,6 +139,23 @@ fn goes_to_the_background(input: impl Into<OwnedFd>, output: impl Into<OwnedFd>)
 
 fn null() -> OwnedFd {
     std::fs::File::options().write(true).open("/dev/null").expect("/dev/null").into()
+}
+
+fn what_node_starts_is_in_the_background() {
+    let node = require_program("node", "nodejs");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    // It exits as the command does.
+    let script = "const [program, ...words] = process.argv.slice(1); \
+                  require('child_process').spawn(program, words) \
+                  .on('exit', status => process.exit(status))";
+    let start = program.start(&[]);
+    start
+        .under([node.as_os_str(), "-e".as_ref(), script.as_ref(), "--".as_ref()])
+        .run()
+        .expect_code(0);
+    program.process(IN_THE_BACKGROUND).signal(Signal::SIGTERM);
+    sandbox.assert_nothing_left();
 }
 
 /// As node starts its children.
