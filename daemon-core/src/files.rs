@@ -6,7 +6,7 @@ use crate::config::{Config, Output, Pidfile as PidfileOption};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::log::Owner;
-use crate::mode::Decided;
+use crate::mode::{Decided, Decision};
 use crate::pidfile::Pidfile;
 use crate::places::{self, Places};
 use crate::stdio::{Place, Stdio};
@@ -27,10 +27,11 @@ impl Paths {
     /// Resolves and checks them without touching the file system.
     pub(crate) fn resolve(
         config: &Config,
-        mode: Decided,
+        decision: &Decision,
         environment: Environment<'_>,
     ) -> Result<Self, Error> {
-        let places = Places::new(&config.name, environment);
+        let mode = decision.decided();
+        let places = Places::new(&config.name, environment, decision.started_by_systemd());
         let mut usual = Vec::new();
         let mut without_pidfile = None;
         let pidfile = match &config.pidfile {

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use nix::unistd::{Pid, getpid};
 
 use crate::config::Mode;
-use crate::environment::Environment;
+use crate::environment::{Addressee, Environment};
 use crate::error::{Error, ErrorKind};
-use signs::Surroundings;
 pub(crate) use signs::serves_a_connection;
+use signs::{Supervised, Surroundings};
 
 /// What a [`Mode`] comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,13 @@ pub(crate) enum Decided {
 pub struct Decision {
     decided: Decided,
     why: String,
+    /// Whether systemd started this very process, so that what it says of places is for us.
+    started_by_systemd: bool,
 }
 
 impl Decision {
-    fn new(decided: Decided, why: impl Into<String>) -> Self {
-        Decision { decided, why: why.into() }
+    fn new(decided: Decided, why: impl Into<String>, started_by_systemd: bool) -> Self {
+        Decision { decided, why: why.into(), started_by_systemd }
     }
 
     /// [`Mode::Background`] or [`Mode::Foreground`].
@@ -54,6 +56,10 @@ impl Decision {
 
     pub(crate) fn decided(&self) -> Decided {
         self.decided
+    }
+
+    pub(crate) fn started_by_systemd(&self) -> bool {
+        self.started_by_systemd
     }
 }
 
@@ -101,12 +107,13 @@ pub(crate) fn keep(decision: &Decision) {
 
 /// Decides for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
-    let by_the_program = |decided| Decision::new(decided, "the program says so (`mode`)");
+    let is_told = environment.started_by_systemd() == Addressee::ThisProcess;
+    let by_the_program = |decided| Decision::new(decided, "the program says so (`mode`)", is_told);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
         Mode::Foreground => by_the_program(Decided::Foreground),
         Mode::Auto => match said_by_the_environment(environment)? {
-            Some(decided) => Decision::new(decided, "DAEMON_MODE says so"),
+            Some(decided) => Decision::new(decided, "DAEMON_MODE says so", is_told),
             None => auto(&Surroundings::of(environment)),
         },
     };
@@ -138,9 +145,10 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decide
 /// In the foreground exactly where something supervises: a supervisor that loses its child starts
 /// it again, for ever, so where signs disagree the program stays.
 fn auto(surroundings: &Surroundings<'_>) -> Decision {
-    match surroundings.supervisor() {
-        Some(signs::Supervised::Forks(why)) => Decision::new(Decided::Background, why),
-        Some(signs::Supervised::Stays(why)) => Decision::new(Decided::Foreground, why),
-        None => Decision::new(Decided::Background, "nothing supervises it"),
-    }
+    let (decided, why) = match surroundings.supervisor() {
+        Some(Supervised::Forks(why)) => (Decided::Background, why),
+        Some(Supervised::Stays(why)) => (Decided::Foreground, why),
+        None => (Decided::Background, "nothing supervises it".to_owned()),
+    };
+    Decision::new(decided, why, surroundings.is_systemd_unit())
 }

@@ -7,25 +7,31 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{User, geteuid};
 
-use crate::environment::{Addressee, Environment};
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 
 /// What the usual places depend on.
 pub(crate) struct Places<'a> {
     name: &'a str,
     environment: Environment<'a>,
+    /// Whether systemd started this very process: only then is what it says of places for us.
+    started_by_systemd: bool,
 }
 
 impl<'a> Places<'a> {
-    pub(crate) fn new(name: &'a str, environment: Environment<'a>) -> Self {
-        Places { name, environment }
+    pub(crate) fn new(
+        name: &'a str,
+        environment: Environment<'a>,
+        started_by_systemd: bool,
+    ) -> Self {
+        Places { name, environment, started_by_systemd }
     }
 
     /// Where systemd expects the pidfile of the unit that it started this process for, `PIDFile=`
     /// in systemd.service(5).
     pub(crate) fn expected_pidfile(&self) -> Option<PathBuf> {
         let path = self.environment.get("PIDFILE").and_then(absolute)?;
-        self.is_started_by_systemd().then_some(path)
+        self.started_by_systemd.then_some(path)
     }
 
     /// Where systemd expects it, else `NAME.pid` where it survives a logout but not a reboot, if
@@ -61,13 +67,9 @@ impl<'a> Places<'a> {
     /// The first directory of a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
     /// we have only inherited it from a parent that systemd started.
     fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
-        let list = self.environment.get(name).filter(|_| self.is_started_by_systemd())?;
+        let list = self.environment.get(name).filter(|_| self.started_by_systemd)?;
         let first = list.to_str()?.split(':').next()?;
         absolute(first.into())
-    }
-
-    fn is_started_by_systemd(&self) -> bool {
-        self.environment.started_by_systemd() == Addressee::ThisProcess
     }
 
     /// `$XDG_STATE_HOME`, by default `~/.local/state`; see the XDG Base Directory Specification,
@@ -122,25 +124,27 @@ pub(crate) fn remove(made: &[PathBuf]) {
 mod tests {
     use super::*;
 
-    fn places_with(set: &[(&str, &str)]) -> (Option<PathBuf>, Option<PathBuf>) {
+    fn places_with(
+        started_by_systemd: bool,
+        set: &[(&str, &str)],
+    ) -> (Option<PathBuf>, Option<PathBuf>) {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let places = Places::new("echod", Environment::new(42, &variable));
+        let places = Places::new("echod", Environment::new(42, &variable), started_by_systemd);
         (places.pidfile().ok(), places.log().ok())
     }
 
     #[test]
     fn systemd_gives_directories_to_the_process_it_started() {
-        let set = [("SYSTEMD_EXEC_PID", "42"), ("RUNTIME_DIRECTORY", "/run/a:/run/b")];
-        assert_eq!(places_with(&set).0, Some("/run/a/echod.pid".into()));
-        let set = [("SYSTEMD_EXEC_PID", "41"), ("RUNTIME_DIRECTORY", "/run/a"), ("HOME", "/h")];
-        assert_ne!(places_with(&set).0, Some("/run/a/echod.pid".into()));
-        let set =
-            [("SYSTEMD_EXEC_PID", "42"), ("RUNTIME_DIRECTORY", "/r"), ("PIDFILE", "/p/a.pid")];
-        assert_eq!(places_with(&set).0, Some("/p/a.pid".into()));
-        let set = [("SYSTEMD_EXEC_PID", "42"), ("LOGS_DIRECTORY", "/var/log/a")];
-        assert_eq!(places_with(&set).1, Some("/var/log/a/echod.log".into()));
+        let set = [("RUNTIME_DIRECTORY", "/run/a:/run/b")];
+        assert_eq!(places_with(true, &set).0, Some("/run/a/echod.pid".into()));
+        let set = [("RUNTIME_DIRECTORY", "/run/a"), ("PIDFILE", "/p/a.pid"), ("HOME", "/h")];
+        assert_eq!(places_with(true, &set).0, Some("/p/a.pid".into()));
+        let inherited = places_with(false, &set).0;
+        assert!(![Some("/run/a/echod.pid".into()), Some("/p/a.pid".into())].contains(&inherited));
+        let set = [("LOGS_DIRECTORY", "/var/log/a")];
+        assert_eq!(places_with(true, &set).1, Some("/var/log/a/echod.log".into()));
     }
 
     #[test]
@@ -149,7 +153,7 @@ mod tests {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let home = Places::new("echod", Environment::new(42, &variable));
+        let home = Places::new("echod", Environment::new(42, &variable), false);
         let home = home.state_home("pid").ok();
         assert_eq!(home, Some("/h/.local/state".into()));
     }

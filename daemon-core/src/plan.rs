@@ -103,7 +103,7 @@ impl Plan {
             (None, Decided::Foreground) => None,
         };
 
-        let paths = Paths::resolve(config, mode, environment)?;
+        let paths = Paths::resolve(config, &decision, environment)?;
         let owner = Owner { identity: identity.as_ref(), umask };
         let files = Files::open(paths, mode, owner)?;
         Ok(Plan {

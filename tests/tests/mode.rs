@@ -19,6 +19,7 @@ daemon_tests::tests![
     a_daemon_mode_that_makes_no_sense_is_refused,
     a_unit_with_a_pidfile_forks,
     the_usual_pidfile_is_the_one_of_the_unit,
+    a_systemd_that_does_not_say_whom_it_started_is_known_by_its_name,
     a_directory_of_the_pidfile_may_be_a_link,
     another_pidfile_than_the_units_is_refused,
     in_the_foreground_the_units_pidfile_is_nothing,
@@ -168,6 +169,24 @@ fn the_usual_pidfile_is_the_one_of_the_unit() {
     let told = sandbox.start(fixture!("does_as_told")).args(["pidfile=usual", "notify"]);
     of_unit_with_pidfile(&sandbox, told, "of the unit.pid").run().expect_code(0);
     sandbox.process_in("of the unit.pid").signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
+}
+
+/// Before version 248.
+fn a_systemd_that_does_not_say_whom_it_started_is_known_by_its_name() {
+    let sandbox = Sandbox::new();
+    let systemd = sandbox.script("systemd", "#!/bin/sh\n\"$@\"\nexit $?\n");
+    let told = |words: [&'static str; 3]| {
+        let start = sandbox.start(fixture!("does_as_told")).args(words).env("INVOCATION_ID", "f0");
+        start.under([&systemd])
+    };
+    let mut command = told(["stderr=inherit", "mode", "exit:9"]).spawn();
+    command.wait_for_text("foreground: systemd started it\n");
+    command.wait().expect_code(9);
+    let start = told(["pidfile=usual", "mode", "notify"]);
+    start.env("PIDFILE", sandbox.join("of the unit.pid")).run().expect_code(0);
+    sandbox.process_in("of the unit.pid").signal(Signal::SIGKILL);
+    drop(command);
     sandbox.assert_nothing_left();
 }
 

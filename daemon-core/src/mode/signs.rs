@@ -130,7 +130,7 @@ impl<'a> Surroundings<'a> {
 
     /// Whether systemd started this very process. Before version 248 it does not say which one;
     /// `INVOCATION_ID` then is inherited by everything below.
-    fn is_systemd_unit(&self) -> bool {
+    pub(super) fn is_systemd_unit(&self) -> bool {
         match self.environment.started_by_systemd() {
             Addressee::ThisProcess => true,
             Addressee::Another => false,
