@@ -5,7 +5,6 @@ use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::{fs, io};
 
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::stat::{fstat, stat};
 
 use crate::inode::Inode;
@@ -71,10 +70,9 @@ fn inode(number: RawFd) -> Option<Inode> {
     Some(Inode::of(&status))
 }
 
-pub(crate) fn closes_on_exec(number: RawFd) -> bool {
-    sys::descriptors::borrow(number)
-        .and_then(|fd| fcntl(fd, FcntlArg::F_GETFD).ok())
-        .is_some_and(|flags| FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
+fn closes_on_exec(number: RawFd) -> bool {
+    let closes = sys::descriptors::borrow(number).map(sys::descriptors::closes_on_exec);
+    closes.is_some_and(|closes| closes == Ok(true))
 }
 
 /// The descriptors that the command line names, and that are kept: `--config <(command)` is

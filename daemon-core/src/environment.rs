@@ -97,8 +97,8 @@ impl<'a> Environment<'a> {
 /// Removes what was meant for this process alone, unless there are other threads, which might be
 /// reading the environment.
 pub(crate) fn forget_what_was_for_us() {
-    let is_set = |name: &&&str| env::var_os(name).is_some();
-    let set: Vec<_> = FOR_ONE_PROCESS.iter().filter(is_set).collect();
+    let mut set = FOR_ONE_PROCESS.to_vec();
+    set.retain(|name| env::var_os(name).is_some());
     if !set.is_empty() && threads::refuse().is_ok() {
         set.into_iter().for_each(|name| set_variable(name, None));
     }

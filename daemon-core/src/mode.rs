@@ -10,8 +10,8 @@ use nix::unistd::{Pid, getpid};
 use crate::config::Mode;
 use crate::environment::{Addressee, Environment};
 use crate::error::{Error, ErrorKind};
+use signs::Surroundings;
 pub(crate) use signs::serves_a_connection;
-use signs::{Supervised, Surroundings};
 
 /// What a [`Mode`] comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,10 +145,7 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decide
 /// In the foreground exactly where something supervises: a supervisor that loses its child starts
 /// it again, for ever, so where signs disagree the program stays.
 fn auto(surroundings: &Surroundings<'_>) -> Decision {
-    let (decided, why) = match surroundings.supervisor() {
-        Some(Supervised::Forks(why)) => (Decided::Background, why),
-        Some(Supervised::Stays(why)) => (Decided::Foreground, why),
-        None => (Decided::Background, "nothing supervises it".to_owned()),
-    };
+    let nobody = || (Decided::Background, "nothing supervises it".to_owned());
+    let (decided, why) = surroundings.supervisor().unwrap_or_else(nobody);
     Decision::new(decided, why, surroundings.is_systemd_unit())
 }

@@ -82,9 +82,13 @@ pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
 
 /// This process is ready.
 pub(crate) fn ready(status: &str) {
-    if let Some(supervisor) = SUPERVISOR.get() {
-        supervisor.send(&with_last_status(Message::new().number("READY", 1), status));
-    }
+    send(with_last_status(Message::new().number("READY", 1), status));
+}
+
+/// A daemon that this process has started is ready, and is from now on the one to watch.
+pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
+    let message = Message::new().number("MAINPID", daemon).number("READY", 1);
+    send(with_last_status(message, status));
 }
 
 /// How far the start was is over. But an empty status would take away, too, what the program has
@@ -94,30 +98,20 @@ fn with_last_status(message: Message, status: &str) -> Message {
     if status.is_empty() && !is_outdated { message } else { message.text("STATUS", status) }
 }
 
-/// A daemon that this process has started is ready, and is from now on the one to watch.
-pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
-    if let Some(supervisor) = SUPERVISOR.get() {
-        let message = Message::new().number("MAINPID", daemon).number("READY", 1);
-        supervisor.send(&with_last_status(message, status));
-    }
-}
-
 /// The start has failed, and this process is about to exit. start-stop-daemon(8), who is not its
 /// parent, knows it by `ERRNO` alone, and waits until its time is over where there is none.
 pub(crate) fn failed(failure: &Failure) {
-    if let Some(supervisor) = SUPERVISOR.get() {
-        let message = Message::new()
-            .text("STATUS", &failure.message)
-            .number("EXIT_STATUS", failure.exit_code)
-            .number("ERRNO", failure.errno as i32);
-        supervisor.send(&message);
-    }
+    let message = Message::new().text("STATUS", &failure.message);
+    send(message.number("EXIT_STATUS", failure.exit_code).number("ERRNO", failure.errno as i32));
 }
 
 /// The program will not be ready any more, whatever its exit status is going to be.
 pub(crate) fn not_ready(why: &str) {
+    send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
+}
+
+fn send(message: Message) {
     if let Some(supervisor) = SUPERVISOR.get() {
-        let message = Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32);
         supervisor.send(&message);
     }
 }

@@ -5,6 +5,7 @@ use std::io::{stdin, stdout};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{Pid, getppid};
 
+use super::Decided;
 use crate::environment::{Addressee, Environment};
 use crate::inode::{Inode, file_type};
 use crate::sys;
@@ -23,14 +24,8 @@ struct Parent {
     /// What the kernel calls it, at most 15 bytes; see proc_pid_comm(5). Unknown where /proc does
     /// not show it.
     name: Option<String>,
+    /// Looked up only where it may be supervisord.
     arguments: Vec<String>,
-}
-
-/// How a supervisor wants its programs, and how we know.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Supervised {
-    Stays(String),
-    Forks(String),
 }
 
 /// Supervisors and the small inits of containers: what they are called, and a variable that they
@@ -65,6 +60,9 @@ const SUPERVISORS: &[(&str, Option<&str>)] = &[
     ("tini-static", None),
 ];
 
+/// What supervisord gives to the programs that it starts.
+const SUPERVISORD: &str = "SUPERVISOR_ENABLED";
+
 /// What keeps a process namespace that the containers of a Kubernetes pod share
 /// (`shareProcessNamespace`): their programs are not process 1 then, and have no parent inside.
 const PAUSE: &str = "pause";
@@ -86,7 +84,8 @@ impl<'a> Surroundings<'a> {
     pub(super) fn of(environment: Environment<'a>) -> Self {
         let pid = getppid();
         let name = sys::process_name(pid);
-        let is_interpreter = name.as_ref().is_some_and(|name| name.starts_with("python"));
+        let is_interpreter = environment.has(SUPERVISORD)
+            && name.as_ref().is_some_and(|name| name.starts_with("python"));
         let arguments = if is_interpreter { sys::process_arguments(pid) } else { Vec::new() };
         Surroundings {
             environment,
@@ -95,10 +94,11 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    /// The supervisor that started this process, by its signs, the surest first.
-    pub(super) fn supervisor(&self) -> Option<Supervised> {
+    /// How the supervisor that started this process wants it, and how we know; by its signs, the
+    /// surest first.
+    pub(super) fn supervisor(&self) -> Option<(Decided, String)> {
         let environment = &self.environment;
-        let stays = |why: &str| Some(Supervised::Stays(why.to_owned()));
+        let stays = |why: &str| Some((Decided::Foreground, why.to_owned()));
         // When process 1 ends, the kernel ends all others with it; see pid_namespaces(7).
         if environment.pid == Pid::from_raw(1) {
             return stays("it is process 1, the init of a container");
@@ -106,7 +106,7 @@ impl<'a> Surroundings<'a> {
         if self.is_systemd_unit() && environment.has("PIDFILE") {
             // See systemd.exec(5), "$PIDFILE".
             let why = "systemd started it, for a unit with PIDFile=";
-            return Some(Supervised::Forks(why.to_owned()));
+            return Some((Decided::Background, why.to_owned()));
         }
         if environment.notify_socket().is_some() {
             return stays("NOTIFY_SOCKET is set: who started it waits to be told of readiness");
@@ -118,7 +118,7 @@ impl<'a> Surroundings<'a> {
             return stays("LISTEN_PID is its number: sockets were passed to it");
         }
         if let Some(name) = self.supervising_parent() {
-            return Some(Supervised::Stays(format!("its parent is {name}")));
+            return stays(&format!("its parent is {name}"));
         }
         if self.is_in_a_shared_pod() {
             return stays("it is the program of a container in a pod");
@@ -149,7 +149,7 @@ impl<'a> Surroundings<'a> {
         {
             return Some("launchd");
         }
-        if self.environment.has("SUPERVISOR_ENABLED") && self.parent.may_be_supervisord() {
+        if self.environment.has(SUPERVISORD) && self.parent.may_be_supervisord() {
             return Some("supervisord");
         }
         let name = self.parent.name.as_deref()?;
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     /// For process 42.
-    fn supervisor(variables: &[(&str, &str)], parent: (i32, &str)) -> Option<Supervised> {
+    fn supervisor(variables: &[(&str, &str)], parent: (i32, &str)) -> Option<(Decided, String)> {
         let variable = |name: &str| {
             variables.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
@@ -201,11 +201,11 @@ mod tests {
     }
 
     fn stays(variables: &[(&str, &str)], parent: (i32, &str)) -> bool {
-        matches!(supervisor(variables, parent), Some(Supervised::Stays(_)))
+        matches!(supervisor(variables, parent), Some((Decided::Foreground, _)))
     }
 
     fn forks(variables: &[(&str, &str)], parent: (i32, &str)) -> bool {
-        matches!(supervisor(variables, parent), Some(Supervised::Forks(_)))
+        matches!(supervisor(variables, parent), Some((Decided::Background, _)))
     }
 
     const SHELL: (i32, &str) = (7, "bash");

@@ -9,12 +9,12 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::write;
 
-use crate::descriptors::{OpenDescriptors, closes_on_exec};
+use crate::descriptors::OpenDescriptors;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::inode::file_type;
 use crate::mode::Decided;
-use crate::sys::descriptors::{borrow, duplicate, take_inherited};
+use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
 
 /// Where the environment says which descriptor it is.
 const VARIABLE: &str = "NOTIFICATION_FD";
@@ -77,7 +77,7 @@ fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
 fn share(number: RawFd) -> Result<NotificationDescriptor, Errno> {
     let fd = look_at(number)?;
     // What did not come through execve(2) was not passed to us.
-    if closes_on_exec(number) {
+    if closes_on_exec(fd)? {
         return Err(Errno::EBUSY);
     }
     duplicate(fd).map(NotificationDescriptor)

@@ -14,6 +14,12 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
     (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
 }
 
+/// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).
+pub(crate) fn closes_on_exec(fd: impl AsFd) -> Result<bool, Errno> {
+    let flags = fcntl(fd, FcntlArg::F_GETFD)?;
+    Ok(FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
+}
+
 /// Takes a descriptor that was handed to this process, by its number, and makes it close-on-exec;
 /// see F_SETFD in fcntl(2).
 ///
@@ -21,8 +27,7 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
 /// through execve(2) then, or somebody has taken it before us.
 pub(crate) fn take_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
     let borrowed = borrow(number).ok_or(Errno::EBADF)?;
-    let flags = FdFlag::from_bits_truncate(fcntl(borrowed, FcntlArg::F_GETFD)?);
-    if flags.contains(FdFlag::FD_CLOEXEC) {
+    if closes_on_exec(borrowed)? {
         return Err(Errno::EBUSY);
     }
     fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
