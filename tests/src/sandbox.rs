@@ -222,6 +222,13 @@ impl Sandbox {
         self.wait_until("no process is left", || self.processes().is_empty());
     }
 
+    /// Kills all processes of ours, and waits until none is left.
+    #[track_caller]
+    pub fn kill_all(&self) {
+        let left = marked::kill(self.mark(), self.deadline);
+        assert!(left.is_empty(), "these would not die: {left:?}");
+    }
+
     /// The directory's name is nobody else's as long as the directory is there, so it serves as
     /// the mark too.
     pub(crate) fn mark(&self) -> &str {

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 
-use daemon_tests::{Running, Sandbox, Signal, Start, answer_at, fixture};
+use daemon_tests::{Running, Sandbox, Start, answer_at, fixture};
 
 daemon_tests::tests![
     by_name_in_the_foreground,
@@ -42,11 +42,8 @@ fn activated<'a>(sandbox: &'a Sandbox, mode: &str, what: &str) -> Start<'a> {
 }
 
 fn end(sandbox: &Sandbox, command: Running<'_>) {
-    for process in sandbox.processes() {
-        process.signal(Signal::SIGKILL);
-    }
     drop(command);
-    sandbox.assert_nothing_left();
+    sandbox.kill_all();
 }
 
 fn by_name_in(mode: &str) {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use daemon_tests::{NotifySocket, Running, Sandbox, Signal, Start, fixture};
+use daemon_tests::{NotifySocket, Running, Sandbox, Start, fixture};
 
 daemon_tests::tests![
     nobody_watches_without_a_supervisor,
@@ -30,12 +30,31 @@ fn sign(supervisor: &NotifySocket) -> (Instant, i32) {
     (Instant::now(), message.sender)
 }
 
-fn end(sandbox: &Sandbox, command: Running<'_>) {
-    for process in sandbox.processes() {
-        process.signal(Signal::SIGKILL);
+/// Of many calls, five in five halves; late they may be on a busy machine, early not.
+#[track_caller]
+fn expect_one_in_each_half(supervisor: &NotifySocket) {
+    let first = sign(supervisor).0;
+    let mut last = first;
+    for _ in 0..5 {
+        last = sign(supervisor).0;
     }
+    assert!(last - first >= INTERVAL / 2 * 5 - INTERVAL / 8, "{:?}", last - first);
+}
+
+/// Though threads of it may still run.
+#[track_caller]
+fn expect_none_when_stuck(sandbox: &Sandbox, supervisor: &NotifySocket, command: &mut Running<'_>) {
+    sandbox.file("stuck", 0o644, "");
+    command.wait_for_text("stuck\n");
+    while supervisor.receive_now().is_some() {}
+    let pause = Instant::now();
+    sandbox.wait_until("an interval is over", || pause.elapsed() > INTERVAL);
+    assert_eq!(supervisor.receive_now(), None, "a stuck program gives no sign of life");
+}
+
+fn end(sandbox: &Sandbox, command: Running<'_>) {
     drop(command);
-    sandbox.assert_nothing_left();
+    sandbox.kill_all();
 }
 
 fn nobody_watches_without_a_supervisor() {
@@ -68,19 +87,8 @@ fn a_loop_says_so_at_each_half_of_the_interval() {
     let mut command = start.spawn();
     command.wait_for_text("watched every 400ms\n");
     assert_eq!(supervisor.receive().text, "READY=1");
-    let first = sign(&supervisor).0;
-    let mut last = first;
-    for _ in 0..5 {
-        last = sign(&supervisor).0;
-    }
-    // Of many calls, five in five halves; late they may be on a busy machine, early not.
-    assert!(last - first >= INTERVAL / 2 * 5 - INTERVAL / 8, "{:?}", last - first);
-    sandbox.file("stuck", 0o644, "");
-    command.wait_for_text("stuck\n");
-    while supervisor.receive_now().is_some() {}
-    let pause = Instant::now();
-    sandbox.wait_until("an interval is over", || pause.elapsed() > INTERVAL);
-    assert_eq!(supervisor.receive_now(), None, "a stuck program gives no sign of life");
+    expect_one_in_each_half(&supervisor);
+    expect_none_when_stuck(&sandbox, &supervisor, &mut command);
     end(&sandbox, command);
 }
 
@@ -104,12 +112,7 @@ fn a_heartbeat_says_so_while_the_executor_runs() {
     let supervisor = NotifySocket::bind(&sandbox);
     let command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
     assert_eq!(supervisor.receive().text, "READY=1");
-    let first = sign(&supervisor).0;
-    let mut last = first;
-    for _ in 0..5 {
-        last = sign(&supervisor).0;
-    }
-    assert!(last - first >= INTERVAL / 2 * 5 - INTERVAL / 8, "{:?}", last - first);
+    expect_one_in_each_half(&supervisor);
     end(&sandbox, command);
 }
 
@@ -119,11 +122,6 @@ fn a_stuck_executor_says_nothing() {
     let mut command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
     assert_eq!(supervisor.receive().text, "READY=1");
     sign(&supervisor);
-    sandbox.file("stuck", 0o644, "");
-    command.wait_for_text("stuck\n");
-    while supervisor.receive_now().is_some() {}
-    let pause = Instant::now();
-    sandbox.wait_until("an interval is over", || pause.elapsed() > INTERVAL);
-    assert_eq!(supervisor.receive_now(), None, "its thread alone gives no sign of life");
+    expect_none_when_stuck(&sandbox, &supervisor, &mut command);
     end(&sandbox, command);
 }

@@ -8,7 +8,7 @@ use std::{
     env, fs,
     fs::File,
     os::unix::process::CommandExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{self, Child, Command},
     thread,
     time::Duration,
@@ -60,9 +60,7 @@ fn told(config: &mut Config) -> Told {
             ("chroot", directory) => config.chroot(directory),
             ("user", id) => config.user(id.parse::<u32>().expect("a number")),
             ("hold", file) => {
-                while !here.join(file).exists() {
-                    thread::sleep(Duration::from_millis(5));
-                }
+                wait_for(&here.join(file));
                 continue;
             }
             ("stderr", "usual") => config.stderr(Output::Usual),
@@ -104,11 +102,7 @@ impl Daemon {
                 std::io::Write::write_all(&mut std::io::stderr(), &bytes).expect("stderr");
             }
             "note" => fs::write(self.here.join(object), "").expect("a file"),
-            "wait" => {
-                while !self.here.join(object).exists() {
-                    thread::sleep(Duration::from_millis(5));
-                }
-            }
+            "wait" => wait_for(&self.here.join(object)),
             "notify" if object.is_empty() => self.hand_over().notify(),
             "notify" => self.hand_over().notify_with(object),
             "notify-on-a-thread" => {
@@ -162,6 +156,12 @@ impl Daemon {
 
     fn hand_over(&mut self) -> Ready {
         self.ready.take().expect("`Ready` is still there")
+    }
+}
+
+fn wait_for(file: &Path) {
+    while !file.exists() {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 
