@@ -1,5 +1,7 @@
 //! Capabilities: parts of root's power that can be kept one by one; see capabilities(7).
 
+use crate::sys::capabilities::CapabilitySet;
+
 /// The capabilities, in the order of their numbers, which begin at 0.
 macro_rules! capabilities {
     ($($variant:ident $name:literal,)*) => {
@@ -60,20 +62,7 @@ capabilities! {
     CheckpointRestore "CHECKPOINT_RESTORE",
 }
 
-/// A set of capabilities, as the kernel keeps it: bit N is the capability with number N.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct CapabilitySet(pub(crate) u64);
-
-impl CapabilitySet {
-    pub(crate) fn of(capabilities: &[Capability]) -> Self {
-        CapabilitySet(capabilities.iter().fold(0, |bits, one| bits | 1 << *one as u8))
-    }
-
-    pub(crate) fn contains(self, number: u8) -> bool {
-        self.0 & (1 << number) != 0
-    }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
+/// The set of these.
+pub(crate) fn set_of(capabilities: &[Capability]) -> CapabilitySet {
+    CapabilitySet::of(capabilities.iter().map(|one| *one as u8))
 }

@@ -5,10 +5,10 @@ use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::{fs, io};
 
-use nix::sys::stat::{fstat, stat};
+use nix::sys::stat::fstat;
 
-use crate::inode::Inode;
 use crate::sys;
+use crate::sys::inode::Inode;
 
 /// The descriptors above 2 that were open at one moment, each with what it referred to.
 #[derive(Debug, Clone, Default)]
@@ -17,11 +17,13 @@ pub(crate) struct OpenDescriptors(Vec<(RawFd, Inode)>);
 impl OpenDescriptors {
     /// Those of this moment.
     pub(crate) fn now() -> io::Result<Self> {
-        if only_standard_streams_are_open() {
+        // 0 to 2, which the standard library opens before `main` if need be: the directory is read in
+        // all but the usual case.
+        if sys::proc::open_descriptor_count() == Some(3) {
             return Ok(OpenDescriptors::default());
         }
         let mut numbers: Vec<RawFd> = Vec::new();
-        for entry in fs::read_dir(sys::OPEN_DESCRIPTORS)? {
+        for entry in fs::read_dir(sys::proc::OPEN_DESCRIPTORS)? {
             let name = entry?.file_name();
             let number = name.to_str().and_then(|name| name.parse().ok());
             numbers.extend(number.filter(|number: &RawFd| *number > 2));
@@ -57,14 +59,6 @@ impl OpenDescriptors {
     }
 }
 
-/// Whether nothing but 0 to 2 is open, which the standard library opens before `main` if need be.
-///
-/// Since Linux 6.2 the size of the directory is how many descriptors are open; before it was 0. It
-/// saves reading the directory in all but the careless cases. See `proc_pid_fd(5)`.
-fn only_standard_streams_are_open() -> bool {
-    cfg!(target_os = "linux") && stat(sys::OPEN_DESCRIPTORS).is_ok_and(|status| status.st_size == 3)
-}
-
 fn inode(number: RawFd) -> Option<Inode> {
     let status = fstat(sys::descriptors::borrow(number)?).ok()?;
     Some(Inode::of(&status))
@@ -81,14 +75,18 @@ pub(crate) fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) 
     arguments.into_iter().filter_map(|argument| named_by(&argument)).collect()
 }
 
-/// The number N of an argument that ends in `/dev/fd/N` or `/proc/self/fd/N`, be it an argument of
+/// The number N of an argument that ends in `/dev/fd/N` or the like, be it an argument of
 /// its own, as in `--config /dev/fd/63`, or a part of one, as in `--config=/dev/fd/63`.
 fn named_by(argument: &OsStr) -> Option<RawFd> {
     let bytes = argument.as_bytes();
     let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (before, number) = bytes.split_at(bytes.len() - digits);
-    let in_directory = before.ends_with(b"/dev/fd/") || before.ends_with(b"/proc/self/fd/");
-    in_directory.then(|| std::str::from_utf8(number).ok()?.parse().ok()).flatten()
+    let is_prefix = |prefix: &&str| before.ends_with(prefix.as_bytes());
+    sys::proc::DESCRIPTOR_PREFIXES
+        .iter()
+        .any(is_prefix)
+        .then(|| std::str::from_utf8(number).ok()?.parse().ok())
+        .flatten()
 }
 
 /// Closes these runs, each in one call where the system has it.

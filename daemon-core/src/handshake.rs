@@ -8,12 +8,10 @@ use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Pid, read, write};
 
 use crate::error::Error;
-use crate::sys::descriptors::unread_bytes;
+use crate::sys::descriptors::{close_on_exec_pipe, unread_bytes};
 use crate::text::cut;
 
 /// What the daemon says of its start.
@@ -71,26 +69,6 @@ pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
         FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() },
         ToCommand { pipe: writer },
     ))
-}
-
-/// `pipe2(O_CLOEXEC | O_NONBLOCK)` on every system; see pipe(2).
-///
-/// The flags can be set afterwards where pipe2(2) is missing, since no other thread can fork in
-/// between.
-pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
-    #[cfg(not(target_vendor = "apple"))]
-    return nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK);
-
-    #[cfg(target_vendor = "apple")]
-    {
-        let (reader, writer) = nix::unistd::pipe()?;
-        for end in [&reader, &writer] {
-            use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
-            fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        }
-        Ok((reader, writer))
-    }
 }
 
 /// The daemon's end.
@@ -245,13 +223,6 @@ impl AsFd for FromDaemon {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.pipe.as_fd()
     }
-}
-
-/// Whether one end of a pipe or a terminal takes bytes without making the writer wait.
-pub(crate) fn takes_bytes_now(fd: BorrowedFd<'_>) -> bool {
-    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
-    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready == 1)
-        && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
 
 use crate::account::{Group, User};
-use crate::capabilities::{Capability, CapabilitySet};
+use crate::capabilities::{Capability, set_of};
 use crate::error::{Error, ErrorKind};
 use crate::sys;
+use crate::sys::capabilities::CapabilitySet;
 use crate::sys::process::exit_immediately;
 
 /// The user that the daemon becomes, resolved.
@@ -59,15 +60,15 @@ impl Identity {
                         is root";
             return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
         }
-        identity.capabilities = CapabilitySet::of(capabilities);
+        identity.capabilities = set_of(capabilities);
         if geteuid().is_root() { Ok(Some(identity)) } else { identity.refuse_to_change() }
     }
 
     /// Only root can become somebody else. Whoever is the wanted user already has nothing to do.
     fn refuse_to_change(self) -> Result<Option<Self>, Error> {
         let has_capabilities = || {
-            let effective = sys::capabilities::effective().map_or(0, |set| set.0);
-            self.capabilities.0 & !effective == 0
+            let effective = sys::capabilities::effective().unwrap_or_default();
+            effective.contains_all(self.capabilities)
         };
         // With one of root's ids left, real or saved, the way back is open.
         let is_user = sys::user_ids().is_ok_and(|ids| ids == [self.uid; 3]);
@@ -115,7 +116,7 @@ impl Identity {
             move |errno| cannot(what, errno)
         };
         // Capabilities and keyrings belong to threads, not to processes; see capabilities(7).
-        if let Some(2..) = sys::thread_count() {
+        if let Some(2..) = sys::proc::thread_count() {
             let what = format!("cannot become user {}: other threads run already", self.name);
             return Err(Error::new(ErrorKind::Software, what)
                 .advise("start threads in the body of `main`, not in `privileged`"));

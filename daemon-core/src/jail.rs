@@ -9,8 +9,8 @@ use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{chdir, chroot, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
-use crate::inode::file_type;
 use crate::sys;
+use crate::sys::inode::file_type;
 
 /// Checks what can be checked of it.
 pub(crate) fn plan(directory: &Path) -> Result<PathBuf, Error> {
@@ -56,7 +56,7 @@ pub(crate) fn enter(directory: &Path) -> Result<(), Error> {
 /// A descriptor of a directory is a way out too: fchdir(2) to it, and `..` leads on up to the real
 /// root directory.
 fn refuse_ways_out() -> Result<(), Error> {
-    let listed = fs::read_dir(sys::OPEN_DESCRIPTORS).map_err(|error| {
+    let listed = fs::read_dir(sys::proc::OPEN_DESCRIPTORS).map_err(|error| {
         let errno = errno_of(error);
         let what = "cannot tell whether a descriptor leads out of the new root directory";
         Error::new(ErrorKind::System, what).because(errno).advise("mount /proc")
@@ -66,7 +66,7 @@ fn refuse_ways_out() -> Result<(), Error> {
     match numbers.into_iter().find(|number| is_directory(*number)) {
         None => Ok(()),
         Some(number) => {
-            let path = fs::read_link(format!("{}/{number}", sys::OPEN_DESCRIPTORS));
+            let path = fs::read_link(format!("{}/{number}", sys::proc::OPEN_DESCRIPTORS));
             let path = path.map_or_else(|_| String::new(), |path| format!(" ({})", path.display()));
             let what = format!(
                 "cannot change the root directory: descriptor {number} is a directory{path}, and \

@@ -33,7 +33,6 @@ mod files;
 mod handshake;
 mod identity;
 mod inherited;
-mod inode;
 mod jail;
 mod launch;
 mod limits;

@@ -12,8 +12,8 @@ use crate::captured::Text;
 use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::identity::Identity;
-use crate::inode::{Inode, file_type};
 use crate::sys::descriptors::duplicate;
+use crate::sys::inode::{Inode, file_type};
 
 /// A log that is open at its end.
 #[derive(Debug)]

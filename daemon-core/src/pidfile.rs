@@ -23,8 +23,8 @@ use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, unlinkat, write};
 use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::identity::Identity;
-use crate::inode::{Inode, file_type};
 use crate::sys;
+use crate::sys::inode::{Inode, file_type};
 
 /// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
 const OWNER_ONLY: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);

@@ -226,7 +226,7 @@ fn descriptors_to_close(
         Err(error) => {
             let what = format!(
                 "cannot tell which descriptors were inherited: cannot list {}",
-                sys::OPEN_DESCRIPTORS
+                sys::proc::OPEN_DESCRIPTORS
             );
             let error = Error::new(ErrorKind::System, what).because(errno_of(error));
             Err(error.advise("mount /proc"))

@@ -10,13 +10,14 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::stat::fstat;
 use nix::unistd::{Pid, getpid};
 
-use crate::handshake::{ToCommand, takes_bytes_now};
-use crate::inode::Inode;
+use crate::handshake::ToCommand;
 use crate::mode::serves_a_connection;
 use crate::notify::{self, NotificationDescriptor};
 use crate::sockets;
 use crate::stdio::StderrUntilReady;
 use crate::sys;
+use crate::sys::descriptors::takes_bytes_now;
+use crate::sys::inode::Inode;
 use crate::text;
 
 /// Says that the daemon is ready, which is what the command that started it waits for.

@@ -1,11 +1,9 @@
 //! What the daemon was given by way of signals, and those that cancel a start.
 
-use std::fs::File;
-use std::io::Read;
-
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
+use crate::sys;
 pub(crate) use crate::sys::signals::SignalSet;
 use crate::sys::signals::{self, block, block_only, is_ignored, set_default};
 
@@ -22,23 +20,10 @@ pub(crate) struct InheritedSignals {
 impl InheritedSignals {
     /// Those of this moment.
     pub(crate) fn now() -> Self {
-        Self::from_proc().unwrap_or_else(|| InheritedSignals {
-            ignored: signals::ignored_by_asking(),
-            blocked: block(SignalSet::default()).unwrap_or_default(),
-        })
-    }
-
-    /// From the lines `SigBlk` and `SigIgn` of /proc/self/status, which tell in three system calls
-    /// what sigaction(2) tells in 64; see proc_pid_status(5).
-    fn from_proc() -> Option<Self> {
-        let mut buffer = [0; 2048];
-        let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
-        let text = std::str::from_utf8(&buffer[..length]).ok()?;
-        let mask = |field| {
-            let line = text.lines().find_map(|line| line.strip_prefix(field))?;
-            u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
-        };
-        Some(InheritedSignals { ignored: mask("SigIgn:")?, blocked: mask("SigBlk:")? })
+        let (ignored, blocked) = sys::proc::ignored_and_blocked_signals().unwrap_or_else(|| {
+            (signals::ignored_by_asking(), block(SignalSet::default()).unwrap_or_default())
+        });
+        InheritedSignals { ignored, blocked }
     }
 
     /// Puts back to their defaults what was inherited: ignored signals act again, blocked ones

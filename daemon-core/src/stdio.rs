@@ -10,9 +10,9 @@ use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
 
 use crate::captured::{Captured, Text};
 use crate::error::{Error, ErrorKind};
-use crate::inode::Inode;
 use crate::log::{Log, Owner};
 use crate::sys;
+use crate::sys::inode::Inode;
 
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
 #[derive(Debug)]

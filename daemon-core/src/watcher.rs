@@ -7,11 +7,12 @@ use nix::unistd::Pid;
 
 use crate::command::{self, Start};
 use crate::error::Error;
-use crate::handshake::{self, Failure, FromDaemon, ToCommand, close_on_exec_pipe};
+use crate::handshake::{self, Failure, FromDaemon, ToCommand};
 use crate::notify;
 use crate::plan::{Plan, Watched};
 use crate::relay;
 use crate::sys;
+use crate::sys::descriptors::close_on_exec_pipe;
 use crate::sys::process::exit_immediately;
 use crate::verdict::Verdict;
 

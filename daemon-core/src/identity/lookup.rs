@@ -8,8 +8,8 @@ use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
 
 use super::{Entry, Identity};
 use crate::account::{Group, User};
-use crate::capabilities::CapabilitySet;
 use crate::error::{Error, ErrorKind};
+use crate::sys::capabilities::CapabilitySet;
 
 /// Resolves what is asked for. Without a user it is the present one, with another group.
 pub(super) fn identity(user: Option<&User>, group: Option<&Group>) -> Result<Identity, Error> {

@@ -7,8 +7,8 @@ use nix::unistd::{Pid, getppid};
 
 use super::Decided;
 use crate::environment::{Addressee, Environment};
-use crate::inode::{Inode, file_type};
 use crate::sys;
+use crate::sys::inode::{Inode, file_type};
 
 /// What a process can see of who started it.
 pub(super) struct Surroundings<'a> {
@@ -83,10 +83,10 @@ impl<'a> Surroundings<'a> {
     /// Of this process.
     pub(super) fn of(environment: Environment<'a>) -> Self {
         let pid = getppid();
-        let name = sys::process_name(pid);
+        let name = sys::proc::process_name(pid);
         let is_interpreter = environment.has(SUPERVISORD)
             && name.as_ref().is_some_and(|name| name.starts_with("python"));
-        let arguments = if is_interpreter { sys::process_arguments(pid) } else { Vec::new() };
+        let arguments = if is_interpreter { sys::proc::process_arguments(pid) } else { Vec::new() };
         Surroundings {
             environment,
             parent: Parent { pid, name, arguments },
@@ -159,7 +159,7 @@ impl<'a> Surroundings<'a> {
 
     fn is_in_a_shared_pod(&self) -> bool {
         self.parent.pid == Pid::from_raw(0)
-            && sys::process_name(Pid::from_raw(1)).as_deref() == Some(PAUSE)
+            && sys::proc::process_name(Pid::from_raw(1)).as_deref() == Some(PAUSE)
     }
 }
 

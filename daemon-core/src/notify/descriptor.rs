@@ -12,9 +12,9 @@ use nix::unistd::write;
 use crate::descriptors::OpenDescriptors;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
-use crate::inode::file_type;
 use crate::mode::Decided;
 use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
+use crate::sys::inode::file_type;
 
 /// Where the environment says which descriptor it is.
 const VARIABLE: &str = "NOTIFICATION_FD";

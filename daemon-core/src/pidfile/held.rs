@@ -9,8 +9,8 @@ use nix::unistd::{Pid, getpid};
 
 use super::remove_if_same;
 use crate::error::{Error, ErrorKind};
-use crate::inode::Inode;
 use crate::sys;
+use crate::sys::inode::Inode;
 
 /// The pidfile of this process, for the handlers below, which take no argument.
 static HELD: OnceLock<Held> = OnceLock::new();

@@ -1,12 +1,12 @@
 //! Who holds the lock of a pidfile.
 
-use std::fs;
 use std::os::fd::AsFd;
 
-use nix::sys::stat::{fstat, stat};
+use nix::sys::stat::fstat;
 use nix::unistd::Pid;
 
-use crate::inode::Inode;
+use crate::sys;
+use crate::sys::inode::Inode;
 
 /// The process whose number stands in the file, if the kernel confirms that it holds the lock.
 ///
@@ -16,7 +16,8 @@ use crate::inode::Inode;
 /// and its fdinfo must show the lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
-    holds_lock(pid, &file).then_some(pid)
+    let inode = Inode::of(&fstat(&file).ok()?);
+    sys::proc::holds_exclusive_lock(pid, inode).then_some(pid)
 }
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets
@@ -36,31 +37,9 @@ fn parse(content: &[u8]) -> Option<Pid> {
     (number > 0).then(|| Pid::from_raw(number))
 }
 
-fn holds_lock(pid: Pid, file: impl AsFd) -> bool {
-    let Ok(ours) = fstat(file) else { return false };
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
-    descriptors.filter_map(Result::ok).any(|descriptor| {
-        let is_this_file =
-            stat(&descriptor.path()).is_ok_and(|theirs| Inode::of(&theirs) == Inode::of(&ours));
-        is_this_file && {
-            let number = descriptor.file_name();
-            let fdinfo = format!("/proc/{pid}/fdinfo/{}", number.to_string_lossy());
-            fs::read_to_string(fdinfo).is_ok_and(|text| shows_lock(&text))
-        }
-    })
-}
-
-/// A line such as `lock:  1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF`.
-fn shows_lock(fdinfo: &str) -> bool {
-    fdinfo.lines().filter_map(|line| line.strip_prefix("lock:")).any(|lock| {
-        let words: Vec<_> = lock.split_whitespace().collect();
-        words.get(1) == Some(&"FLOCK") && words.get(3) == Some(&"WRITE")
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{parse, shows_lock};
+    use super::parse;
 
     #[test]
     fn only_a_decimal_number_is_a_process() {
@@ -69,13 +48,5 @@ mod tests {
         for forged in [&b""[..], b"\n", b"0\n", b"-5\n", b"+7\n", b" 7\n", b"99999999999\n", b"x"] {
             assert_eq!(parse(forged), None);
         }
-    }
-
-    #[test]
-    fn only_an_exclusive_flock_is_the_lock() {
-        assert!(shows_lock("pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF\n"));
-        assert!(!shows_lock("lock:\t1: FLOCK  ADVISORY  READ 4242 fe:00:131 0 EOF\n"));
-        assert!(!shows_lock("lock:\t1: POSIX  ADVISORY  WRITE 4242 fe:00:131 0 EOF\n"));
-        assert!(!shows_lock("pos:\t0\n"));
     }
 }

@@ -1,9 +1,10 @@
-//! Descriptors: fcntl(2), flock(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
@@ -12,6 +13,25 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
     // SAFETY: the number is not -1, and whoever gets the descriptor hands it to system calls that
     // do not change what it refers to; the kernel itself checks whether it is open.
     (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// `pipe2(O_CLOEXEC | O_NONBLOCK)`, on every system: the reading and the writing end; see pipe(2).
+///
+/// The flags can be set afterwards where pipe2(2) is missing, since no other thread can fork in
+/// between.
+pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
+    #[cfg(not(target_vendor = "apple"))]
+    return nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK);
+
+    #[cfg(target_vendor = "apple")]
+    {
+        let (reader, writer) = nix::unistd::pipe()?;
+        for end in [&reader, &writer] {
+            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+            fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        }
+        Ok((reader, writer))
+    }
 }
 
 /// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).
@@ -55,6 +75,14 @@ pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
     let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
     Errno::result(result).map(drop)
+}
+
+/// `poll(fd, POLLOUT)`: whether a pipe or a terminal takes bytes without making the writer wait; see
+/// poll(2).
+pub(crate) fn takes_bytes_now(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready == 1)
+        && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
 }
 
 /// `ioctl(fd, FIONREAD)`: how many bytes wait in a pipe to be read; see ioctl_pipe(2).

@@ -1,5 +1,5 @@
 //! What only Linux has: pidfds, signalfd(2), sub-reapers, a signal of choice from a pipe, memfds,
-//! close_range(2), /proc/PID/comm, abstract sockets.
+//! close_range(2), abstract sockets, keyrings.
 
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
@@ -12,13 +12,9 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
-use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
-
-/// The directory in which each open descriptor of this process stands by its number; see proc(5).
-pub(crate) const OPEN_DESCRIPTORS: &str = "/proc/self/fd";
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
 /// PR_SET_CHILD_SUBREAPER(2const).
@@ -93,42 +89,6 @@ pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
 pub(crate) fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
     // SAFETY: close_range(2) takes numbers. That nobody owns them is the caller's to know.
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }).map(drop)
-}
-
-/// How many threads this process has; `None` where that cannot be known.
-///
-/// unshare(2) tells one from more: it refuses `CLONE_THREAD` with `EINVAL` to a process with
-/// threads, and does nothing for one without. Where there are more, or where a filter forbids the
-/// call, /proc/self/task tells how many: it has one directory for each, so two links more than
-/// that; see proc_pid_task(5) and inode(7).
-pub(crate) fn thread_count() -> Option<usize> {
-    // SAFETY: with this flag alone unshare(2) changes nothing, see above.
-    let alone = Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) });
-    if alone.is_ok() {
-        return Some(1);
-    }
-    match nix::sys::stat::stat("/proc/self/task") {
-        Ok(tasks) => usize::try_from(tasks.st_nlink).ok()?.checked_sub(2),
-        Err(_) => (alone == Err(Errno::EINVAL)).then_some(2),
-    }
-}
-
-/// What the kernel calls a process: the file it was executed from, at most 15 bytes, unless it has
-/// chosen a name; see proc_pid_comm(5). `None` where that is not to be seen.
-pub(crate) fn process_name(pid: Pid) -> Option<String> {
-    let path = format!("/proc/{pid}/comm");
-    let file = nix::fcntl::open(path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
-    let mut buffer = [0; 64];
-    let length = nix::unistd::read(file.ok()?, &mut buffer).ok()?;
-    let name = std::str::from_utf8(&buffer[..length]).ok()?;
-    Some(name.trim_end_matches('\n').to_owned())
-}
-
-/// The arguments of a process, the program's name among them; see proc_pid_cmdline(5). None where
-/// that is not to be seen.
-pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
-    let list = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
 /// The address of an abstract socket, which has no place in the file system; see unix(7).

@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 use nix::sys::prctl;
 
-use crate::capabilities::CapabilitySet;
+use super::set::CapabilitySet;
 
 /// What prctl(2) wants for arguments without a meaning.
 const UNUSED: libc::c_ulong = 0;

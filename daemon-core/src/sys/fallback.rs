@@ -9,9 +9,6 @@ use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
 
-/// The directory in which each open descriptor of this process stands by its number; see fd(4).
-pub(crate) const OPEN_DESCRIPTORS: &str = "/dev/fd";
-
 /// There is no sub-reaper: the intermediate process stays and watches.
 pub(crate) fn become_subreaper() -> Result<(), Errno> {
     Err(Errno::ENOSYS)
@@ -49,21 +46,6 @@ pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
 /// There is no such call everywhere: descriptors are closed one by one.
 pub(crate) fn close_range(_: RawFd, _: RawFd) -> Result<(), Errno> {
     Err(Errno::ENOSYS)
-}
-
-/// Nothing portable tells.
-pub(crate) fn thread_count() -> Option<usize> {
-    None
-}
-
-/// Nothing portable tells.
-pub(crate) fn process_name(_: Pid) -> Option<String> {
-    None
-}
-
-/// Nothing portable tells.
-pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
-    Vec::new()
 }
 
 /// There are no abstract sockets.

@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use crate::capabilities::CapabilitySet;
+use super::set::CapabilitySet;
 
 /// The sets of this thread: all empty.
 #[derive(Debug, Clone, Copy, Default)]
