@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
-use crate::identity::Identity;
 use crate::log::NewLog;
+use crate::process::identity::Identity;
 use crate::text::printable;
 
 /// How much is shown of a long text: of its beginning, where a message often stands before its

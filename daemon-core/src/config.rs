@@ -5,10 +5,10 @@ use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::account::{Group, User};
-use crate::capabilities::Capability;
-use crate::descriptors::OpenDescriptors;
-use crate::limits::{Limit, Resource};
+use crate::process::capabilities::Capability;
+use crate::process::descriptors::OpenDescriptors;
+use crate::process::identity::account::{Group, User};
+use crate::process::limits::{Limit, Resource};
 
 /// What a daemon is to be: one setter for each option of `#[daemon::main]`.
 ///

@@ -11,7 +11,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::identity::Identity;
+use crate::process::identity::Identity;
 
 // The bits of a mode; see inode(7).
 const OTHERS_WRITE: u32 = 0o002;

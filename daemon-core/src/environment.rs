@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use nix::unistd::Pid;
 
+use crate::process::threads;
 use crate::sys::process::set_variable;
-use crate::threads;
 
 /// The variables that say something to one process. Children must not take them for theirs; see
 /// sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3).

@@ -4,10 +4,10 @@ use std::io;
 
 use nix::unistd::{Pid, getpid};
 
-use crate::descriptors::OpenDescriptors;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::signals::{self, InheritedSignals};
+use crate::process::descriptors::OpenDescriptors;
+use crate::process::signals::{self, InheritedSignals};
 use crate::sockets;
 
 /// What was there when `main` was entered.

@@ -29,20 +29,20 @@ use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
 
 use crate::command::Start;
 use crate::config::Config;
-use crate::descriptors;
 use crate::environment::{self, Environment};
 use crate::error::{Error, ErrorKind};
 use crate::handshake::{self, Failure, ToCommand};
-use crate::identity::refuse_exhausted_limit;
 use crate::inherited::Inherited;
-use crate::jail;
-use crate::limits;
 use crate::mode::{self, Decided};
 use crate::notify;
 use crate::pidfile::{self, Pidfile};
 use crate::plan::{Confinement, Plan, cannot_enter, is_name};
+use crate::process::chroot;
+use crate::process::descriptors;
+use crate::process::identity::refuse_exhausted_limit;
+use crate::process::limits;
+use crate::process::signals::{CancelSignals, SignalSet};
 use crate::ready::{self, Ready};
-use crate::signals::{CancelSignals, SignalSet};
 use crate::stdio::StderrUntilReady;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
@@ -266,7 +266,7 @@ fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
 fn confine(confinement: &Confinement) -> Result<(), Error> {
     let Confinement { jail, identity, no_new_privs, directory } = confinement;
     if let Some(jail) = jail {
-        jail::enter(jail)?;
+        chroot::enter(jail)?;
     }
     if let Some(identity) = identity {
         identity.assume()?;

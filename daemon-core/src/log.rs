@@ -11,7 +11,7 @@ use nix::unistd::{fchown, geteuid, unlink};
 use crate::captured::Text;
 use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
-use crate::identity::Identity;
+use crate::process::identity::Identity;
 use crate::sys::descriptors::duplicate;
 use crate::sys::inode::{Inode, file_type};
 

@@ -22,7 +22,7 @@ use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, unlinkat, write};
 
 use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
-use crate::identity::Identity;
+use crate::process::identity::Identity;
 use crate::sys;
 use crate::sys::inode::{Inode, file_type};
 

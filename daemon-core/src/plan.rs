@@ -10,21 +10,21 @@ use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid};
 
 use crate::captured::Captured;
 use crate::config::Config;
-use crate::descriptors::{OpenDescriptors, named_by_arguments};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::{Files, Paths};
-use crate::identity::Identity;
 use crate::inherited::Inherited;
-use crate::jail;
-use crate::limits;
 use crate::log::Owner;
 use crate::mode::{self, Decided, Decision};
 use crate::notify::NotificationDescriptor;
 use crate::pidfile::{LeftBehind, Pidfile};
-use crate::signals::InheritedSignals;
+use crate::process::chroot;
+use crate::process::descriptors::{OpenDescriptors, named_by_arguments};
+use crate::process::identity::Identity;
+use crate::process::limits;
+use crate::process::signals::InheritedSignals;
+use crate::process::threads;
 use crate::sys;
-use crate::threads;
 
 /// What the launch does, with nothing left to find out.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Plan {
         let limits = limits::plan(&config.limits)?;
         let identity =
             Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
-        let jail = config.chroot.as_deref().map(jail::plan).transpose()?;
+        let jail = config.chroot.as_deref().map(chroot::plan).transpose()?;
         let directory = match (&config.chdir, mode) {
             (Some(directory), _) => {
                 check_directory(directory, jail.as_deref(), identity.as_ref())?;

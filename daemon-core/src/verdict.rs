@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
 use crate::handshake::Failure;
-use crate::signals;
+use crate::process::signals;
 use crate::sys::process::End;
 use crate::text::{on_one_line, printable};
 

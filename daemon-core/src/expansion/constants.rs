@@ -7,9 +7,9 @@
 use std::os::fd::RawFd;
 use std::time::Duration;
 
-use crate::account::{Group, User};
 use crate::config::Mode;
-use crate::limits::Limit;
+use crate::process::identity::account::{Group, User};
+use crate::process::limits::Limit;
 
 /// `start_timeout = never`.
 pub const NEVER: Option<Duration> = None;

@@ -1,6 +1,7 @@
 //! Who the daemon is: user, groups, capabilities. Root's power goes for good, and that it is gone
 //! is read back.
 
+pub(crate) mod account;
 mod lookup;
 
 use std::ffi::OsString;
@@ -10,9 +11,9 @@ use std::path::PathBuf;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
 
-use crate::account::{Group, User};
-use crate::capabilities::{Capability, set_of};
 use crate::error::{Error, ErrorKind};
+use crate::process::capabilities::{Capability, set_of};
+use crate::process::identity::account::{Group, User};
 use crate::sys;
 use crate::sys::capabilities::CapabilitySet;
 use crate::sys::process::exit_immediately;

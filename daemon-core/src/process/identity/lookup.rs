@@ -7,8 +7,8 @@ use nix::errno::Errno;
 use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
 
 use super::{Entry, Identity};
-use crate::account::{Group, User};
 use crate::error::{Error, ErrorKind};
+use crate::process::identity::account::{Group, User};
 use crate::sys::capabilities::CapabilitySet;
 
 /// Resolves what is asked for. Without a user it is the present one, with another group.
