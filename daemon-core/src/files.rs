@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Output, Pidfile as PidfileOption};
-use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::log::Owner;
-use crate::mode::{Decided, Decision};
 use crate::pidfile::Pidfile;
 use crate::places::{self, Places};
 use crate::stdio::{Place, Stdio};
+use crate::supervisor::decision::{Decided, Decision};
+use crate::supervisor::environment::Environment;
 
 /// Where they are.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::io;
 
 use nix::unistd::{Pid, getpid};
 
-use crate::environment::Environment;
 use crate::error::Error;
 use crate::process::descriptors::OpenDescriptors;
 use crate::process::signals::{self, InheritedSignals};
-use crate::sockets;
+use crate::supervisor::environment::Environment;
+use crate::supervisor::sockets;
 
 /// What was there when `main` was entered.
 #[derive(Debug)]

@@ -29,12 +29,9 @@ use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
 
 use crate::command::Start;
 use crate::config::Config;
-use crate::environment::{self, Environment};
 use crate::error::{Error, ErrorKind};
 use crate::handshake::{self, Failure, ToCommand};
 use crate::inherited::Inherited;
-use crate::mode::{self, Decided};
-use crate::notify;
 use crate::pidfile::{self, Pidfile};
 use crate::plan::{Confinement, Plan, cannot_enter, is_name};
 use crate::process::chroot;
@@ -44,10 +41,14 @@ use crate::process::limits;
 use crate::process::signals::{CancelSignals, SignalSet};
 use crate::ready::{self, Ready};
 use crate::stdio::StderrUntilReady;
+use crate::supervisor::decision::Decided;
+use crate::supervisor::environment::{self, Environment};
+use crate::supervisor::mode;
+use crate::supervisor::notify;
+use crate::supervisor::watchdog;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
 use crate::text::printable;
-use crate::watchdog;
 use crate::watcher::{Lifeline, Watcher};
 
 impl Config {

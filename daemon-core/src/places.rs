@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{User, geteuid};
 
-use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
+use crate::supervisor::environment::Environment;
 
 /// What the usual places depend on.
 pub(crate) struct Places<'a> {

@@ -10,13 +10,10 @@ use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid};
 
 use crate::captured::Captured;
 use crate::config::Config;
-use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::{Files, Paths};
 use crate::inherited::Inherited;
 use crate::log::Owner;
-use crate::mode::{self, Decided, Decision};
-use crate::notify::NotificationDescriptor;
 use crate::pidfile::{LeftBehind, Pidfile};
 use crate::process::chroot;
 use crate::process::descriptors::{OpenDescriptors, named_by_arguments};
@@ -24,6 +21,10 @@ use crate::process::identity::Identity;
 use crate::process::limits;
 use crate::process::signals::InheritedSignals;
 use crate::process::threads;
+use crate::supervisor::decision::{Decided, Decision};
+use crate::supervisor::environment::Environment;
+use crate::supervisor::mode;
+use crate::supervisor::s6::NotificationDescriptor;
 use crate::sys;
 
 /// What the launch does, with nothing left to find out.

@@ -11,10 +11,11 @@ use nix::sys::stat::fstat;
 use nix::unistd::{Pid, getpid};
 
 use crate::handshake::ToCommand;
-use crate::mode::serves_a_connection;
-use crate::notify::{self, NotificationDescriptor};
-use crate::sockets;
 use crate::stdio::StderrUntilReady;
+use crate::supervisor::detect::serves_a_connection;
+use crate::supervisor::notify;
+use crate::supervisor::s6::NotificationDescriptor;
+use crate::supervisor::sockets;
 use crate::sys;
 use crate::sys::descriptors::takes_bytes_now;
 use crate::sys::inode::Inode;

@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 
 use crate::command::{GRACE, Start, exit};
 use crate::handshake::{Failure, FromDaemon, Received, Record, ToCommand};
-use crate::notify;
+use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::End;
 use crate::verdict::{Exit, Verdict};

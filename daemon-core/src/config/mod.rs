@@ -264,7 +264,7 @@ pub enum Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// In the foreground where something supervises the program already, else in the background.
-    /// [`mode()`](crate::mode()) tells which, and why.
+    /// [`mode()`](crate::supervisor::mode()) tells which, and why.
     ///
     /// Supervised is what is process 1, what systemd started, what is to report to a `NOTIFY_SOCKET`,
     /// what sockets are passed to, what one of the usual supervisors or the init of a container

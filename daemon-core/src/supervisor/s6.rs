@@ -9,10 +9,10 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::write;
 
-use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
-use crate::mode::Decided;
 use crate::process::descriptors::OpenDescriptors;
+use crate::supervisor::decision::Decided;
+use crate::supervisor::environment::Environment;
 use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
 use crate::sys::inode::file_type;
 

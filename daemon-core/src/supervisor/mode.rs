@@ -1,77 +1,14 @@
 //! Background or foreground, and why.
 
-mod signs;
-
-use std::fmt;
 use std::sync::OnceLock;
 
 use nix::unistd::{Pid, getpid};
 
 use crate::config::Mode;
-use crate::environment::{Addressee, Environment};
 use crate::error::{Error, ErrorKind};
-use signs::Surroundings;
-pub(crate) use signs::serves_a_connection;
-
-/// What a [`Mode`] comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decided {
-    Background,
-    Foreground,
-}
-
-/// Whether this process leaves the terminal or stays what was started, and why: see [`mode()`].
-///
-/// Shown as `foreground: its parent is runsv`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    decided: Decided,
-    why: String,
-    /// Whether systemd started this very process, so that what it says of places is for us.
-    started_by_systemd: bool,
-}
-
-impl Decision {
-    fn new(decided: Decided, why: impl Into<String>, started_by_systemd: bool) -> Self {
-        Decision { decided, why: why.into(), started_by_systemd }
-    }
-
-    /// [`Mode::Background`] or [`Mode::Foreground`].
-    pub fn mode(&self) -> Mode {
-        match self.decided {
-            Decided::Background => Mode::Background,
-            Decided::Foreground => Mode::Foreground,
-        }
-    }
-
-    /// Whether it is [`Mode::Background`].
-    pub fn is_background(&self) -> bool {
-        self.decided == Decided::Background
-    }
-
-    /// Why, in words: `its parent is runsv`.
-    pub fn why(&self) -> &str {
-        &self.why
-    }
-
-    pub(crate) fn decided(&self) -> Decided {
-        self.decided
-    }
-
-    pub(crate) fn started_by_systemd(&self) -> bool {
-        self.started_by_systemd
-    }
-}
-
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mode = match self.decided {
-            Decided::Background => "background",
-            Decided::Foreground => "foreground",
-        };
-        write!(f, "{mode}: {}", self.why)
-    }
-}
+use crate::supervisor::decision::{Decided, Decision};
+use crate::supervisor::detect::Surroundings;
+use crate::supervisor::environment::{Addressee, Environment};
 
 /// What the launch decided.
 static DECISION: OnceLock<Decision> = OnceLock::new();
@@ -107,13 +44,14 @@ pub(crate) fn keep(decision: &Decision) {
 
 /// Decides for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
-    let is_told = environment.started_by_systemd() == Addressee::ThisProcess;
-    let by_the_program = |decided| Decision::new(decided, "the program says so (`mode`)", is_told);
+    let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
+    let by_the_program =
+        |decided| Decision::new(decided, "the program says so (`mode`)", started_by_systemd);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
         Mode::Foreground => by_the_program(Decided::Foreground),
         Mode::Auto => match said_by_the_environment(environment)? {
-            Some(decided) => Decision::new(decided, "DAEMON_MODE says so", is_told),
+            Some(decided) => Decision::new(decided, "DAEMON_MODE says so", started_by_systemd),
             None => auto(&Surroundings::of(environment)),
         },
     };
@@ -126,7 +64,7 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
 /// A command that is process 1 would take its daemon with it: when process 1 ends, the kernel ends
 /// all others of its namespace; see pid_namespaces(7).
 fn refuse_process_1(decision: &Decision) -> Error {
-    let what = format!("process 1 cannot go to the background, but {}", decision.why);
+    let what = format!("process 1 cannot go to the background, but {}", decision.why());
     Error::new(ErrorKind::Config, what).advise("leave the mode at `auto`, or put an init before it")
 }
 

@@ -1,7 +1,5 @@
-//! What a supervisor is told of the start and of the program's life: the protocol of sd_notify(3),
-//! and the newline of s6.
+//! What a supervisor is told of the start and of the program's life: the protocol of sd_notify(3).
 
-mod descriptor;
 mod message;
 mod socket;
 
@@ -13,13 +11,11 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::environment::Environment;
 use crate::error::Error;
 use crate::handshake::Failure;
+use crate::supervisor::environment::Environment;
 use message::Message;
 use socket::NotifySocket;
-
-pub(crate) use descriptor::NotificationDescriptor;
 
 /// There is one for each process, connected before anything is changed, so that no later root
 /// directory or user is in its way.

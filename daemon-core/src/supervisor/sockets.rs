@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
-use crate::environment::{Addressee, Environment};
 use crate::error::{Error, ErrorKind};
+use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
 use crate::sys::descriptors::take_inherited;
 

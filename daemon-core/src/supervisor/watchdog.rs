@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::environment::{Addressee, Environment};
-use crate::notify;
+use crate::supervisor::environment::{Addressee, Environment};
+use crate::supervisor::notify;
 
 /// The watchdog of the supervisor that started this process, if it has one: in a systemd unit with
 /// `WatchdogSec=`.

@@ -5,13 +5,13 @@ use std::io::{stdin, stdout};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{Pid, getppid};
 
-use super::Decided;
-use crate::environment::{Addressee, Environment};
+use crate::supervisor::decision::Decided;
+use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
 use crate::sys::inode::{Inode, file_type};
 
 /// What a process can see of who started it.
-pub(super) struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     environment: Environment<'a>,
     parent: Parent,
     /// Whether standard input and output are one connection.
@@ -81,7 +81,7 @@ impl Parent {
 
 impl<'a> Surroundings<'a> {
     /// Of this process.
-    pub(super) fn of(environment: Environment<'a>) -> Self {
+    pub(crate) fn of(environment: Environment<'a>) -> Self {
         let pid = getppid();
         let name = sys::proc::process_name(pid);
         let is_interpreter = environment.has(SUPERVISORD)
@@ -96,7 +96,7 @@ impl<'a> Surroundings<'a> {
 
     /// How the supervisor that started this process wants it, and how we know; by its signs, the
     /// surest first.
-    pub(super) fn supervisor(&self) -> Option<(Decided, String)> {
+    pub(crate) fn supervisor(&self) -> Option<(Decided, String)> {
         let environment = &self.environment;
         let stays = |why: &str| Some((Decided::Foreground, why.to_owned()));
         // When process 1 ends, the kernel ends all others with it; see pid_namespaces(7).
@@ -130,7 +130,7 @@ impl<'a> Surroundings<'a> {
 
     /// Whether systemd started this very process. Before version 248 it does not say which one;
     /// `INVOCATION_ID` then is inherited by everything below.
-    pub(super) fn is_systemd_unit(&self) -> bool {
+    pub(crate) fn is_systemd_unit(&self) -> bool {
         match self.environment.started_by_systemd() {
             Addressee::ThisProcess => true,
             Addressee::Another => false,
