@@ -9,8 +9,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::files::pidfile::LeftBehind;
 use crate::handshake::{FromDaemon, Received, Record, ToCommand};
-use crate::pidfile::LeftBehind;
 use crate::plan::Watched;
 use crate::process::signals::CancelSignals;
 use crate::relay;

@@ -18,10 +18,8 @@
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
-mod captured;
 mod command;
 mod config;
-mod directories;
 mod error;
 #[doc(hidden)]
 pub mod expansion;
@@ -29,14 +27,10 @@ mod files;
 mod handshake;
 mod inherited;
 mod launch;
-mod log;
-mod pidfile;
-mod places;
 mod plan;
 mod process;
 mod ready;
 mod relay;
-mod stdio;
 mod supervisor;
 mod sys;
 mod terminal;

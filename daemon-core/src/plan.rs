@@ -8,13 +8,13 @@ use std::{env, fs, io};
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, Pid, Uid, eaccess, geteuid};
 
-use crate::captured::Captured;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::log::Owner;
+use crate::files::pidfile::{LeftBehind, Pidfile};
+use crate::files::startup_stderr::Captured;
 use crate::files::{Files, Paths};
 use crate::inherited::Inherited;
-use crate::log::Owner;
-use crate::pidfile::{LeftBehind, Pidfile};
 use crate::process::chroot;
 use crate::process::descriptors::{OpenDescriptors, named_by_arguments};
 use crate::process::identity::Identity;

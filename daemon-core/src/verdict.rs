@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use crate::captured::Captured;
 use crate::error::{Error, ErrorKind};
+use crate::files::startup_stderr::Captured;
 use crate::handshake::Failure;
 use crate::process::signals;
 use crate::sys::process::End;

@@ -6,10 +6,10 @@
 //! launch, so that nothing that happens to the daemon later can make the file name another
 //! process.
 
-mod held;
 mod holder;
+mod own;
 
-pub(crate) use held::remove_own;
+pub(crate) use own::remove_own;
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
 use nix::sys::uio::pread;
 use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, unlinkat, write};
 
-use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
 use crate::sys;
 use crate::sys::inode::{Inode, file_type};
@@ -55,10 +55,10 @@ impl Pidfile {
     /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
     pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
-        held::register_handlers()?;
+        own::register_handlers()?;
         let euid = geteuid();
         if euid.is_root() {
-            refuse_unsafe_directory(path, identity)?;
+            refuse_foreign_directory(path, identity)?;
         }
 
         for _ in 0..ATTEMPTS {
@@ -120,7 +120,7 @@ impl Pidfile {
     /// Keeps the lock for the life of this process, the owner, and in no child of it; at its normal
     /// exit the file is removed.
     pub(crate) fn keep(self, owner: Pid) {
-        held::keep(self.path, self.inode, self.lock, owner);
+        own::keep(self.path, self.inode, self.lock, owner);
     }
 
     /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
@@ -206,7 +206,7 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
-    refuse_unsafe(path, euid, &before)?;
+    refuse_foreign(path, euid, &before)?;
     match sys::descriptors::lock_exclusively(lock) {
         Ok(()) => {}
         Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
@@ -230,9 +230,9 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
 
 /// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
 /// so have some other process signalled.
-fn refuse_unsafe_directory(path: &Path, identity: Option<&Identity>) -> Result<(), Error> {
+fn refuse_foreign_directory(path: &Path, identity: Option<&Identity>) -> Result<(), Error> {
     let parent = path.parent().unwrap_or(path);
-    let danger = directories::unsafe_for_root(parent, identity)
+    let danger = writable_by_others(parent, identity)
         .map_err(|error| cannot_create(path, errno_of(error)))?;
     let Some(danger) = danger else { return Ok(()) };
     let what = format!("cannot create the pidfile {}: {danger}", path.display());
@@ -241,7 +241,7 @@ fn refuse_unsafe_directory(path: &Path, identity: Option<&Identity>) -> Result<(
 }
 
 /// A file that somebody else prepared is not ours to lock or to write.
-fn refuse_unsafe(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
+fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
     let refuse = |why: String, advice: &str| {
         let what = format!("cannot use the pidfile {}: {why}", path.display());
         Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))

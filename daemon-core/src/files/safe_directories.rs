@@ -26,7 +26,7 @@ const MOST_LINKS: usize = 40;
 /// can write, with the reason; `None` if it is safe.
 ///
 /// Each step of the path is looked at, and each of those that symbolic links lead to.
-pub(crate) fn unsafe_for_root(
+pub(crate) fn writable_by_others(
     directory: &Path,
     identity: Option<&Identity>,
 ) -> io::Result<Option<String>> {

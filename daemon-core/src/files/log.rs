@@ -8,9 +8,9 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
 use nix::unistd::{fchown, geteuid, unlink};
 
-use crate::captured::Text;
-use crate::directories;
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::safe_directories::writable_by_others;
+use crate::files::startup_stderr::Text;
 use crate::process::identity::Identity;
 use crate::sys::descriptors::duplicate;
 use crate::sys::inode::{Inode, file_type};
@@ -45,7 +45,7 @@ impl Log {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);
-        let danger = directories::unsafe_for_root(directory, owner.identity)
+        let danger = writable_by_others(directory, owner.identity)
             .map_err(|error| cannot_open(path, errno_of(error)))?;
         match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
             (None, None) => Log::open_as_we_are(path, owner),

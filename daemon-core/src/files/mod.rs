@@ -1,13 +1,20 @@
 //! The files of a daemon: which they are, and how they are opened together.
 
+pub(crate) mod log;
+pub(crate) mod pidfile;
+pub(crate) mod safe_directories;
+pub(crate) mod startup_stderr;
+pub(crate) mod stdio;
+pub(crate) mod usual_places;
+
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Output, Pidfile as PidfileOption};
 use crate::error::{Error, ErrorKind};
-use crate::log::Owner;
-use crate::pidfile::Pidfile;
-use crate::places::{self, Places};
-use crate::stdio::{Place, Stdio};
+use crate::files::log::Owner;
+use crate::files::pidfile::Pidfile;
+use crate::files::stdio::{Place, Stdio};
+use crate::files::usual_places::Places;
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::Environment;
 
@@ -141,7 +148,7 @@ impl Files {
     /// The pidfile comes before the logs, so that a second start does not touch them.
     pub(crate) fn open(paths: Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
         let Paths { pidfile, stdout, stderr, usual, mut without_pidfile } = paths;
-        let made = usual.iter().flat_map(|path| places::create_parent(path)).collect();
+        let made = usual.iter().flat_map(|path| usual_places::create_parent(path)).collect();
         let mut open = || {
             let lock = |path: &PathBuf| Pidfile::lock(path, owner.identity);
             let is_usual = pidfile.as_ref().is_some_and(|path| usual.contains(path));
@@ -164,7 +171,7 @@ impl Files {
         match open() {
             Ok((pidfile, stdio)) => Ok(Files { pidfile, stdio, made, without_pidfile }),
             Err(error) => {
-                places::remove(&made);
+                usual_places::remove(&made);
                 Err(error)
             }
         }
@@ -174,6 +181,6 @@ impl Files {
     pub(crate) fn give_up(&self) {
         self.stdio.give_up();
         self.pidfile.iter().for_each(Pidfile::give_up);
-        places::remove(&self.made);
+        usual_places::remove(&self.made);
     }
 }

@@ -8,9 +8,9 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, ftruncate};
 
-use crate::captured::{Captured, Text};
 use crate::error::{Error, ErrorKind};
-use crate::log::{Log, Owner};
+use crate::files::log::{Log, Owner};
+use crate::files::startup_stderr::{Captured, Text};
 use crate::sys;
 use crate::sys::inode::Inode;
 

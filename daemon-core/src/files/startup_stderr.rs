@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
-use crate::log::NewLog;
+use crate::files::log::NewLog;
 use crate::process::identity::Identity;
 use crate::text::printable;
 
