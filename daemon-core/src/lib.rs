@@ -1,50 +1,49 @@
 //! The launch behind `#[daemon::main]`; use the package `daemon-main`, whose library is `daemon`.
 //!
-//! In reading order:
-//!
-//! - `config`: what is asked for; `inherited`, `environment`: what the process was given;
-//! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
-//! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
-//! - `watcher`, `command`, `relay`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
-//! - `handshake`, `ready`: what the daemon says to it;
-//! - `notify`, `watchdog`, `sockets`: what a supervisor is told, and what it passes;
-//! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
-//!   `limits`: one thing each;
-//! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
-//!   what root may do on the way;
-//! - `error`: every way to fail; `text`: what is fit for a terminal;
-//! - `sys`: what differs between operating systems, and every `unsafe`.
+//! It is divided into wings, which are listed here in reading order. Each imports only from those
+//! below it; the test `house` holds them to that.
 
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
-mod command;
-mod config;
-mod error;
+/// What the attribute's code calls in the user's crate.
 #[doc(hidden)]
 pub mod expansion;
-mod files;
-mod handshake;
-mod inherited;
+
+// The sequence, top to bottom, and how the body says that it is over.
 mod launch;
+
+// The side that waits: who watches, what cancels, how it ended, what is said.
+mod command;
+
+// Everything resolved, opened and checked while there is one process.
 mod plan;
-mod process;
-mod ready;
-mod relay;
+
+// Pidfile, logs, standard streams: where, and how safely.
+mod files;
+
+// Who started us, what it passes, what it is told.
 mod supervisor;
-mod sys;
-mod terminal;
+
+// What is asked for, and the form of each value.
+mod config;
+
+// What a process has and can lose.
+mod process;
+
+// Every way to fail, and what is fit for a terminal.
+mod error;
 mod text;
-mod verdict;
-mod waiting;
-mod watcher;
+
+// What differs between systems, and every `unsafe`.
+mod sys;
 
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
+pub use launch::ready::Ready;
 pub use process::capabilities::Capability;
 pub use process::identity::account::{Group, User};
 pub use process::limits::{Limit, Resource};
-pub use ready::Ready;
 pub use supervisor::decision::Decision;
 pub use supervisor::mode::mode;
 pub use supervisor::notify::status;

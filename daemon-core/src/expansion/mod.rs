@@ -4,14 +4,14 @@
 //! user's lints. Whatever can stand in a function stands here.
 
 mod constants;
-mod handover;
+mod parameters;
 mod pipeline;
 
 pub use constants::{
     NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, descriptor, directory, file,
     limit, mode, name, root, seconds, soft_and_hard, umask,
 };
-pub use handover::{Handover, take};
+pub use parameters::{Handover, take};
 pub use pipeline::{Returned, Start, open};
 
 pub use crate::config::{Mode, Output, Pidfile};

@@ -7,9 +7,9 @@ use std::ops::Deref;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::inherited::Inherited;
+use crate::launch::ready::Ready;
 use crate::launch::{launch, refuse, refuse_before};
-use crate::ready::Ready;
+use crate::plan::inherited::Inherited;
 
 /// A start, from the entry of `main` on.
 #[derive(Debug)]

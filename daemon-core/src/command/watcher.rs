@@ -5,16 +5,16 @@ use std::os::fd::OwnedFd;
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::command::{self, Start};
+use crate::command::pipe::{self, Failure, FromDaemon, ToCommand};
+use crate::command::relay;
+use crate::command::verdict::Verdict;
+use crate::command::watch::{self, Start};
 use crate::error::Error;
-use crate::handshake::{self, Failure, FromDaemon, ToCommand};
 use crate::plan::{Plan, Watched};
-use crate::relay;
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::descriptors::close_on_exec_pipe;
 use crate::sys::process::exit_immediately;
-use crate::verdict::Verdict;
 
 /// The process that watches: it has to be the daemon's parent, to know how it ended.
 #[derive(Debug)]
@@ -48,14 +48,14 @@ impl Watcher {
         if !notify::is_connected() && sys::become_subreaper().is_ok() {
             return Ok(Watcher::Command);
         }
-        let (from_watcher, to_command) = handshake::channel()?;
+        let (from_watcher, to_command) = pipe::channel()?;
         Ok(Watcher::Intermediate { from_watcher, to_command })
     }
 
     /// In the command: waits, and exits with the verdict.
     pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
         match self {
-            Watcher::Command => command::wait_as_subreaper(start, watched, intermediate),
+            Watcher::Command => watch::wait_as_subreaper(start, watched, intermediate),
             Watcher::Intermediate { from_watcher, to_command } => {
                 drop(to_command);
                 relay::wait_for_watcher(&start, watched.timeout, from_watcher, intermediate)
@@ -87,8 +87,8 @@ impl Watcher {
                 drop((to_command, from_watcher, writer));
                 let (watched, relay) = (plan.into_watched(), Some(relay));
                 match daemon {
-                    Ok(pid) => command::wait_as_parent(start, watched, pid, Some(reader), relay),
-                    Err(error) => command::without_daemon(watched, Verdict::failed(&error), relay),
+                    Ok(pid) => watch::wait_as_parent(start, watched, pid, Some(reader), relay),
+                    Err(error) => watch::without_daemon(watched, Verdict::failed(&error), relay),
                 }
             }
         }

@@ -16,6 +16,8 @@
 //!  exit 0 ◀─────────────────────── ready ───────────── ready.notify()
 //! ```
 
+pub(crate) mod ready;
+
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{self, ExitCode, Termination};
@@ -27,20 +29,21 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
 
-use crate::command::Start;
+use crate::command::pipe::{self, Failure, ToCommand};
+use crate::command::watch::Start;
+use crate::command::watcher::{Lifeline, Watcher};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{self, Pidfile};
 use crate::files::stdio::StderrUntilReady;
-use crate::handshake::{self, Failure, ToCommand};
-use crate::inherited::Inherited;
+use crate::launch::ready::Ready;
+use crate::plan::inherited::Inherited;
 use crate::plan::{Confinement, Plan, cannot_enter, is_name};
 use crate::process::chroot;
 use crate::process::descriptors;
 use crate::process::identity::refuse_exhausted_limit;
 use crate::process::limits;
 use crate::process::signals::{CancelSignals, SignalSet};
-use crate::ready::{self, Ready};
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
@@ -49,7 +52,6 @@ use crate::supervisor::watchdog;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
 use crate::text::printable;
-use crate::watcher::{Lifeline, Watcher};
 
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
@@ -241,7 +243,7 @@ fn in_foreground<V>(
 fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
     let since = Instant::now();
     let (from_daemon, to_command) =
-        handshake::channel().map_err(|errno| cannot("make a pipe", errno))?;
+        pipe::channel().map_err(|errno| cannot("make a pipe", errno))?;
     let lifeline = Lifeline::new().map_err(|errno| cannot("make a pipe", errno))?;
     let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
+use crate::command::pipe::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::files::startup_stderr::Captured;
-use crate::handshake::Failure;
 use crate::process::signals;
 use crate::sys::process::End;
 use crate::text::{on_one_line, printable};

@@ -8,8 +8,8 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
 
+use crate::command::verdict::Verdict;
 use crate::sys;
-use crate::verdict::Verdict;
 
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::command::{GRACE, Start, exit};
-use crate::handshake::{Failure, FromDaemon, Received, Record, ToCommand};
+use crate::command::pipe::{Failure, FromDaemon, Received, Record, ToCommand};
+use crate::command::verdict::{Exit, Verdict};
+use crate::command::wait::{Child, Sources};
+use crate::command::watch::{GRACE, Start, exit};
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::End;
-use crate::verdict::{Exit, Verdict};
-use crate::waiting::{Child, Sources};
 
 /// What the intermediate process says of the verdict, just before it exits.
 pub(crate) fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {

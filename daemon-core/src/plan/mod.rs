@@ -1,5 +1,7 @@
 //! Everything that a launch needs, resolved, opened and checked while there still is one process.
 
+pub(crate) mod inherited;
+
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +16,7 @@ use crate::files::log::Owner;
 use crate::files::pidfile::{LeftBehind, Pidfile};
 use crate::files::startup_stderr::Captured;
 use crate::files::{Files, Paths};
-use crate::inherited::Inherited;
+use crate::plan::inherited::Inherited;
 use crate::process::chroot;
 use crate::process::descriptors::{OpenDescriptors, named_by_arguments};
 use crate::process::identity::Identity;

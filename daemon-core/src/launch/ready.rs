@@ -10,8 +10,8 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::stat::fstat;
 use nix::unistd::{Pid, getpid};
 
+use crate::command::pipe::ToCommand;
 use crate::files::stdio::StderrUntilReady;
-use crate::handshake::ToCommand;
 use crate::supervisor::detect::serves_a_connection;
 use crate::supervisor::notify;
 use crate::supervisor::s6::NotificationDescriptor;

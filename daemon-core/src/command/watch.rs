@@ -9,15 +9,15 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::command::pipe::{FromDaemon, Received, Record, ToCommand};
+use crate::command::relay;
+use crate::command::terminal::Terminal;
+use crate::command::verdict::{Exit, Verdict};
+use crate::command::wait::{Child, Sources};
 use crate::files::pidfile::LeftBehind;
-use crate::handshake::{FromDaemon, Received, Record, ToCommand};
 use crate::plan::Watched;
 use crate::process::signals::CancelSignals;
-use crate::relay;
 use crate::sys;
-use crate::terminal::Terminal;
-use crate::verdict::{Exit, Verdict};
-use crate::waiting::{Child, Sources};
 
 /// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
 /// its own error is what is shown.

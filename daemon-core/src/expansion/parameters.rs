@@ -7,7 +7,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
-use crate::ready::Ready;
+use crate::launch::ready::Ready;
 
 thread_local! {
     // Never dropped by the thread's end: if no body takes it, its `Ready` has nothing to say. And
