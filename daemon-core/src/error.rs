@@ -40,6 +40,23 @@ pub enum ErrorKind {
     Timeout,
 }
 
+/// An [`Error`] as it is told to another process: to the command that waits, or to a supervisor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// The status that the process exits with.
+    pub(crate) exit_code: u8,
+    /// The system's reason, or the nearest to it.
+    pub(crate) errno: Errno,
+    pub(crate) message: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let (exit_code, errno) = (error.exit_code(), error.errno());
+        Failure { exit_code, errno, message: error.to_string() }
+    }
+}
+
 /// The system's reason behind an error of the standard library.
 pub(crate) fn errno_of(error: io::Error) -> Errno {
     Errno::try_from(error).unwrap_or(Errno::EIO)
@@ -63,6 +80,19 @@ impl Error {
     /// `what` says what was tried and on what.
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Error { kind, what: what.into(), errno: None, advice: None }
+    }
+
+    /// The system refused something: `what` follows "cannot".
+    pub(crate) fn cannot(what: impl fmt::Display, errno: Errno) -> Self {
+        Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
+    }
+
+    /// Makes it an error of [`ErrorKind::Permission`] where the system's reason is `EPERM`.
+    pub(crate) fn permission_if_eperm(mut self) -> Self {
+        if self.errno == Some(Errno::EPERM) {
+            self.kind = ErrorKind::Permission;
+        }
+        self
     }
 
     /// The system's reason.

@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use nix::errno::Errno;
 use nix::unistd::{Pid, read, write};
 
-use crate::error::Error;
+use crate::error::Failure;
 use crate::sys::descriptors::{close_on_exec_pipe, unread_bytes};
 use crate::text::cut;
 
@@ -27,23 +27,6 @@ pub(crate) enum Record {
     Failed(Failure),
     /// `Ready` was dropped.
     Dropped,
-}
-
-/// Why a step of the launch failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
-    /// With which the process exits.
-    pub(crate) exit_code: u8,
-    /// The system's reason, or the nearest to it.
-    pub(crate) errno: Errno,
-    pub(crate) message: String,
-}
-
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
-        let (exit_code, errno) = (error.exit_code(), error.errno());
-        Failure { exit_code, errno, message: error.to_string() }
-    }
 }
 
 const DAEMON: u8 = b'd';

@@ -7,24 +7,15 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::command::pipe::{Failure, FromDaemon, Received, Record, ToCommand};
+use crate::command::pipe::{FromDaemon, Received, Record};
+use crate::command::start::{Start, exit};
 use crate::command::verdict::{Exit, Verdict};
 use crate::command::wait::{Child, Sources};
-use crate::command::watch::{GRACE, Start, exit};
+use crate::command::watch::GRACE;
+use crate::error::Failure;
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::End;
-
-/// What the intermediate process says of the verdict, just before it exits.
-pub(crate) fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
-    // The command may be gone.
-    let _ = match (daemon, verdict) {
-        (Some(daemon), Verdict::Ready(message)) => {
-            command.daemon(daemon).and_then(|()| command.ready(message))
-        }
-        _ => command.failed(&verdict.failure()),
-    };
-}
 
 /// Waits for the intermediate process, which watches the daemon.
 pub(crate) fn wait_for_watcher(
@@ -40,7 +31,7 @@ pub(crate) fn wait_for_watcher(
     loop {
         let mut sources = Sources { daemon: Some(&watcher), ..Sources::default() };
         sources.from_daemon = heard.from_watcher.as_ref().map(AsFd::as_fd);
-        sources.signalfd = signalfd.as_ref();
+        sources.signalfd = signalfd.as_ref().map(AsFd::as_fd);
         sources.wait(None);
         while let Some(signal) =
             start.signals.take().and_then(|signal| Signal::try_from(signal).ok())
@@ -48,7 +39,7 @@ pub(crate) fn wait_for_watcher(
             let _ = kill(watcher.pid, signal);
         }
         // Its death is looked at before what it said, so that nothing is overlooked.
-        watcher.look();
+        watcher.poll();
         heard.listen();
         let how = match watcher.end {
             Some(Verdict::Ended(End::Exited(0))) => Exit::Status(0),

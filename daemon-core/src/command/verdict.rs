@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use crate::command::pipe::Failure;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Failure};
 use crate::files::startup_stderr::Captured;
 use crate::process::signals;
 use crate::sys::process::End;
@@ -43,6 +42,16 @@ pub(crate) enum Exit {
     Signal(libc::c_int),
 }
 
+impl Exit {
+    /// As a shell says it: of a signal, 128 and its number.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Exit::Status(status) => status,
+            Exit::Signal(signal) => 128 + signal as u8,
+        }
+    }
+}
+
 impl Verdict {
     /// Of a step that failed in this process.
     pub(crate) fn failed(error: &Error) -> Self {
@@ -59,8 +68,7 @@ impl Verdict {
             Verdict::Ended(End::Exited(status)) => {
                 u8::try_from(status).ok().filter(|status| *status != 0).unwrap_or(software)
             }
-            // As a shell says it: 128 and the signal's number.
-            Verdict::Ended(End::Killed { signal, .. }) => 128 + signal as u8,
+            Verdict::Ended(End::Killed { signal, .. }) => Exit::Signal(signal).status(),
             Verdict::Lost | Verdict::Dropped | Verdict::Silenced => software,
             Verdict::TimedOut { .. } => ErrorKind::Timeout.exit_code(),
             Verdict::Cancelled(signal) => return Exit::Signal(signal),
@@ -96,10 +104,7 @@ impl Verdict {
 
     /// What a supervisor is told, unless the daemon is ready.
     pub(crate) fn failure(&self) -> Failure {
-        let exit_code = match self.exit() {
-            Exit::Status(status) => status,
-            Exit::Signal(signal) => 128 + signal as u8,
-        };
+        let exit_code = self.exit().status();
         let errno = match self {
             Verdict::Failed(failure) => failure.errno,
             Verdict::TimedOut { .. } => Errno::ETIMEDOUT,

@@ -1,4 +1,4 @@
-//! What a process that watches waits for: a child, records, signals, the end of another process.
+//! The wait of a process that watches: for a child, records, signals, the end of another process.
 
 use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -33,7 +33,7 @@ impl Child {
     }
 
     /// Takes note of its end. Until then its number cannot come to mean another process.
-    pub(crate) fn look(&mut self) {
+    pub(crate) fn poll(&mut self) {
         if self.end.is_none() {
             self.end = match sys::process::has_ended(self.pid) {
                 Ok(None) | Err(Errno::EINTR) => None,
@@ -49,8 +49,8 @@ impl Child {
 pub(crate) struct Sources<'a> {
     pub(crate) from_daemon: Option<BorrowedFd<'a>>,
     pub(crate) daemon: Option<&'a Child>,
-    pub(crate) signalfd: Option<&'a OwnedFd>,
-    pub(crate) lifeline: Option<&'a OwnedFd>,
+    pub(crate) signalfd: Option<BorrowedFd<'a>>,
+    pub(crate) lifeline: Option<BorrowedFd<'a>>,
 }
 
 /// What has to be looked at after waking.
@@ -60,39 +60,34 @@ pub(crate) struct Happened {
     pub(crate) lifeline: bool,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
     /// Waits until something happens or the deadline is over; see poll(2). Where there is no
     /// descriptor to wait on, everything has to be looked at now and then.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Happened {
-        let pidfd = self.daemon.and_then(Child::pidfd);
-        let look_again =
-            (pidfd.is_none() || self.signalfd.is_none()).then(|| Instant::now() + LOOK_AGAIN);
+        let pidfd = self.daemon.and_then(Child::pidfd).map(AsFd::as_fd);
+        let is_blind = pidfd.is_none() || self.signalfd.is_none();
+        let look_again = is_blind.then(|| Instant::now() + LOOK_AGAIN);
         let until = [deadline, look_again].into_iter().flatten().min();
 
-        let all = [
-            self.from_daemon,
-            pidfd.map(AsFd::as_fd),
-            self.signalfd.map(AsFd::as_fd),
-            self.lifeline.map(AsFd::as_fd),
-        ];
-        let mut fds: Vec<_> =
-            all.iter().flatten().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
-        // For want of memory, for example: then nothing is told, and everything is looked at.
-        let untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
-        if untold {
+        let mut fds = Vec::with_capacity(4);
+        let mut add = |source: Option<BorrowedFd<'a>>| {
+            fds.push(PollFd::new(source?, PollFlags::POLLIN));
+            Some(fds.len() - 1)
+        };
+        let (daemon, signal, lifeline) = (add(pidfd), add(self.signalfd), add(self.lifeline));
+        add(self.from_daemon);
+        let is_untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
+        if is_untold {
+            // For want of memory, for example: then everything is looked at.
             std::thread::sleep(LOOK_AGAIN);
         }
 
-        let mut polled = fds.iter();
-        let mut ready = |source: &Option<BorrowedFd<'_>>| {
-            source.is_some() && polled.next().and_then(PollFd::any).unwrap_or(false)
-        };
-        let [_, pidfd_ready, signalfd_ready, lifeline_ready] =
-            [ready(&all[0]), ready(&all[1]), ready(&all[2]), ready(&all[3])];
+        let is_ready =
+            |source: Option<usize>| source.is_some_and(|index| fds[index].any().unwrap_or(false));
         Happened {
-            daemon: pidfd_ready || pidfd.is_none() || untold,
-            signal: signalfd_ready || self.signalfd.is_none() || untold,
-            lifeline: lifeline_ready,
+            daemon: is_ready(daemon) || daemon.is_none() || is_untold,
+            signal: is_ready(signal) || signal.is_none() || is_untold,
+            lifeline: is_ready(lifeline),
         }
     }
 }

@@ -9,14 +9,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::command::cancel::Tether;
 use crate::command::pipe::{FromDaemon, Received, Record, ToCommand};
-use crate::command::relay;
+use crate::command::start::{Start, Watched, exit};
 use crate::command::terminal::Terminal;
-use crate::command::verdict::{Exit, Verdict};
+use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
 use crate::files::pidfile::LeftBehind;
-use crate::plan::Watched;
-use crate::process::signals::CancelSignals;
 use crate::sys;
 
 /// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
@@ -26,17 +25,9 @@ const A_MOMENT: Duration = Duration::from_secs(2);
 /// How long a daemon that is told to end has before it is killed, and then to be gone.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// A signal that comes sooner after the one that cancelled is the same wish said twice: timeout(1)
-/// signals its child and then the group.
-const SAME_WISH: Duration = Duration::from_secs(1);
-
-/// A start that is under way, from just before the first fork.
-#[derive(Debug)]
-pub(crate) struct Start {
-    pub(crate) since: Instant,
-    pub(crate) signals: CancelSignals,
-    pub(crate) from_daemon: FromDaemon,
-}
+/// A signal that comes sooner after the one that cancelled repeats it: timeout(1) signals its child and
+/// then the group.
+const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
 /// Waits for the daemon, as the sub-reaper that becomes its parent, and exits with the verdict.
 ///
@@ -57,13 +48,12 @@ pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate
 
 /// Waits for the daemon, whose parent this process is, and exits with the verdict.
 ///
-/// Where the command is another process, `lifeline` comes to its end when it dies, and `relay` leads
-/// to it.
+/// Where the command is another process, `lifeline` tells of its death, and `relay` leads to it.
 pub(crate) fn wait_as_parent(
     start: Start,
     watched: Watched,
     daemon: Pid,
-    lifeline: Option<OwnedFd>,
+    lifeline: Option<Tether>,
     relay: Option<ToCommand>,
 ) -> ! {
     let mut watch = Watch {
@@ -90,7 +80,7 @@ pub(crate) fn wait_as_parent(
         _ => watch.end_daemon(&verdict),
     };
     if let Some(relay) = &watch.relay {
-        relay::tell(relay, Some(daemon), &verdict);
+        tell(relay, Some(daemon), &verdict);
     }
     conclude(watched, watch.terminal, verdict, was_killed)
 }
@@ -98,7 +88,7 @@ pub(crate) fn wait_as_parent(
 /// Concludes a start that made no daemon.
 pub(crate) fn without_daemon(watched: Watched, verdict: Verdict, relay: Option<ToCommand>) -> ! {
     if let Some(relay) = &relay {
-        relay::tell(relay, None, &verdict);
+        tell(relay, None, &verdict);
     }
     let terminal = Terminal::new(&watched.name);
     conclude(watched, terminal, verdict, false)
@@ -114,15 +104,15 @@ fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: 
     exit(verdict.exit())
 }
 
-pub(crate) fn exit(how: Exit) -> ! {
-    if let Exit::Signal(signal) = how {
-        // Its default action ends us here.
-        let _ = sys::signals::die_of(signal);
-    }
-    sys::process::exit_immediately(match how {
-        Exit::Status(status) => status,
-        Exit::Signal(signal) => 128 + signal as u8,
-    })
+/// Says the verdict to the command, from the intermediate process just before it exits.
+fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
+    // The command may be gone.
+    let _ = match (daemon, verdict) {
+        (Some(daemon), Verdict::Ready(message)) => {
+            command.daemon(daemon).and_then(|()| command.ready(message))
+        }
+        _ => command.failed(&verdict.failure()),
+    };
 }
 
 /// Waits until a child is gone; how it ended, as a verdict on it.
@@ -132,7 +122,7 @@ fn wait_for(child: Pid) -> Verdict {
         // Nobody kept it for us, and it is gone; see wait(2), "NOTES".
         Err(Errno::ECHILD) => Verdict::Lost,
         Err(_) => {
-            // How it ended is not to be had; that it is gone can be seen all the same.
+            // How it ended cannot be known, but that it is gone can still be seen.
             if let Some(pidfd) = sys::open_pidfd(child) {
                 let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
                 while poll(&mut fds, PollTimeout::NONE) == Err(Errno::EINTR) {}
@@ -149,7 +139,7 @@ struct Watch {
     daemon: Child,
     /// Opened when it is waited for.
     signalfd: OnceCell<Option<OwnedFd>>,
-    lifeline: Option<OwnedFd>,
+    lifeline: Option<Tether>,
     relay: Option<ToCommand>,
     terminal: Terminal,
     /// Whether nobody can say anything any more.
@@ -173,7 +163,7 @@ impl Watch {
             // The death is looked at before the pipe, so that nothing the daemon said before it
             // died is overlooked.
             if happened.daemon {
-                self.daemon.look();
+                self.daemon.poll();
             }
             if let Some(verdict) = self.listen(FromDaemon::receive) {
                 return verdict;
@@ -201,8 +191,8 @@ impl Watch {
         Sources {
             from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),
             daemon: Some(&self.daemon),
-            signalfd: self.signalfd().as_ref(),
-            lifeline: self.lifeline.as_ref(),
+            signalfd: self.signalfd().as_ref().map(AsFd::as_fd),
+            lifeline: self.lifeline.as_ref().map(AsFd::as_fd),
         }
     }
 
@@ -241,7 +231,7 @@ impl Watch {
         [silence, self.last_moment()].into_iter().flatten().min()
     }
 
-    /// When the daemon has to be ready; `None` if that is not in this universe's time.
+    /// When the daemon has to be ready; `None` if it is later than an `Instant` can hold.
     fn last_moment(&self) -> Option<Instant> {
         self.start.since.checked_add(self.timeout?)
     }
@@ -275,17 +265,18 @@ impl Watch {
         true
     }
 
-    /// Waits for the daemon's end, but no longer than that, nor longer than until we are told to
-    /// hurry by another signal that cancels, a second or more later.
+    /// Waits for the daemon's end, but no longer than that, and no longer than until another signal
+    /// that cancels, a second or more later, tells us to hurry.
     fn daemon_ends_within(&mut self, limit: Duration) -> bool {
         let since = Instant::now();
         let deadline = since + limit;
         loop {
-            self.daemon.look();
+            self.daemon.poll();
             if self.daemon.end.is_some() {
                 return true;
             }
-            let told_to_hurry = self.start.signals.take().is_some() && since.elapsed() >= SAME_WISH;
+            let told_to_hurry =
+                self.start.signals.take().is_some() && since.elapsed() >= REPEAT_WINDOW;
             if told_to_hurry || Instant::now() >= deadline {
                 return false;
             }

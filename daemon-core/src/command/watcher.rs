@@ -1,19 +1,17 @@
 //! Who watches the daemon during its start.
 
-use std::os::fd::OwnedFd;
-
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::command::pipe::{self, Failure, FromDaemon, ToCommand};
+use crate::command::cancel::Lifeline;
+use crate::command::pipe::{self, FromDaemon, ToCommand};
 use crate::command::relay;
+use crate::command::start::{Start, Watched};
 use crate::command::verdict::Verdict;
-use crate::command::watch::{self, Start};
-use crate::error::Error;
-use crate::plan::{Plan, Watched};
+use crate::command::watch;
+use crate::error::{Error, Failure};
 use crate::supervisor::notify;
 use crate::sys;
-use crate::sys::descriptors::close_on_exec_pipe;
 use crate::sys::process::exit_immediately;
 
 /// The process that watches: it has to be the daemon's parent, to know how it ended.
@@ -26,21 +24,6 @@ pub(crate) enum Watcher {
     /// is, who wants it for its own child: the intermediate process, which stays until the
     /// verdict, and exits with it. The command hears of it, and exits as it does.
     Intermediate { from_watcher: FromDaemon, to_command: ToCommand },
-}
-
-/// A pipe that nothing is written to, and whose writing end is the command's to keep. Its reader
-/// sees the end of file, or is sent a signal, when the command is gone.
-#[derive(Debug)]
-pub(crate) struct Lifeline {
-    pub(crate) reader: OwnedFd,
-    pub(crate) writer: OwnedFd,
-}
-
-impl Lifeline {
-    pub(crate) fn new() -> Result<Self, Errno> {
-        let (reader, writer) = close_on_exec_pipe()?;
-        Ok(Lifeline { reader, writer })
-    }
 }
 
 impl Watcher {
@@ -71,26 +54,21 @@ impl Watcher {
         to_command: ToCommand,
         lifeline: Lifeline,
         daemon: Result<Pid, Error>,
-        plan: Plan,
+        watched: impl FnOnce() -> Watched,
     ) -> ! {
-        match self {
-            Watcher::Command => {
-                // This is read before our end is noticed, so the command always knows.
-                let told = match daemon {
-                    Ok(pid) => to_command.daemon(pid),
-                    Err(error) => to_command.failed(&Failure::from(&error)),
-                };
-                exit_immediately(u8::from(told.is_err()))
-            }
-            Watcher::Intermediate { from_watcher, to_command: relay } => {
-                let Lifeline { reader, writer } = lifeline;
-                drop((to_command, from_watcher, writer));
-                let (watched, relay) = (plan.into_watched(), Some(relay));
-                match daemon {
-                    Ok(pid) => watch::wait_as_parent(start, watched, pid, Some(reader), relay),
-                    Err(error) => watch::without_daemon(watched, Verdict::failed(&error), relay),
-                }
-            }
+        let Watcher::Intermediate { from_watcher, to_command: relay } = self else {
+            // This is read before our end is noticed, so the command always knows.
+            let told = match daemon {
+                Ok(pid) => to_command.daemon(pid),
+                Err(error) => to_command.failed(&Failure::from(&error)),
+            };
+            exit_immediately(u8::from(told.is_err()))
+        };
+        drop((to_command, from_watcher));
+        let (lifeline, watched, relay) = (Some(lifeline.into_tether()), watched(), Some(relay));
+        match daemon {
+            Ok(pid) => watch::wait_as_parent(start, watched, pid, lifeline, relay),
+            Err(error) => watch::without_daemon(watched, Verdict::failed(&error), relay),
         }
     }
 }

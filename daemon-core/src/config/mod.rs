@@ -1,4 +1,7 @@
-//! What is asked for. To find out whether it can be had is the plan's work.
+//! What is asked for, and the form of each value. Whether it can be done, the plan finds out.
+
+pub(crate) mod check;
+pub mod rules;
 
 use std::io;
 use std::os::fd::RawFd;

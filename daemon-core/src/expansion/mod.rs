@@ -14,7 +14,7 @@ pub use constants::{
 pub use parameters::{Handover, take};
 pub use pipeline::{Returned, Start, open};
 
-pub use crate::config::{Mode, Output, Pidfile};
+pub use crate::config::{Mode, Output, Pidfile, rules};
 pub use crate::process::capabilities::Capability;
 pub use crate::process::limits::Resource;
 pub use std::time::Duration;

@@ -7,8 +7,9 @@ use std::ops::Deref;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::launch::launch;
 use crate::launch::ready::Ready;
-use crate::launch::{launch, refuse, refuse_before};
+use crate::launch::refusal;
 use crate::plan::inherited::Inherited;
 
 /// A start, from the entry of `main` on.
@@ -51,7 +52,7 @@ impl Start {
     pub fn configured<V>(&self, result: Result<V, String>) -> V {
         result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
-            refuse_before(self.inherited.pid, &self.config.name, &error)
+            refusal::exit_before_launch(self.inherited.pid, &self.config.name, &error)
         })
     }
 
@@ -62,7 +63,7 @@ impl Start {
         launch(&config, inherited, || {
             privileged().map_err(|text| Error::new(ErrorKind::System, text))
         })
-        .unwrap_or_else(|error| refuse(&config.name, &error))
+        .unwrap_or_else(|error| refusal::exit(&config.name, &error))
     }
 }
 

@@ -10,7 +10,6 @@ use nix::unistd::{fchown, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::safe_directories::writable_by_others;
-use crate::files::startup_stderr::Text;
 use crate::process::identity::Identity;
 use crate::sys::descriptors::duplicate;
 use crate::sys::inode::{Inode, file_type};
@@ -19,13 +18,13 @@ use crate::sys::inode::{Inode, file_type};
 #[derive(Debug)]
 pub(crate) struct Log {
     file: OwnedFd,
-    pub(crate) path: PathBuf,
+    pub(super) path: PathBuf,
     /// Its length before this start.
-    length: u64,
+    pub(super) length: u64,
     /// Whether there was none before.
     created: bool,
     /// With whose rights it was opened, if not with our own.
-    opened_as: Option<Identity>,
+    pub(super) opened_as: Option<Identity>,
 }
 
 /// Whose a log is to be.
@@ -52,12 +51,12 @@ impl Log {
             (None, Some(identity)) => {
                 let log = Log::open_as_we_are(path, owner)?;
                 if log.created {
-                    log.give_to(identity).inspect_err(|_| log.give_up())?;
+                    log.give_to(identity).inspect_err(|_| log.undo())?;
                 }
                 Ok(log)
             }
             (Some(_), Some(identity)) => {
-                let log = identity.with_rights(|| Log::open_as_we_are(path, owner))??;
+                let log = identity.act_temporarily(|| Log::open_as_we_are(path, owner))??;
                 Ok(Log { opened_as: Some(identity.clone()), ..log })
             }
             (Some(danger), None) => {
@@ -72,7 +71,7 @@ impl Log {
     /// daemon's umask.
     ///
     /// The last part of the path is not followed through a symbolic link, so that nobody who can
-    /// write the directory can have it append to a file of his choice.
+    /// write the directory can have it append to a file of their choice.
     fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
         let cannot = |errno| cannot_open(path, errno);
         let (file, created) = loop {
@@ -91,7 +90,7 @@ impl Log {
         match log.prepare(owner.umask) {
             Ok(()) => Ok(log),
             Err(error) => {
-                log.give_up();
+                log.undo();
                 Err(error)
             }
         }
@@ -105,13 +104,13 @@ impl Log {
         }
         let status = fstat(&self.file).map_err(cannot)?;
         refuse_unfit(&self.path, &status)?;
-        // Not to block was for the opening alone, of a FIFO without a reader for example.
+        // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
         fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         self.length = u64::try_from(status.st_size).unwrap_or(0);
         Ok(())
     }
 
-    /// A log that root made for a user: his, and readable by his group.
+    /// A log that root made for a user belongs to that user, and is readable by their group.
     fn give_to(&self, identity: &Identity) -> Result<(), Error> {
         let give = || {
             fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
@@ -127,13 +126,8 @@ impl Log {
         Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
 
-    /// In the process that watches: what is needed to read what was added to it.
-    pub(crate) fn into_text(self) -> Text {
-        Text::Log { path: self.path, from: self.length, opened_as: self.opened_as }
-    }
-
     /// Removes a log that this start made and wrote nothing to.
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn undo(&self) {
         self.as_new().iter().for_each(NewLog::remove_if_empty);
     }
 
@@ -174,7 +168,7 @@ impl NewLog {
         };
         match &self.opened_as {
             None => remove(),
-            Some(identity) => identity.with_rights(remove).unwrap_or(()),
+            Some(identity) => identity.act_temporarily(remove).unwrap_or(()),
         }
     }
 }
@@ -200,7 +194,7 @@ fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
         SFlag::S_IFREG | SFlag::S_IFCHR | SFlag::S_IFIFO => Ok(()),
         _ => Err(Error::new(
             ErrorKind::CannotCreate,
-            format!("cannot log to {}: it is no file that can be written", path.display()),
+            format!("cannot log to {}: it is not a file that can be written to", path.display()),
         )
         .advise("choose another log")),
     }

@@ -1,4 +1,4 @@
-//! What the daemon wrote to standard error during its start, as the command sees it.
+//! Standard error during the start: where the daemon writes it, and what the command sees of it.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -6,18 +6,20 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::Mode;
+use nix::sys::stat::{Mode, fstat};
+use nix::unistd::{dup2_stderr, ftruncate};
 
 use crate::files::log::NewLog;
 use crate::process::identity::Identity;
+use crate::sys::inode::Inode;
 use crate::text::printable;
 
-/// How much is shown of a long text: of its beginning, where a message often stands before its
-/// backtrace, and of its end.
+/// How much is shown of a long text: of its beginning, where a message often precedes its backtrace,
+/// and of its end.
 const HEAD: u64 = 1024;
 const TAIL: u64 = 4096;
 
-/// What the daemon wrote to standard error, and what else it may leave behind.
+/// In the process that watches: what the daemon wrote to standard error, and its logs.
 #[derive(Debug)]
 pub(crate) struct Captured {
     pub(crate) text: Text,
@@ -38,7 +40,7 @@ pub(crate) enum Text {
 }
 
 impl Captured {
-    /// Takes back the logs that the start made, of a start that failed without a word in them.
+    /// After a failed start, removes the logs that it created and that are still empty.
     pub(crate) fn remove_empty_logs(&self) {
         self.new_logs.iter().for_each(NewLog::remove_if_empty);
     }
@@ -61,7 +63,9 @@ impl Captured {
                 let open = || open(path, flags | OFlag::O_CLOEXEC, Mode::empty());
                 let file = match opened_as {
                     None => open(),
-                    Some(identity) => identity.with_rights(open).map_err(std::io::Error::other)?,
+                    Some(identity) => {
+                        identity.act_temporarily(open).map_err(std::io::Error::other)?
+                    }
                 };
                 read(&File::from(file?), *from)
             }
@@ -114,6 +118,40 @@ fn without_half_a_character_at_the_end(text: &[u8]) -> &[u8] {
             &text[..text.len() - 1 - position]
         }
         _ => text,
+    }
+}
+
+/// In the daemon: standard error until it is ready.
+#[derive(Debug)]
+pub(crate) struct StderrUntilReady {
+    /// The file in memory that it is, and `/dev/null`, which then takes its place.
+    memory: Option<(OwnedFd, OwnedFd)>,
+}
+
+impl StderrUntilReady {
+    pub(super) fn in_memory(memory: OwnedFd, null: OwnedFd) -> Self {
+        StderrUntilReady { memory: Some((memory, null)) }
+    }
+
+    /// Where it can stay.
+    pub(super) fn elsewhere() -> Self {
+        StderrUntilReady { memory: None }
+    }
+
+    /// Sends standard error to `/dev/null`, unless the program has sent it elsewhere by itself,
+    /// and frees the memory, which children that were started before may still hold.
+    pub(crate) fn release(self) {
+        let Some((memory, null)) = self.memory else { return };
+        let (Ok(memory_status), Ok(stderr_status)) = (fstat(&memory), fstat(std::io::stderr()))
+        else {
+            return;
+        };
+        if Inode::of(&memory_status) == Inode::of(&stderr_status) {
+            let _ = dup2_stderr(&null);
+        }
+        if memory_status.st_size > 0 {
+            let _ = ftruncate(&memory, 0);
+        }
     }
 }
 

@@ -11,20 +11,20 @@ use crate::error::{Error, ErrorKind};
 use crate::supervisor::environment::Environment;
 
 /// What the usual places depend on.
-pub(crate) struct Places<'a> {
+pub(crate) struct UsualPlaces<'a> {
     name: &'a str,
     environment: Environment<'a>,
     /// Whether systemd started this very process: only then is what it says of places for us.
     started_by_systemd: bool,
 }
 
-impl<'a> Places<'a> {
+impl<'a> UsualPlaces<'a> {
     pub(crate) fn new(
         name: &'a str,
         environment: Environment<'a>,
         started_by_systemd: bool,
     ) -> Self {
-        Places { name, environment, started_by_systemd }
+        UsualPlaces { name, environment, started_by_systemd }
     }
 
     /// Where systemd expects the pidfile of the unit that it started this process for, `PIDFile=`
@@ -131,7 +131,7 @@ mod tests {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let places = Places::new("echod", Environment::new(42, &variable), started_by_systemd);
+        let places = UsualPlaces::new("echod", Environment::new(42, &variable), started_by_systemd);
         (places.pidfile().ok(), places.log().ok())
     }
 
@@ -153,7 +153,7 @@ mod tests {
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let home = Places::new("echod", Environment::new(42, &variable), false);
+        let home = UsualPlaces::new("echod", Environment::new(42, &variable), false);
         let home = home.state_home("pid").ok();
         assert_eq!(home, Some("/h/.local/state".into()));
     }

@@ -17,41 +17,40 @@
 //! ```
 
 pub(crate) mod ready;
+pub(crate) mod refusal;
 
 use std::io::Write;
-use std::os::fd::{AsFd, OwnedFd};
-use std::process::{self, ExitCode, Termination};
+use std::process::{ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Pid, chdir, geteuid, getpid, setsid};
+use nix::unistd::{Pid, getpid, setsid};
 
-use crate::command::pipe::{self, Failure, ToCommand};
-use crate::command::watch::Start;
-use crate::command::watcher::{Lifeline, Watcher};
+use crate::command::cancel::{CancelSignals, Lifeline, Tether};
+use crate::command::pipe::{self, ToCommand};
+use crate::command::start::{Start, Watched};
+use crate::command::watcher::Watcher;
 use crate::config::Config;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Failure};
 use crate::files::pidfile::{self, Pidfile};
-use crate::files::stdio::StderrUntilReady;
+use crate::files::startup_stderr::StderrUntilReady;
 use crate::launch::ready::Ready;
+use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
-use crate::plan::{Confinement, Plan, cannot_enter, is_name};
-use crate::process::chroot;
 use crate::process::descriptors;
-use crate::process::identity::refuse_exhausted_limit;
 use crate::process::limits;
-use crate::process::signals::{CancelSignals, SignalSet};
+use crate::supervisor;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
-use crate::supervisor::watchdog;
 use crate::sys;
 use crate::sys::process::{Forked, exit_immediately, fork};
-use crate::text::printable;
+use crate::sys::signals::SignalSet;
+
+/// Whether this process has been launched already.
+static LAUNCHED: AtomicBool = AtomicBool::new(false);
 
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
@@ -63,7 +62,7 @@ impl Config {
         match self.launch() {
             Ok(ready) => body(ready).report(),
             Err(error) => {
-                say_refusal(&self.name, &error);
+                refusal::say(&self.name, &error);
                 ExitCode::from(error.exit_code())
             }
         }
@@ -104,11 +103,10 @@ pub(crate) fn launch<V>(
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
     }
     let environment = Environment::of_this_process(inherited.pid);
-    notify::connect(environment)?;
-    watchdog::find(environment);
+    supervisor::connect(environment)?;
     let launched = Plan::new(config, inherited, environment).and_then(|plan| {
         mode::keep(&plan.decision);
-        environment::forget_what_was_for_us();
+        environment::remove_variables_meant_for_us();
         match plan.decision.decided() {
             Decided::Background => in_background(plan, privileged),
             Decided::Foreground => in_foreground(plan, privileged),
@@ -117,43 +115,15 @@ pub(crate) fn launch<V>(
     launched.inspect_err(|error| notify::failed(&Failure::from(error)))
 }
 
-/// Refuses a start that did not come as far as [`launch`], and exits.
-pub(crate) fn refuse_before(pid: Pid, name: &str, error: &Error) -> ! {
-    if notify::connect(Environment::of_this_process(pid)).is_ok() {
-        notify::failed(&Failure::from(error));
-    }
-    refuse(name, error)
-}
-
-/// Says why a start was refused, and exits with the status for it.
-pub(crate) fn refuse(name: &str, error: &Error) -> ! {
-    say_refusal(name, error);
-    process::exit(error.exit_code().into())
-}
-
-fn say_refusal(name: &str, error: &Error) {
-    // A name that was refused is no good before the message that says so.
-    let name = if is_name(name) { name } else { "daemon" };
-    let line = format!("{name}: {}\n", printable(&error.to_string()));
-    // Nobody may be there to read it; the exit status says it too.
-    let _ = std::io::stderr().write_all(line.as_bytes());
-}
-
-/// Whether this process has been launched already.
-static LAUNCHED: AtomicBool = AtomicBool::new(false);
-
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     LAUNCHED.store(true, Ordering::Relaxed);
-    // What is printed but not yet written would be written by each of the three processes.
+    // Text that is printed but not yet written would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| {
-        plan.files.give_up();
-        LAUNCHED.store(false, Ordering::Relaxed);
-    })?;
+    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| undo(&plan))?;
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
@@ -161,36 +131,39 @@ fn in_background<V>(
         Ok(Forked::Parent { child: intermediate }) => {
             drop(to_command);
             // Its end of the lifeline is closed by its death alone.
-            watcher.run_in_command(start, plan.into_watched(), intermediate)
+            watcher.run_in_command(start, Watched::of(plan), intermediate)
         }
         Err(errno) => {
-            plan.files.give_up();
             start.signals.let_through();
-            LAUNCHED.store(false, Ordering::Relaxed);
-            return Err(cannot("make a process", errno));
+            undo(&plan);
+            return Err(Error::cannot("make a process", errno));
         }
     }
 
     // The intermediate process: leads a session without a terminal. Its child leads none, and so
     // can never get a terminal again.
     let forked = setsid()
-        .map_err(|errno| cannot("begin a session", errno))
-        .and_then(|_| fork().map_err(|errno| cannot("make a process", errno)));
+        .map_err(|errno| Error::cannot("begin a session", errno))
+        .and_then(|_| fork().map_err(|errno| Error::cannot("make a process", errno)));
     match forked {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: daemon }) => {
-            watcher.run_in_intermediate(start, to_command, lifeline, Ok(daemon), plan)
+            let watched = || Watched::of(plan);
+            watcher.run_in_intermediate(start, to_command, lifeline, Ok(daemon), watched)
         }
-        Err(error) => watcher.run_in_intermediate(start, to_command, lifeline, Err(error), plan),
+        Err(error) => {
+            let watched = || Watched::of(plan);
+            watcher.run_in_intermediate(start, to_command, lifeline, Err(error), watched)
+        }
     }
 
     // The daemon.
     let daemon = getpid();
     let mask = start.signals.mask;
-    let Lifeline { reader: lifeline, writer } = lifeline;
-    drop((start, watcher, writer));
-    match become_daemon(plan, daemon, mask, &lifeline, privileged) {
-        Ok((stderr, value)) => Ok((Ready::background(to_command, lifeline, stderr, daemon), value)),
+    drop((start, watcher));
+    let tether = lifeline.into_tether();
+    match become_daemon(plan, daemon, mask, &tether, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, tether, stderr, daemon), value)),
         Err(error) => fail(&to_command, &error),
     }
 }
@@ -200,22 +173,22 @@ fn become_daemon<V>(
     plan: Plan,
     daemon: Pid,
     mask: SignalSet,
-    lifeline: &OwnedFd,
+    tether: &Tether,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(StderrUntilReady, V), Error> {
-    plan.signals.put_back(mask).map_err(|errno| cannot("put the signals back", errno))?;
+    plan.signals.put_back(mask).map_err(|errno| Error::cannot("put the signals back", errno))?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
     take(plan.files.pidfile, daemon)?;
     let stderr = plan.files.stdio.install()?;
-    end_with_command(lifeline, daemon)?;
+    tether.fasten(daemon)?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
-    confine(&plan.confinement)?;
-    if plan.confinement.identity.is_some() {
-        // The signal is sent with the rights of who asked for it, and those of root in a user
-        // namespace may not reach the new user; see fcntl(2), "F_SETOWN".
-        end_with_command(lifeline, daemon)?;
+    plan.confinement.enter()?;
+    if plan.confinement.identity().is_some() {
+        // The signal is sent with the rights of the process that asked for it, and those of root in
+        // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
+        tether.fasten(daemon)?;
     }
     Ok((stderr, value))
 }
@@ -226,11 +199,11 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
-    take(files.pidfile.take(), plan.pid).inspect_err(|_| files.give_up())?;
+    take(files.pidfile.take(), plan.pid).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
-    confine(&plan.confinement)?;
+    plan.confinement.enter()?;
     // Last, so that whatever failed until here is said where the program was started.
     files.stdio.install()?;
     if let Some(why) = files.without_pidfile {
@@ -242,14 +215,20 @@ fn in_foreground<V>(
 /// Everything between the plan and the first fork: the pipe, the signals, and who will watch.
 fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
     let since = Instant::now();
-    let (from_daemon, to_command) =
-        pipe::channel().map_err(|errno| cannot("make a pipe", errno))?;
-    let lifeline = Lifeline::new().map_err(|errno| cannot("make a pipe", errno))?;
-    let watcher = Watcher::choose().map_err(|errno| cannot("make a pipe", errno))?;
+    let no_pipe = |errno| Error::cannot("make a pipe", errno);
+    let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
+    let lifeline = Lifeline::new().map_err(no_pipe)?;
+    let watcher = Watcher::choose().map_err(no_pipe)?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
-        .map_err(|errno| cannot("hold signals back", errno))?;
+        .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let start = Start { since, signals, from_daemon };
     Ok((to_command, start, watcher, lifeline))
+}
+
+/// For a start that is refused before there is another process.
+fn undo(plan: &Plan) {
+    plan.files.undo();
+    LAUNCHED.store(false, Ordering::Relaxed);
 }
 
 /// `umask(mask)`: sets the file mode creation mask; see umask(2).
@@ -257,72 +236,25 @@ fn set_umask(mask: u32) {
     umask(Mode::from_bits_truncate(mask as libc::mode_t));
 }
 
+/// Writes the number of the daemon into its pidfile, and keeps the lock.
 fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
-    pidfile.write_number(owner).inspect_err(|_| pidfile.give_up())?;
+    pidfile.write_number(owner).inspect_err(|_| pidfile.undo())?;
     pidfile.keep(owner);
-    Ok(())
-}
-
-/// What only root can do is done: from here on the daemon has no more rights and sees no more of
-/// the file system than it is meant to, which is read back.
-fn confine(confinement: &Confinement) -> Result<(), Error> {
-    let Confinement { jail, identity, no_new_privs, directory } = confinement;
-    if let Some(jail) = jail {
-        chroot::enter(jail)?;
-    }
-    if let Some(identity) = identity {
-        identity.assume()?;
-    }
-    if *no_new_privs {
-        forbid_new_privileges()?;
-    }
-    if let Some(directory) = directory {
-        chdir(directory.as_path())
-            .map_err(|errno| cannot_enter(directory, jail.as_deref(), geteuid(), errno))?;
-    }
-    if let Some(identity) = identity {
-        identity.verify()?;
-        refuse_exhausted_limit(identity)?;
-    }
-    Ok(())
-}
-
-fn forbid_new_privileges() -> Result<(), Error> {
-    match sys::set_no_new_privs() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(cannot("set `no_new_privs`", Errno::EINVAL)),
-        Err(errno) => Err(cannot("set `no_new_privs`", errno)),
-    }
-}
-
-/// Has the daemon end with the command until it is ready: a start whose command dies is cancelled.
-fn end_with_command(lifeline: &OwnedFd, daemon: Pid) -> Result<(), Error> {
-    sys::die_with_writer(lifeline, daemon).map_err(|errno| cannot("ask for a signal", errno))?;
-    // If the command died before, no signal will come.
-    let mut fds = [PollFd::new(lifeline.as_fd(), PollFlags::POLLIN)];
-    if poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ended| ended > 0) {
-        let what = "start cancelled, because the command that started it is gone";
-        return Err(Error::new(ErrorKind::Software, what));
-    }
     Ok(())
 }
 
 /// Ends a daemon whose launch failed, after telling the command why.
 fn fail(to_command: &ToCommand, error: &Error) -> ! {
-    // Who is told may be gone, and then nobody needs to know.
+    // The command may be gone, and then nobody needs to know.
     let _ = to_command.failed(&Failure::from(error));
     pidfile::remove_own();
     exit_immediately(error.exit_code())
 }
 
 fn flush_output() {
-    // An error belongs to whoever printed; what could not be written is lost as it would have
+    // An error belongs to whoever printed; text that could not be written is lost as it would have
     // been at exit.
     let _ = std::io::stdout().flush();
     sys::process::flush_c_streams();
-}
-
-fn cannot(what: &str, errno: Errno) -> Error {
-    Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
 }

@@ -2,21 +2,21 @@
 
 use std::fmt::Display;
 use std::io::{Write, stdin};
-use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::fstat;
 use nix::unistd::{Pid, getpid};
 
+use crate::command::cancel::Tether;
 use crate::command::pipe::ToCommand;
-use crate::files::stdio::StderrUntilReady;
+use crate::files::startup_stderr::StderrUntilReady;
 use crate::supervisor::detect::serves_a_connection;
 use crate::supervisor::notify;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::supervisor::sockets;
-use crate::sys;
 use crate::sys::descriptors::takes_bytes_now;
 use crate::sys::inode::Inode;
 use crate::text;
@@ -57,8 +57,8 @@ enum Audience {
 #[derive(Debug)]
 struct Waiting {
     to_command: ToCommand,
-    /// Has the daemon end with the command.
-    lifeline: OwnedFd,
+    /// Ends the daemon with the command until it is ready.
+    tether: Tether,
     stderr: StderrUntilReady,
     daemon: Pid,
 }
@@ -74,11 +74,11 @@ struct Foreground {
 impl Ready {
     pub(crate) fn background(
         to_command: ToCommand,
-        lifeline: OwnedFd,
+        tether: Tether,
         stderr: StderrUntilReady,
         daemon: Pid,
     ) -> Self {
-        Ready(Audience::Command(Box::new(Waiting { to_command, lifeline, stderr, daemon })))
+        Ready(Audience::Command(Box::new(Waiting { to_command, tether, stderr, daemon })))
     }
 
     pub(crate) fn foreground(
@@ -177,20 +177,17 @@ impl Waiting {
     /// First everything that the launch has still to put in order, then the record: once the
     /// command has read it, it is gone.
     fn announce(self, message: &str) {
-        // It is refused to nobody; and a daemon that dies with its command is no daemon, which
-        // shows at once.
-        let _ = sys::outlive_writer(&self.lifeline);
+        self.tether.release();
         self.stderr.release();
         if self.to_command.ready(message) == Err(Errno::EPIPE) {
             // The command has died, which cancels the start: as if the lifeline's signal had
             // come a moment earlier.
-            let _ = nix::sys::signal::kill(getpid(), nix::sys::signal::SIGTERM);
+            let _ = kill(getpid(), Signal::SIGTERM);
         }
         if notify::is_connected() {
             // The command tells the supervisor, who until then may not listen to us; what we tell
             // it next comes after that.
-            let mut gone = [PollFd::new(self.lifeline.as_fd(), PollFlags::POLLIN)];
-            let _ = poll(&mut gone, COMMAND_TELLS);
+            self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
     }
 }
@@ -201,10 +198,10 @@ impl Drop for Ready {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
             Audience::Command(waiting) if waiting.daemon == getpid() => {
                 let _ = waiting.to_command.dropped();
-                // What lives on without being ready still ends with the command.
-                let _kept_open = waiting.lifeline.into_raw_fd();
+                // A daemon that lives on without being ready still ends with the command.
+                waiting.tether.keep_fastened();
             }
-            // The supervisor ends what is not ready in time; this is the reason it can give.
+            // The supervisor ends a program that is not ready in time; this is the reason it can give.
             Audience::Foreground(foreground) if foreground.process == getpid() => {
                 notify::not_ready("it ended, or dropped `daemon::Ready`, before it was ready");
             }

@@ -1,8 +1,8 @@
-//! Another root directory; see chroot(2).
+//! A root directory of the daemon's own; see chroot(2).
 
 use std::fs;
 use std::os::fd::RawFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::stat::{SFlag, fstat};
@@ -12,21 +12,18 @@ use crate::error::{Error, ErrorKind, errno_of};
 use crate::sys;
 use crate::sys::inode::file_type;
 
-/// Checks what can be checked of it.
-pub(crate) fn plan(directory: &Path) -> Result<PathBuf, Error> {
+/// Checks what can be checked before the fork.
+pub(crate) fn check(directory: &Path) -> Result<(), Error> {
     let refuse = |kind, why: &str, advice: &str| {
         let what = format!("cannot change the root directory to {}: {why}", directory.display());
         Err(Error::new(kind, what).advise(advice))
     };
-    if !directory.is_absolute() {
-        return refuse(ErrorKind::Config, "it is not absolute", "name it from `/` on");
-    }
     if !geteuid().is_root() {
         let why = format!("only root can, and this is uid {}", geteuid());
         return refuse(ErrorKind::Permission, &why, "start it as root");
     }
     match fs::metadata(directory) {
-        Ok(metadata) if metadata.is_dir() => Ok(directory.to_owned()),
+        Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => refuse(ErrorKind::Config, "it is not a directory", "choose another directory"),
         Err(error) => {
             let errno = errno_of(error);

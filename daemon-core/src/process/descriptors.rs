@@ -3,10 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::{fs, io};
+use std::{env, fs, io};
 
 use nix::sys::stat::fstat;
 
+use crate::error::{Error, errno_of};
 use crate::sys;
 use crate::sys::inode::Inode;
 
@@ -44,7 +45,7 @@ impl OpenDescriptors {
     /// not be closed under it. Two things tell: what it refers to, and close-on-exec, which an
     /// inherited descriptor cannot have had (it came through execve(2)) and everything that std
     /// opens has.
-    pub(crate) fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
+    fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
         let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
         for &(number, before) in &self.0 {
             if keep(number) || closes_on_exec(number) || inode(number) != Some(before) {
@@ -71,7 +72,7 @@ fn closes_on_exec(number: RawFd) -> bool {
 
 /// The descriptors that the command line names, and that are kept: `--config <(command)` is
 /// `--config /dev/fd/63` to the program, which may read it as late as in its body.
-pub(crate) fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<RawFd> {
+fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<RawFd> {
     arguments.into_iter().filter_map(|argument| named_by(&argument)).collect()
 }
 
@@ -87,6 +88,20 @@ fn named_by(argument: &OsStr) -> Option<RawFd> {
         .any(is_prefix)
         .then(|| std::str::from_utf8(number).ok()?.parse().ok())
         .flatten()
+}
+
+/// The inherited descriptors that the daemon closes: those that the program has not taken over and
+/// that the command line does not name.
+pub(crate) fn to_close(
+    inherited: io::Result<OpenDescriptors>,
+) -> Result<Vec<(RawFd, RawFd)>, Error> {
+    let inherited = inherited.map_err(|error| {
+        let list = sys::proc::OPEN_DESCRIPTORS;
+        let what = format!("tell which descriptors were inherited: cannot list {list}");
+        Error::cannot(what, errno_of(error)).advise("mount /proc")
+    })?;
+    let named = named_by_arguments(env::args_os());
+    Ok(inherited.still_inherited(|number| named.contains(&number)))
 }
 
 /// Closes these runs, each in one call where the system has it.

@@ -19,6 +19,11 @@ pub struct Limit {
 impl Limit {
     /// No limit.
     pub const UNLIMITED: Limit = Limit { soft: u64::MAX, hard: u64::MAX };
+
+    /// Whether the soft limit is within the hard one.
+    pub(crate) const fn is_ordered(self) -> bool {
+        self.soft <= self.hard
+    }
 }
 
 impl From<u64> for Limit {
@@ -118,7 +123,7 @@ fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
         let why = "this system has no such limit".to_owned();
         return refuse(ErrorKind::Config, why, "leave it out here");
     };
-    if limit.soft > limit.hard {
+    if !limit.is_ordered() {
         let why = format!("{} is above the hard limit of {}", say(limit.soft), say(limit.hard));
         return refuse(ErrorKind::Config, why, "ask for no more than the hard limit");
     }
@@ -144,13 +149,9 @@ pub(crate) fn set(limits: &[Planned]) -> Result<(), Error> {
 }
 
 fn cannot_set(resource: Resource, limit: Limit, errno: Errno) -> Error {
-    let kind = match errno {
-        Errno::EPERM => ErrorKind::Permission,
-        _ => ErrorKind::System,
-    };
     let (soft, hard) = (say(limit.soft), say(limit.hard));
-    let what = format!("cannot limit {} to {soft}, at most {hard}", resource.name());
-    Error::new(kind, what).because(errno).advise("ask for less")
+    let what = format!("limit {} to {soft}, at most {hard}", resource.name());
+    Error::cannot(what, errno).permission_if_eperm().advise("ask for less")
 }
 
 fn say(limit: u64) -> String {

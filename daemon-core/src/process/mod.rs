@@ -2,6 +2,7 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod chroot;
+pub(crate) mod confinement;
 pub(crate) mod descriptors;
 pub(crate) mod identity;
 pub(crate) mod limits;

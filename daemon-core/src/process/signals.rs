@@ -1,11 +1,10 @@
-//! What the daemon was given by way of signals, and those that cancel a start.
+//! Signals: which were inherited ignored or blocked, and what ends process 1.
 
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
 use crate::sys;
-pub(crate) use crate::sys::signals::SignalSet;
-use crate::sys::signals::{self, block, block_only, is_ignored, set_default};
+use crate::sys::signals::{self, SignalSet, block, block_only, is_ignored, set_default};
 
 /// The signals that were ignored or blocked when `main` was entered.
 ///
@@ -46,50 +45,8 @@ impl InheritedSignals {
     }
 }
 
-/// The signals that cancel a start, held back so that the command takes them one at a time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CancelSignals {
-    signals: SignalSet,
-    /// The signal mask of before the launch.
-    pub(crate) mask: SignalSet,
-}
-
-impl CancelSignals {
-    /// Blocks SIGINT, SIGHUP and SIGTERM, unless they were ignored when the command started: who
-    /// says nohup means it.
-    ///
-    /// SIGTTOU is blocked with them, so that a command in the background of a terminal set to
-    /// `tostop` says its verdict instead of being stopped; see termios(3), "TOSTOP".
-    pub(crate) fn hold_back(ignored: SignalSet) -> Result<Self, Errno> {
-        let all = SignalSet::of(&[libc::SIGINT, libc::SIGHUP, libc::SIGTERM]);
-        let signals = all.without(ignored);
-        let mask = block(signals.with(SignalSet::of(&[libc::SIGTTOU])))?;
-        // A child whose parent ignores SIGCHLD leaves no exit status; see wait(2), "NOTES".
-        if ignored.contains(libc::SIGCHLD) {
-            set_default(libc::SIGCHLD)?;
-        }
-        Ok(CancelSignals { signals, mask })
-    }
-
-    /// Undoes it, for a process that launches nothing.
-    pub(crate) fn let_through(self) {
-        let _ = block_only(self.mask);
-    }
-
-    /// The signals themselves.
-    pub(crate) fn signals(self) -> SignalSet {
-        self.signals
-    }
-
-    /// One that has come, if any has.
-    pub(crate) fn take(self) -> Option<libc::c_int> {
-        let come = SignalSet(signals::pending().0 & self.signals.0);
-        if come.is_empty() { None } else { signals::take(come) }
-    }
-}
-
-/// If this is process 1, has SIGTERM and SIGINT end it where the program leaves them at their
-/// default: the kernel sends it only signals that it handles; see pid_namespaces(7).
+/// Lets SIGTERM and SIGINT end process 1, if that is what this is, where the program leaves them at
+/// their default: the kernel sends it only signals that it handles; see pid_namespaces(7).
 pub(crate) fn end_process_1(pid: Pid) {
     if pid == Pid::from_raw(1) {
         for signal in [libc::SIGTERM, libc::SIGINT] {

@@ -96,7 +96,7 @@ impl<'a> Environment<'a> {
 
 /// Removes what was meant for this process alone, unless there are other threads, which might be
 /// reading the environment.
-pub(crate) fn forget_what_was_for_us() {
+pub(crate) fn remove_variables_meant_for_us() {
     let mut set = FOR_ONE_PROCESS.to_vec();
     set.retain(|name| env::var_os(name).is_some());
     if !set.is_empty() && threads::refuse().is_ok() {

@@ -7,30 +7,31 @@
 //! process.
 
 mod holder;
+mod left_behind;
+mod open;
 mod own;
+mod refusals;
 
+pub(crate) use left_behind::LeftBehind;
 pub(crate) use own::remove_own;
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
-use nix::sys::uio::pread;
-use nix::unistd::{Pid, Uid, UnlinkatFlags, ftruncate, geteuid, unlinkat, write};
+use nix::fcntl::{self, OFlag};
+use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
+use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
 
-use crate::error::{Error, ErrorKind, errno_of};
-use crate::files::safe_directories::writable_by_others;
+use crate::error::{Error, ErrorKind};
+use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
+use crate::files::pidfile::refusals::{
+    already_running, cannot_create, cannot_lock, refuse_foreign, refuse_foreign_directory,
+    refuse_other_content,
+};
 use crate::process::identity::Identity;
 use crate::sys;
-use crate::sys::inode::{Inode, file_type};
-
-/// Only its owner may open it: whoever can read it can lock it, and so forbid every start.
-const OWNER_ONLY: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
-
-/// How long the content of a pidfile may be, with whatever else writes numbers there.
-const LONGEST_CONTENT: usize = 64;
+use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
 const ATTEMPTS: usize = 100;
@@ -82,7 +83,9 @@ impl Pidfile {
                     // Unless somebody else was faster and has it now.
                     if created && error.kind() != ErrorKind::AlreadyRunning {
                         let status = fstat(&lock);
-                        status.iter().for_each(|status| remove_if_same(path, Inode::of(status)));
+                        status
+                            .iter()
+                            .for_each(|status| own::remove_if_same(path, Inode::of(status)));
                     }
                     return Err(error);
                 }
@@ -124,9 +127,9 @@ impl Pidfile {
     }
 
     /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn undo(&self) {
         if self.created {
-            remove_if_same(&self.path, self.inode);
+            own::remove_if_same(&self.path, self.inode);
         } else if self.mode != OWNER_ONLY {
             let _ = fchmod(&self.lock, self.mode);
         }
@@ -135,9 +138,9 @@ impl Pidfile {
     /// Lets go of the lock, and keeps what is needed to remove the file should the daemon that
     /// holds it die of its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
-        // This process ends before it matters.
+        // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.number);
-        LeftBehind { path: self.path, inode: self.inode, created: self.created }
+        LeftBehind::new(self.path, self.inode, self.created)
     }
 }
 
@@ -154,47 +157,6 @@ fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
         if rest == 0 {
             return &buffer[start..];
         }
-    }
-}
-
-/// A pidfile that a daemon may leave behind when it is ended from outside.
-#[derive(Debug)]
-pub(crate) struct LeftBehind {
-    path: PathBuf,
-    inode: Inode,
-    created: bool,
-}
-
-impl LeftBehind {
-    /// Removes it, under the lock, if the start made it and nobody has taken it over.
-    pub(crate) fn remove(&self) {
-        let flags = OFlag::O_RDONLY | OPEN_FLAGS;
-        let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };
-        let is_same = fstat(&file).is_ok_and(|status| Inode::of(&status) == self.inode);
-        if self.created && is_same && sys::descriptors::lock_exclusively(&file).is_ok() {
-            remove_if_same(&self.path, self.inode);
-        }
-    }
-}
-
-/// The last part of the path is never followed through a symbolic link, and a FIFO put there does
-/// not make us wait for somebody who opens its other end.
-const OPEN_FLAGS: OFlag =
-    OFlag::O_NOFOLLOW.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
-
-/// Opens the file for reading and says whether it was made for that. `None` if it came or went in
-/// between.
-fn open_or_create(path: &Path) -> Result<Option<(OwnedFd, bool)>, Errno> {
-    let flags = OFlag::O_RDONLY | OFlag::O_CREAT | OFlag::O_EXCL | OPEN_FLAGS;
-    match open(path, flags, OWNER_ONLY) {
-        Ok(file) => return Ok(Some((file, true))),
-        Err(Errno::EEXIST) => {}
-        Err(errno) => return Err(errno),
-    }
-    match open(path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
-        Ok(file) => Ok(Some((file, false))),
-        Err(Errno::ENOENT) => Ok(None),
-        Err(errno) => Err(errno),
     }
 }
 
@@ -218,7 +180,7 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
     }
     // The name may have come to stand for another file before it was locked: a lock on a file that
     // nobody else will find is no lock. And whoever had the lock before may have written meanwhile.
-    let number = match open(path, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
+    let number = match fcntl::open(path, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
         Ok(number) => number,
         Err(Errno::ENOENT) => return Ok(None),
         Err(errno) => return Err(cannot(errno)),
@@ -226,100 +188,6 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
     let locked = fstat(&number).map_err(cannot)?;
     before.st_size = locked.st_size;
     Ok((Inode::of(&locked) == Inode::of(&before)).then_some((number, before)))
-}
-
-/// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
-/// so have some other process signalled.
-fn refuse_foreign_directory(path: &Path, identity: Option<&Identity>) -> Result<(), Error> {
-    let parent = path.parent().unwrap_or(path);
-    let danger = writable_by_others(parent, identity)
-        .map_err(|error| cannot_create(path, errno_of(error)))?;
-    let Some(danger) = danger else { return Ok(()) };
-    let what = format!("cannot create the pidfile {}: {danger}", path.display());
-    Err(Error::new(ErrorKind::CannotCreate, what)
-        .advise("choose a directory that only root can write"))
-}
-
-/// A file that somebody else prepared is not ours to lock or to write.
-fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
-    let refuse = |why: String, advice: &str| {
-        let what = format!("cannot use the pidfile {}: {why}", path.display());
-        Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
-    };
-    if file_type(status) != SFlag::S_IFREG {
-        let why = "it is not a regular file".to_owned();
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_nlink > 1 {
-        let why = format!("it has {} links, so it is another file too", status.st_nlink);
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_uid != euid.as_raw() {
-        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, euid);
-        return refuse(why, "remove it, or choose a pidfile in a directory of your own");
-    }
-    Ok(())
-}
-
-/// A file that holds anything but a number, of whatever value, was named by mistake: to write over
-/// it, and to remove it at exit, would destroy it.
-fn refuse_other_content(path: &Path, file: &OwnedFd, length: libc::off_t) -> Result<(), Error> {
-    if length == 0 {
-        return Ok(());
-    }
-    let mut content = [0; LONGEST_CONTENT + 1];
-    let length = pread(file, &mut content, 0).map_err(|errno| cannot_create(path, errno))?;
-    let is_number = |byte: &u8| byte.is_ascii_digit() || b" \t\r\n-+\0".contains(byte);
-    if length <= LONGEST_CONTENT && content[..length].iter().all(is_number) {
-        return Ok(());
-    }
-    let what = format!(
-        "cannot use the pidfile {}: it holds something else than the number of a process",
-        path.display()
-    );
-    Err(Error::new(ErrorKind::CannotCreate, what)
-        .advise("remove it if it is not needed, or choose another pidfile"))
-}
-
-fn cannot_create(path: &Path, errno: Errno) -> Error {
-    let parent = path.parent().unwrap_or(path).display();
-    let advice = match errno {
-        Errno::ENOENT => format!("create {parent}, or choose another pidfile"),
-        Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),
-        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
-        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
-            "choose a place that uid {} may write; `pidfile` without a value is the usual one",
-            geteuid()
-        ),
-        _ => "choose another pidfile".to_owned(),
-    };
-    let what = format!("cannot create the pidfile {}", path.display());
-    Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
-}
-
-fn cannot_lock(path: &Path, errno: Errno) -> Error {
-    let what = format!("cannot lock the pidfile {}", path.display());
-    Error::new(ErrorKind::CannotCreate, what)
-        .because(errno)
-        .advise("choose a pidfile on a local file system")
-}
-
-fn already_running(path: &Path, file: &OwnedFd) -> Error {
-    let what = match holder::proven(file) {
-        Some(pid) => format!("already running: pid {pid} holds {}", path.display()),
-        None => format!("already running: another process holds {}", path.display()),
-    };
-    Error::new(ErrorKind::AlreadyRunning, what)
-}
-
-/// Removes the file unless the name has come to stand for another one. Where that cannot be done
-/// (no permission any more, another root directory), the file stays, harmless without its lock.
-fn remove_if_same(path: &Path, inode: Inode) {
-    let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
-        .is_ok_and(|status| Inode::of(&status) == inode);
-    if is_same {
-        let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
-    }
 }
 
 #[cfg(test)]

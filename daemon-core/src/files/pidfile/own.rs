@@ -1,14 +1,15 @@
 //! The pidfile that this process holds, and what happens to it when the process forks or exits.
 
 use std::os::fd::{IntoRawFd, OwnedFd, RawFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nix::unistd::{Pid, getpid};
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::sys::stat::fstatat;
+use nix::unistd::{Pid, UnlinkatFlags, getpid, unlinkat};
 
-use super::remove_if_same;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::sys;
 use crate::sys::inode::Inode;
 
@@ -30,7 +31,7 @@ pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: Pid) {
     let _ = HELD.set(Held { path, inode, owner, lock: lock.into_raw_fd() });
 }
 
-/// Has the handlers below called. Before the first fork, because there it can be refused, and
+/// Registers the handlers below. Before the first fork, because there it can be refused, and
 /// because in a new process each page of the C library that is called has to be mapped anew; until
 /// a pidfile is held they do nothing.
 pub(super) fn register_handlers() -> Result<(), Error> {
@@ -40,9 +41,7 @@ pub(super) fn register_handlers() -> Result<(), Error> {
     }
     sys::process::after_fork_in_the_child(release_in_child)
         .and_then(|()| sys::process::at_exit(remove_at_exit))
-        .map_err(|errno| {
-            Error::new(ErrorKind::System, "cannot have the pidfile removed at exit").because(errno)
-        })
+        .map_err(|errno| Error::cannot("have the pidfile removed at exit", errno))
 }
 
 /// Called in each child that the daemon forks: a child that lives longer than the daemon must not
@@ -66,5 +65,15 @@ extern "C" fn remove_at_exit() {
 pub(crate) fn remove_own() {
     if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
         remove_if_same(&held.path, held.inode);
+    }
+}
+
+/// Removes the file unless the name has come to stand for another one. Where that cannot be done
+/// (no permission any more, another root directory), the file stays, harmless without its lock.
+pub(super) fn remove_if_same(path: &Path, inode: Inode) {
+    let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
+        .is_ok_and(|status| Inode::of(&status) == inode);
+    if is_same {
+        let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
     }
 }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The number that means "unchanged" to the kernel, so nobody's; see setresuid(2).
+pub(crate) const UNCHANGED: u32 = u32::MAX;
+
 /// A user: a name of the user database, or a number.
 ///
 /// A number needs no entry in the database. A name that consists of digits is looked up first,

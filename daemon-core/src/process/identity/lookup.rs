@@ -2,17 +2,37 @@
 
 use std::ffi::CString;
 use std::fs;
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
 
-use super::{Entry, Identity};
 use crate::error::{Error, ErrorKind};
-use crate::process::identity::account::{Group, User};
-use crate::sys::capabilities::CapabilitySet;
+use crate::process::identity::account::{Group, UNCHANGED, User};
+
+/// Everything that the databases tell of a user and a group.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The user as it was asked for.
+    pub(super) name: String,
+    pub(super) uid: Uid,
+    pub(super) gid: Gid,
+    /// All groups, the one above among them.
+    pub(super) groups: Vec<Gid>,
+    /// `None` if the user database does not know the user.
+    pub(super) entry: Option<PasswdEntry>,
+}
+
+/// The fields of passwd(5) that the environment tells of.
+#[derive(Debug, Clone)]
+pub(super) struct PasswdEntry {
+    pub(super) name: String,
+    pub(super) home: PathBuf,
+    pub(super) shell: PathBuf,
+}
 
 /// Resolves what is asked for. Without a user it is the present one, with another group.
-pub(super) fn identity(user: Option<&User>, group: Option<&Group>) -> Result<Identity, Error> {
+pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, Error> {
     let present = User::Id(geteuid().as_raw());
     let user = user.unwrap_or(&present);
     let (uid, found) = find_user(user)?;
@@ -26,9 +46,9 @@ pub(super) fn identity(user: Option<&User>, group: Option<&Group>) -> Result<Ide
         Some(found) => groups_of(&found.name, gid)?,
         None => vec![gid],
     };
-    let entry = found.map(|found| Entry { name: found.name, home: found.dir, shell: found.shell });
-    let capabilities = CapabilitySet::default();
-    Ok(Identity { name: user.to_string(), uid, gid, groups, entry, capabilities })
+    let entry =
+        found.map(|found| PasswdEntry { name: found.name, home: found.dir, shell: found.shell });
+    Ok(Found { name: user.to_string(), uid, gid, groups, entry })
 }
 
 fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
@@ -43,8 +63,7 @@ fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
                 Err(_) => Err(unknown("user", name, "/etc/passwd")),
             }
         }
-        // The kernel's word for "unchanged"; see setresuid(2).
-        User::Id(u32::MAX) => Err(no_number("user")),
+        User::Id(UNCHANGED) => Err(unchanged("uid")),
         User::Id(id) => {
             let uid = Uid::from_raw(*id);
             Ok((uid, found(unistd::User::from_uid(uid)).map_err(failed)?))
@@ -63,13 +82,13 @@ fn find_group(group: &Group) -> Result<Gid, Error> {
                 (None, Err(_)) => Err(unknown("group", name, "/etc/group")),
             }
         }
-        Group::Id(u32::MAX) => Err(no_number("group")),
+        Group::Id(UNCHANGED) => Err(unchanged("gid")),
         Group::Id(id) => Ok(Gid::from_raw(*id)),
     }
 }
 
-/// Where there is no database at all, as in an image with nothing but the program, nobody is in
-/// it: that too is said by these two; see getpwnam(3), "ERRORS".
+/// These two also mean that there is no database at all, as in an image with nothing but the
+/// program; then nobody is in it. See getpwnam(3), "ERRORS".
 fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
     match looked_up {
         Err(Errno::ENOENT | Errno::ESRCH) => Ok(None),
@@ -79,10 +98,7 @@ fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
 
 /// All groups that the user is in, `gid` among them; see getgrouplist(3).
 fn groups_of(name: &str, gid: Gid) -> Result<Vec<Gid>, Error> {
-    let failed = |errno| {
-        Error::new(ErrorKind::System, format!("cannot list the groups of user {name}"))
-            .because(errno)
-    };
+    let failed = |errno| Error::cannot(format_args!("list the groups of user {name}"), errno);
     let name_for_c = CString::new(name).map_err(|_| failed(Errno::EINVAL))?;
     getgrouplist(&name_for_c, gid).map_err(failed)
 }
@@ -96,13 +112,13 @@ fn unknown(what: &str, name: &str, database: &str) -> Error {
     Error::new(ErrorKind::NoUser, format!("there is no {what} {name}")).advise(advice)
 }
 
-fn no_number(what: &str) -> Error {
-    let what = format!("{} is no number of a {what}: it means \"unchanged\"", u32::MAX);
+fn unchanged(id: &str) -> Error {
+    let what = format!("{UNCHANGED} is not a valid {id}: to the kernel it means \"unchanged\"");
     Error::new(ErrorKind::Config, what).advise("choose another")
 }
 
 fn cannot_look_up(what: &str, name: &dyn std::fmt::Display, errno: Errno) -> Error {
-    Error::new(ErrorKind::System, format!("cannot look up {what} {name}")).because(errno)
+    Error::cannot(format_args!("look up {what} {name}"), errno)
 }
 
 /// The names in a file such as /etc/passwd, for advice only: the database may have more.

@@ -3,10 +3,9 @@
 
 pub(crate) mod account;
 mod lookup;
+mod temporarily;
 
 use std::ffi::OsString;
-use std::io::Write;
-use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
@@ -14,9 +13,9 @@ use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
 use crate::error::{Error, ErrorKind};
 use crate::process::capabilities::{Capability, set_of};
 use crate::process::identity::account::{Group, User};
+use crate::process::identity::lookup::{Found, PasswdEntry};
 use crate::sys;
 use crate::sys::capabilities::CapabilitySet;
-use crate::sys::process::exit_immediately;
 
 /// The user that the daemon becomes, resolved.
 #[derive(Debug, Clone)]
@@ -28,16 +27,8 @@ pub(crate) struct Identity {
     /// All groups, the one above among them.
     pub(crate) groups: Vec<Gid>,
     /// What the user database says, if it knows the user.
-    entry: Option<Entry>,
+    entry: Option<PasswdEntry>,
     capabilities: CapabilitySet,
-}
-
-/// What the environment is to say of a user.
-#[derive(Debug, Clone)]
-struct Entry {
-    name: String,
-    home: PathBuf,
-    shell: PathBuf,
 }
 
 impl Identity {
@@ -55,66 +46,64 @@ impl Identity {
         if user.is_none() && group.is_none() {
             return Ok(None);
         }
-        let mut identity = lookup::identity(user, group)?;
-        if identity.uid.is_root() && !capabilities.is_empty() {
+        let Found { name, uid, gid, groups, entry } = lookup::find(user, group)?;
+        if uid.is_root() && !capabilities.is_empty() {
             let what = "`capabilities` are what stays when root becomes another user, and `user` \
                         is root";
             return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
         }
-        identity.capabilities = set_of(capabilities);
-        if geteuid().is_root() { Ok(Some(identity)) } else { identity.refuse_to_change() }
+        let capabilities = set_of(capabilities);
+        let identity = Identity { name, uid, gid, groups, entry, capabilities };
+        if geteuid().is_root() {
+            return Ok(Some(identity));
+        }
+        identity.refuse_a_change().map(|()| None)
     }
 
-    /// Only root can become somebody else. Whoever is the wanted user already has nothing to do.
-    fn refuse_to_change(self) -> Result<Option<Self>, Error> {
-        let has_capabilities = || {
-            let effective = sys::capabilities::effective().unwrap_or_default();
-            effective.contains_all(self.capabilities)
-        };
+    /// Only root can become somebody else. A process that is the wanted user already has nothing
+    /// to do.
+    fn refuse_a_change(&self) -> Result<(), Error> {
+        let Identity { name, uid, gid, .. } = self;
+        let (euid, egid) = (geteuid(), getegid());
+        let refuse =
+            |what: String| Err(Error::new(ErrorKind::Permission, what).advise("start it as root"));
+        if *uid != euid {
+            return refuse(format!(
+                "cannot become user {name} (uid {uid}): only root can, and this is uid {euid}"
+            ));
+        }
         // With one of root's ids left, real or saved, the way back is open.
-        let is_user = sys::user_ids().is_ok_and(|ids| ids == [self.uid; 3]);
-        let has_group = sys::group_ids().is_ok_and(|ids| ids == [self.gid; 3]);
-        let what = if self.uid != geteuid() {
-            format!(
-                "cannot become user {} (uid {}): only root can, and this is uid {}",
-                self.name,
-                self.uid,
-                geteuid()
-            )
-        } else if !is_user {
-            format!(
-                "cannot become user {} (uid {}) for good: only root can, and the real or the saved \
-                 uid is another one",
-                self.name, self.uid
-            )
-        } else if self.gid != getegid() {
-            format!(
-                "cannot change to gid {}: only root can, and this is uid {} with gid {}",
-                self.gid,
-                geteuid(),
-                getegid()
-            )
-        } else if !has_group {
-            format!(
-                "cannot change to gid {} for good: only root can, and the real or the saved gid is \
-                 another one",
-                self.gid
-            )
-        } else if !has_capabilities() {
-            format!("cannot keep `capabilities` that uid {} does not have", geteuid())
-        } else {
-            return Ok(None);
-        };
-        Err(Error::new(ErrorKind::Permission, what).advise("start it as root"))
+        if sys::user_ids() != Ok([*uid; 3]) {
+            return refuse(format!(
+                "cannot become user {name} (uid {uid}) for good: only root can, and the real or \
+                 the saved uid is another one"
+            ));
+        }
+        if *gid != egid {
+            return refuse(format!(
+                "cannot change to gid {gid}: only root can, and this is uid {euid} with gid {egid}"
+            ));
+        }
+        if sys::group_ids() != Ok([*gid; 3]) {
+            return refuse(format!(
+                "cannot change to gid {gid} for good: only root can, and the real or the saved \
+                 gid is another one"
+            ));
+        }
+        let effective = sys::capabilities::effective().unwrap_or_default();
+        if !effective.contains_all(self.capabilities) {
+            return refuse(format!("cannot keep `capabilities` that uid {euid} does not have"));
+        }
+        Ok(())
     }
 
     /// Becomes this user for good: groups first, while there is the right to, and the user last.
     ///
     /// Every call is checked, and afterwards [`Identity::verify`] reads everything back.
-    pub(crate) fn assume(&self) -> Result<(), Error> {
+    pub(crate) fn become_permanently(&self) -> Result<(), Error> {
         let failed = |call: &str| {
-            let what = format!("cannot become user {}: {call}", self.name);
-            move |errno| cannot(what, errno)
+            let what = format!("become user {}: {call}", self.name);
+            move |errno| Error::cannot(what, errno).permission_if_eperm()
         };
         // Capabilities and keyrings belong to threads, not to processes; see capabilities(7).
         if let Some(2..) = sys::proc::thread_count() {
@@ -139,7 +128,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Reads back who we are. Anything else than what was asked for is reason enough to stop.
+    /// Reads back who we are. Anything other than what was asked for is reason enough to stop.
     pub(crate) fn verify(&self) -> Result<(), Error> {
         let doubt = |what: &str| {
             let what = format!("did not fully become user {}: {what}", self.name);
@@ -186,90 +175,36 @@ impl Identity {
         Ok(())
     }
 
-    /// Does something with this user's rights to files, while the process still is root's.
-    ///
-    /// The saved id stays root's, so the user can neither signal nor trace the process.
-    /// If root's rights do not come back, nothing that follows would be as planned.
-    pub(crate) fn with_rights<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
-        let what = format!("cannot act with the rights of user {}", self.name);
-        let root = (geteuid(), getegid());
-        let before = || Ok((sys::ids::groups()?, sys::capabilities::effective()?));
-        let (groups, capabilities) = before().map_err(|errno| cannot(what.clone(), errno))?;
-        let take = || {
-            sys::ids::set_groups(&self.groups)?;
-            setegid(self.gid)?;
-            seteuid(self.uid)?;
-            // With SECBIT_NO_SETUID_FIXUP they stay; see capabilities(7).
-            let has_roots_rights = !sys::capabilities::effective()?.is_empty();
-            if has_roots_rights && !self.uid.is_root() {
-                sys::capabilities::set_effective(CapabilitySet::default())?;
-            }
-            Ok(())
-        };
-        // What was not taken need not be given back.
-        let restore = || {
-            if geteuid() != root.0 {
-                seteuid(root.0)?;
-            }
-            if sys::capabilities::effective()? != capabilities {
-                sys::capabilities::set_effective(capabilities)?;
-            }
-            if getegid() != root.1 {
-                setegid(root.1)?;
-            }
-            if sys::ids::groups()? != groups { sys::ids::set_groups(&groups) } else { Ok(()) }
-        };
-        let result = take().map(|()| act());
-        if let Err(errno) = restore() {
-            // Not by a macro that panics if nobody can read it.
-            let _ = writeln!(
-                std::io::stderr(),
-                "{what}: root's rights do not come back: {}",
-                errno.desc()
-            );
-            exit_immediately(ErrorKind::System.exit_code());
-        }
-        result.map_err(|errno| cannot(what, errno))
-    }
-
-    /// `HOME` and its like follow the user; what leads to the session of whoever started us goes.
+    /// `HOME` and its like follow the user; variables that lead to the session of whoever started
+    /// us go.
     fn describe_in_environment(&self) {
-        let home = self.entry.as_ref().map_or("/".into(), |entry| entry.home.clone());
-        let name = self.entry.as_ref().map(|entry| OsString::from(&entry.name));
-        let shell = self.entry.as_ref().map(|entry| entry.shell.clone().into_os_string());
+        let entry = self.entry.as_ref();
+        let home = entry.map_or("/".into(), |entry| entry.home.clone());
+        let name = entry.map(|entry| OsString::from(&entry.name));
+        let shell = entry.map(|entry| entry.shell.clone().into_os_string());
         sys::process::set_variable("HOME", Some(home.as_os_str()));
         sys::process::set_variable("USER", name.as_deref());
         sys::process::set_variable("LOGNAME", name.as_deref());
         sys::process::set_variable("SHELL", shell.as_deref());
-        let leads_elsewhere = |name: &str| {
-            matches!(name, "XDG_RUNTIME_DIR" | "SSH_AUTH_SOCK") || name.starts_with("DBUS_")
+        let leads_elsewhere = |name: &&str| {
+            matches!(*name, "XDG_RUNTIME_DIR" | "SSH_AUTH_SOCK") || name.starts_with("DBUS_")
         };
         let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
-        for name in names.iter().filter_map(|name| name.to_str()) {
-            if leads_elsewhere(name) {
-                sys::process::set_variable(name, None);
-            }
+        for name in names.iter().filter_map(|name| name.to_str()).filter(leads_elsewhere) {
+            sys::process::set_variable(name, None);
         }
     }
 }
 
-fn cannot(what: String, errno: Errno) -> Error {
-    let kind = match errno {
-        Errno::EPERM => ErrorKind::Permission,
-        _ => ErrorKind::System,
-    };
-    Error::new(kind, what).because(errno)
-}
-
-/// Finds out before the body does, by its first thread, that the user has as many processes as he
-/// may: setuid(2) itself no longer tells.
+/// Finds out before the body does, by its first thread, that the user has as many processes as they
+/// may have: setuid(2) itself no longer tells.
 pub(crate) fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
     let Some(number) = sys::limits::NPROC else { return Ok(()) };
     let Ok((soft, _)) = sys::limits::get(number) else { return Ok(()) };
     if soft == u64::MAX || identity.uid.is_root() {
         return Ok(());
     }
-    sys::process::try_fork().map_err(|errno| {
+    sys::process::try_fork().map_err(|errno: Errno| {
         let what =
             format!("user {} cannot have another process, at a limit of {soft}", identity.name);
         Error::new(ErrorKind::System, what).because(errno).advise("raise `limits(nproc = …)`")

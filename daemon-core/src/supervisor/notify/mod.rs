@@ -11,8 +11,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::command::pipe::Failure;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::supervisor::environment::Environment;
 use message::Message;
 use socket::NotifySocket;
