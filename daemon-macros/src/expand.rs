@@ -16,7 +16,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use crate::given::{Given, Options, Value};
 use crate::item::{self, Main, Parameter};
 use crate::messages::Mistakes;
-use crate::options::Takes;
+use crate::options::known::Takes;
 
 /// An item that is no `main`: as it was, with the errors beside it.
 pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
@@ -129,9 +129,11 @@ fn constant(given: &Given) -> Option<TokenStream> {
             ("soft_and_hard", pair.clone(), pair)
         }
         Takes::Limit(_) => ("limit", number.clone(), number),
-        Takes::Limits | Takes::Capabilities | Takes::Function | Takes::Crate | Takes::Nothing => {
-            return None;
-        }
+        Takes::Limits(_)
+        | Takes::Capabilities(_)
+        | Takes::Function
+        | Takes::Crate
+        | Takes::Nothing => return None,
     };
     let name = constant_name(given);
     let check = library_at(check, first);
@@ -168,7 +170,7 @@ fn constant_name(given: &Given) -> Ident {
 fn launch(options: &Options, main: &Main) -> TokenStream {
     let site = Span::mixed_site();
     let start = library("Start");
-    let start = if options.iter().any(|given| given.known.takes == Takes::Name) {
+    let start = if options.iter().any(|given| matches!(given.known.takes, Takes::Name)) {
         quote_spanned!(site=> #start::at_entry_of_main(__DAEMON_NAME))
     } else {
         quote_spanned! {site=>
@@ -228,7 +230,7 @@ fn result(function: &TokenStream) -> TokenStream {
 /// A call for the option, or for each limit in its list.
 fn setters(given: &Given) -> Vec<TokenStream> {
     match (given.known.takes, &given.value) {
-        (Takes::Limits, Value::List(limits)) => limits.iter().filter_map(setter).collect(),
+        (Takes::Limits(_), Value::List(limits)) => limits.iter().filter_map(setter).collect(),
         _ => setter(given).into_iter().collect(),
     }
 }

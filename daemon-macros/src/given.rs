@@ -4,12 +4,13 @@ use std::iter;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 
-use crate::limits::LIMITS;
-use crate::list::{List, is_punct};
+use crate::list::List;
 use crate::literal;
 use crate::messages::{Mistake, Mistakes};
-use crate::options::{Known, Names, OPTIONS, Takes};
+use crate::options::OPTIONS;
+use crate::options::known::{Known, Names, Takes};
 use crate::suggest;
+use crate::tokens::{is_punct, peel};
 
 /// An option as the user wrote it, or a name in the list of one.
 #[derive(Debug)]
@@ -157,10 +158,10 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
             Some(group) => entries_of(known, &name, entries, group, mistakes),
             None => misformed(Mistake::NotAList(known), &name, list, mistakes),
         }
-    } else if known.takes == Takes::Nothing {
+    } else if matches!(known.takes, Takes::Nothing) {
         misformed(Mistake::FlagWithValue(known), &name, list, mistakes)
     } else if let Some(equals) = list.take_equals() {
-        value(known, &name, &equals, list.take_value(), mistakes)
+        value(known, &name, &equals, list, mistakes)
     } else if let Some(TokenTree::Group(_)) = list.peek() {
         misformed(Mistake::ListForm(known), &name, list, mistakes)
     } else {
@@ -228,9 +229,10 @@ fn value(
     known: &'static Known,
     name: &Ident,
     equals: &Punct,
-    tokens: TokenStream,
+    list: &mut List,
     mistakes: &mut Mistakes,
 ) -> Value {
+    let tokens = list.take_value();
     if tokens.is_empty() {
         let mut option = TokenStream::from(TokenTree::Ident(name.clone()));
         option.extend([TokenTree::Punct(equals.clone())]);
@@ -240,7 +242,7 @@ fn value(
     // A fragment of `macro_rules!` comes in a group without delimiters.
     let bare = peel(tokens.clone());
 
-    if known.takes == Takes::Crate && !literal::is_literal(&bare) {
+    if matches!(known.takes, Takes::Crate) && !literal::is_literal(&bare) {
         return match syn::parse2::<syn::Path>(bare.clone()) {
             // A `use` takes no group.
             Ok(_) => Value::Written(bare),
@@ -250,7 +252,7 @@ fn value(
             }
         };
     }
-    if let (Takes::Limit(_), Some(parts)) = (known.takes, tuple(&bare)) {
+    if let (Takes::Limit(_), Some(parts)) = (known.takes, tuple(&bare, list.names)) {
         return pair(known, tokens, parts, mistakes);
     }
     word_or_expression(known, tokens, mistakes)
@@ -317,14 +319,14 @@ impl Value {
     }
 }
 
-/// The parts of a tuple, if this is one.
-fn tuple(tokens: &TokenStream) -> Option<Vec<TokenStream>> {
+/// The parts of a tuple, if this is one, in the list of an option of these `names`.
+fn tuple(tokens: &TokenStream, names: &'static Names) -> Option<Vec<TokenStream>> {
     let mut iter = tokens.clone().into_iter();
     let (Some(TokenTree::Group(group)), None) = (iter.next(), iter.next()) else { return None };
     if group.delimiter() != Delimiter::Parenthesis {
         return None;
     }
-    List::new(group.stream(), &LIMITS).take_parts()
+    List::new(group.stream(), names).take_parts()
 }
 
 /// The text of a single all-lowercase identifier.
@@ -336,16 +338,5 @@ fn single_word(tokens: &TokenStream) -> Option<String> {
             text.chars().all(|c| c.is_ascii_lowercase()).then_some(text)
         }
         _ => None,
-    }
-}
-
-/// Takes off groups without delimiters, if there is nothing beside them.
-pub(crate) fn peel(tokens: TokenStream) -> TokenStream {
-    let mut iter = tokens.clone().into_iter();
-    match (iter.next(), iter.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            peel(group.stream())
-        }
-        _ => tokens,
     }
 }

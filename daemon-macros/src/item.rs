@@ -10,8 +10,8 @@ use syn::{
     parse_quote,
 };
 
-use crate::given::peel;
 use crate::messages::{Mistake, Mistakes};
+use crate::tokens::peel;
 
 /// The user's `main`.
 pub(crate) struct Main {

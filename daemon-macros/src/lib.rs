@@ -1,15 +1,14 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
-mod capabilities;
 mod expand;
 mod given;
 mod item;
-mod limits;
 mod list;
 mod literal;
 mod messages;
 mod options;
 mod suggest;
+mod tokens;
 
 use proc_macro::TokenStream;
 

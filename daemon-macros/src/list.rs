@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 
-use crate::options::Names;
+use crate::options::known::Names;
+use crate::tokens::is_punct;
 
 /// The tokens between the brackets.
 pub(crate) struct List {
@@ -153,7 +154,3 @@ fn ends_operand(token: &TokenTree) -> bool {
 /// Keywords that stand before a name in an expression.
 const KEYWORDS: &[&str] =
     &["as", "async", "const", "else", "for", "if", "in", "match", "move", "mut", "ref", "unsafe"];
-
-pub(crate) fn is_punct(token: Option<&TokenTree>, char: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
-}

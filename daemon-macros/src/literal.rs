@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use syn::{Lit, LitInt};
 
 use crate::messages::Mistake;
-use crate::options::{Known, Takes};
+use crate::options::known::{Known, Takes};
 
 /// Checks a value, if it is a literal.
 pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), Mistake> {
@@ -36,7 +36,7 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
             Some(path) => Err(Mistake::QuotedFunction { option, path }),
             None => Ok(()),
         },
-        Takes::Limits | Takes::Capabilities => Err(Mistake::NotAList(option)),
+        Takes::Limits(_) | Takes::Capabilities(_) => Err(Mistake::NotAList(option)),
         Takes::Nothing => Err(Mistake::FlagWithValue(option)),
         Takes::Name | Takes::File | Takes::Directory | Takes::Root => {
             let text = text(&literal).ok_or(Mistake::NotAString(option))?;

@@ -6,7 +6,7 @@ use std::fmt;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::options::{Known, Names, Takes};
+use crate::options::known::{Known, Names, Takes};
 
 /// One mistake of the user's. The words in backticks are code.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl fmt::Display for Mistake {
                     Takes::Account => &["a name", "a number"],
                     Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
                     Takes::Function => &["a function"],
-                    Takes::Limits | Takes::Capabilities => &["a list"],
+                    Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
                     Takes::Mode | Takes::Crate | Takes::Nothing => &[],
                 };
                 let words = option.words.iter().map(|word| format!("`{}`", word.name));

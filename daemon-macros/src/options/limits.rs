@@ -1,6 +1,6 @@
 //! The names in `limits(…)`.
 
-use crate::options::{Known, Names, Takes, Word, word};
+use crate::options::known::{Known, Names, Takes, Word, word};
 
 /// Every resource, with its name in lower case, as in setrlimit(2) without `RLIMIT_`.
 pub(crate) static LIMITS: Names = Names {

@@ -1,114 +1,13 @@
 //! The options that the attribute knows. To add one, add it to [`OPTIONS`], and a setter of the
 //! same name to `daemon::Config`.
 
-use std::fmt;
+pub(crate) mod capabilities;
+pub(crate) mod known;
+pub(crate) mod limits;
 
-use crate::capabilities::CAPABILITIES;
-use crate::limits::LIMITS;
-
-/// The names that can stand in a list: in the attribute's brackets, or in those of an option.
-#[derive(Debug)]
-pub(crate) struct Names {
-    /// What one of them is called.
-    pub(crate) article: &'static str,
-    pub(crate) noun: &'static str,
-    /// A list, to show how it is written.
-    pub(crate) example: &'static str,
-    /// What stands before such a name where it is spelt in capitals.
-    pub(crate) prefix: &'static str,
-    /// What others call them: the name, ours, and what ours does.
-    pub(crate) synonyms: &'static [(&'static str, &'static str, &'static str)],
-    /// In the order in which messages list them.
-    pub(crate) all: &'static [Known],
-}
-
-impl Names {
-    pub(crate) fn find(&self, name: &str) -> Option<&'static Known> {
-        self.all.iter().find(|known| known.name == name)
-    }
-}
-
-/// A name in such a list: mostly an option.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) name: &'static str,
-    /// A value, or what stands in the brackets, to show how it is written.
-    pub(crate) example: &'static str,
-    pub(crate) takes: Takes,
-    /// What the option means without a value, in the library, if it may have none.
-    pub(crate) bare: Option<&'static str>,
-    pub(crate) words: &'static [Word],
-}
-
-/// The whole option, as it is written.
-impl fmt::Display for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Known { name, example, takes, .. } = self;
-        match takes {
-            Takes::Nothing => f.write_str(name),
-            Takes::Limits | Takes::Capabilities => write!(f, "{name}({example})"),
-            _ => write!(f, "{name} = {example}"),
-        }
-    }
-}
-
-/// What an option takes besides its words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Takes {
-    /// A constant `&str` that can be a file's name.
-    Name,
-    /// A constant `&str`, the absolute path of a file.
-    File,
-    /// A constant `&str`, the absolute path of a directory.
-    Directory,
-    /// A constant `&str`, the absolute path of a directory other than `/`.
-    Root,
-    /// A constant `u32`, written in octal.
-    Umask,
-    /// A constant `u64`.
-    Seconds,
-    /// A constant `i32`, the number of a descriptor above 2.
-    Descriptor,
-    /// A constant `daemon::Mode`.
-    Mode,
-    /// A constant `&str` or `u32`, by which a user or a group is known.
-    Account,
-    /// A list of resource limits.
-    Limits,
-    /// In that list: a constant `u64`, or a pair of them, the limit of this resource of the
-    /// library's.
-    Limit(&'static str),
-    /// A list of capabilities.
-    Capabilities,
-    /// A function, called in the course of the launch.
-    Function,
-    /// The path of this crate.
-    Crate,
-    /// No value.
-    Nothing,
-}
-
-impl Takes {
-    /// What can stand in the brackets of an option that takes a list.
-    pub(crate) fn names(self) -> Option<&'static Names> {
-        match self {
-            Takes::Limits => Some(&LIMITS),
-            Takes::Capabilities => Some(&CAPABILITIES),
-            _ => None,
-        }
-    }
-}
-
-/// A word that an option takes, and what it means in the library.
-#[derive(Debug)]
-pub(crate) struct Word {
-    pub(crate) name: &'static str,
-    pub(crate) means: &'static str,
-}
-
-pub(crate) const fn word(name: &'static str, means: &'static str) -> Word {
-    Word { name, means }
-}
+use crate::options::capabilities::CAPABILITIES;
+use crate::options::known::{Known, Names, Takes, Word, word};
+use crate::options::limits::LIMITS;
 
 const OUTPUTS: &[Word] = &[word("null", "Output::Null"), word("inherit", "Output::Inherit")];
 
@@ -193,7 +92,7 @@ pub(crate) static OPTIONS: Names = Names {
         Known {
             name: "limits",
             example: "nofile = 65536",
-            takes: Takes::Limits,
+            takes: Takes::Limits(&LIMITS),
             bare: None,
             words: &[],
         },
@@ -207,7 +106,7 @@ pub(crate) static OPTIONS: Names = Names {
         Known {
             name: "capabilities",
             example: "net_bind_service",
-            takes: Takes::Capabilities,
+            takes: Takes::Capabilities(&CAPABILITIES),
             bare: None,
             words: &[],
         },

@@ -1,6 +1,6 @@
 //! The names in `capabilities(…)`.
 
-use crate::options::{Known, Names, Takes};
+use crate::options::known::{Known, Names, Takes};
 
 /// Every capability, with its name in lower case, as in capabilities(7) without `CAP_`.
 pub(crate) static CAPABILITIES: Names = Names {
