@@ -55,5 +55,5 @@ pub(crate) static CAPABILITIES: Names = Names {
 };
 
 const fn capability(name: &'static str, means: &'static str) -> Known {
-    Known { name, example: "", takes: Takes::Nothing, bare: Some(means), words: &[] }
+    Known::new(name, "", Takes::Nothing).or_bare(means)
 }

@@ -36,6 +36,23 @@ pub(crate) struct Known {
     pub(crate) words: &'static [Word],
 }
 
+impl Known {
+    /// A name that needs a value, and one that is not a word.
+    pub(crate) const fn new(name: &'static str, example: &'static str, takes: Takes) -> Self {
+        Known { name, example, takes, bare: None, words: &[] }
+    }
+
+    /// The same, but it may have no value.
+    pub(crate) const fn or_bare(self, means: &'static str) -> Self {
+        Known { bare: Some(means), ..self }
+    }
+
+    /// The same, but its value may be one of these words.
+    pub(crate) const fn or_words(self, words: &'static [Word]) -> Self {
+        Known { words, ..self }
+    }
+}
+
 /// The whole option, as it is written.
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

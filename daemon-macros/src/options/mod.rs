@@ -9,8 +9,6 @@ use crate::options::capabilities::CAPABILITIES;
 use crate::options::known::{Known, Names, Takes, Word, word};
 use crate::options::limits::LIMITS;
 
-const OUTPUTS: &[Word] = &[word("null", "Output::Null"), word("inherit", "Output::Inherit")];
-
 /// Every option.
 pub(crate) static OPTIONS: Names = Names {
     article: "an",
@@ -19,121 +17,42 @@ pub(crate) static OPTIONS: Names = Names {
     prefix: "",
     synonyms: SYNONYMS,
     all: &[
-        Known { name: "name", example: "\"echod\"", takes: Takes::Name, bare: None, words: &[] },
-        Known {
-            name: "pidfile",
-            example: "\"/run/echod.pid\"",
-            takes: Takes::File,
-            bare: Some("Pidfile::Usual"),
-            words: &[],
-        },
-        Known { name: "umask", example: "0o027", takes: Takes::Umask, bare: None, words: &[] },
-        Known {
-            name: "chdir",
-            example: "\"/var/lib/echod\"",
-            takes: Takes::Directory,
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "chroot",
-            example: "\"/srv/jail\"",
-            takes: Takes::Root,
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "user",
-            example: "\"www-data\"",
-            takes: Takes::Account,
-            bare: None,
-            words: &[],
-        },
-        Known { name: "group", example: "\"adm\"", takes: Takes::Account, bare: None, words: &[] },
-        Known {
-            name: "stdout",
-            example: "\"/var/log/echod.log\"",
-            takes: Takes::File,
-            bare: Some("Output::Usual"),
-            words: OUTPUTS,
-        },
-        Known {
-            name: "stderr",
-            example: "\"/var/log/echod.log\"",
-            takes: Takes::File,
-            bare: Some("Output::Usual"),
-            words: OUTPUTS,
-        },
-        Known {
-            name: "mode",
-            example: "auto",
-            takes: Takes::Mode,
-            bare: None,
-            words: &[
-                word("auto", "Mode::Auto"),
-                word("background", "Mode::Background"),
-                word("foreground", "Mode::Foreground"),
-            ],
-        },
-        Known {
-            name: "start_timeout",
-            example: "60",
-            takes: Takes::Seconds,
-            bare: None,
-            words: &[word("never", "NEVER")],
-        },
-        Known {
-            name: "notification_fd",
-            example: "3",
-            takes: Takes::Descriptor,
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "limits",
-            example: "nofile = 65536",
-            takes: Takes::Limits(&LIMITS),
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "no_new_privs",
-            example: "",
-            takes: Takes::Nothing,
-            bare: Some("NO_NEW_PRIVS"),
-            words: &[],
-        },
-        Known {
-            name: "capabilities",
-            example: "net_bind_service",
-            takes: Takes::Capabilities(&CAPABILITIES),
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "configure",
-            example: "args",
-            takes: Takes::Function,
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "privileged",
-            example: "open_ports",
-            takes: Takes::Function,
-            bare: None,
-            words: &[],
-        },
-        Known {
-            name: "crate",
-            example: "my_crate::daemon",
-            takes: Takes::Crate,
-            bare: None,
-            words: &[],
-        },
+        Known::new("name", "\"echod\"", Takes::Name),
+        Known::new("pidfile", "\"/run/echod.pid\"", Takes::File).or_bare("Pidfile::Usual"),
+        Known::new("umask", "0o027", Takes::Umask),
+        Known::new("chdir", "\"/var/lib/echod\"", Takes::Directory),
+        Known::new("chroot", "\"/srv/jail\"", Takes::Root),
+        Known::new("user", "\"www-data\"", Takes::Account),
+        Known::new("group", "\"adm\"", Takes::Account),
+        Known::new("stdout", "\"/var/log/echod.log\"", Takes::File)
+            .or_bare("Output::Usual")
+            .or_words(OUTPUTS),
+        Known::new("stderr", "\"/var/log/echod.log\"", Takes::File)
+            .or_bare("Output::Usual")
+            .or_words(OUTPUTS),
+        Known::new("mode", "auto", Takes::Mode).or_words(MODES),
+        Known::new("start_timeout", "60", Takes::Seconds).or_words(TIMES),
+        Known::new("notification_fd", "3", Takes::Descriptor),
+        Known::new("limits", "nofile = 65536", Takes::Limits(&LIMITS)),
+        Known::new("no_new_privs", "", Takes::Nothing).or_bare("NO_NEW_PRIVS"),
+        Known::new("capabilities", "net_bind_service", Takes::Capabilities(&CAPABILITIES)),
+        Known::new("configure", "args", Takes::Function),
+        Known::new("privileged", "open_ports", Takes::Function),
+        Known::new("crate", "my_crate::daemon", Takes::Crate),
     ],
 };
 
+const OUTPUTS: &[Word] = &[word("null", "Output::Null"), word("inherit", "Output::Inherit")];
+
+const MODES: &[Word] = &[
+    word("auto", "Mode::Auto"),
+    word("background", "Mode::Background"),
+    word("foreground", "Mode::Foreground"),
+];
+
+const TIMES: &[Word] = &[word("never", "NEVER")];
+
+/// The name that others have for an option, ours, and what ours does.
 const SYNONYMS: &[(&str, &str, &str)] = &[
     ("working_directory", "chdir", "sets the working directory"),
     ("working_dir", "chdir", "sets the working directory"),
