@@ -1,6 +1,7 @@
 //! A list in brackets, token by token. The values in it are not parsed, that is rustc's work.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::options::known::Names;
 use crate::tokens::is_punct;
@@ -45,6 +46,17 @@ impl List {
             }
             _ => None,
         }
+    }
+
+    /// Takes a path, of which `first` is the first segment.
+    pub(crate) fn take_path(&mut self, first: &Ident) -> TokenStream {
+        let mut path = first.to_token_stream();
+        while let Some(token) =
+            self.take_if(|token| is_punct(Some(token), ':') || matches!(token, TokenTree::Ident(_)))
+        {
+            path.extend([token]);
+        }
+        path
     }
 
     /// Takes what stands in parentheses, if they stand here.
