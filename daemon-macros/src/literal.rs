@@ -10,43 +10,44 @@ use crate::options::known::{Known, Takes};
 /// Checks a value, if it is a literal.
 pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), Mistake> {
     let Some((negative, literal)) = single(tokens) else { return Ok(()) };
-    if let Lit::Float(number) = &literal {
-        // Not a number at all: rustc has said so already.
-        if number.suffix().starts_with(['o', 'b', 'x']) {
-            return Ok(());
-        }
+    if is_broken_number(&literal) {
+        return Ok(());
+    }
+    if negative {
+        check_negative(option.takes)?;
     }
     match option.takes {
-        Takes::Umask if negative => Err(Mistake::Negative),
+        Takes::Name => name(&required_text(option, &literal)?),
+        Takes::File => file(&required_text(option, &literal)?),
+        Takes::Directory => directory(&required_text(option, &literal)?),
+        Takes::Root => root(&required_text(option, &literal)?),
         Takes::Umask => umask(&literal),
-        Takes::Seconds if negative => Err(Mistake::Negative),
         Takes::Seconds => seconds(&literal),
-        Takes::Descriptor if negative => Err(Mistake::Negative),
         Takes::Descriptor => descriptor(&literal),
-        Takes::Account if negative => Err(Mistake::Negative),
-        Takes::Account => account(option, &literal),
-        Takes::Limit(_) if negative => Err(Mistake::NegativeLimit),
-        Takes::Limit(_) => limit(option, &literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
-        Takes::Crate => Err(match text(&literal) {
-            Some(path) => Mistake::QuotedCrate { path },
-            None => Mistake::NotAPath,
-        }),
-        Takes::Function => match text(&literal) {
-            Some(path) => Err(Mistake::QuotedFunction { option, path }),
-            None => Ok(()),
-        },
+        Takes::Account => account(option, &literal),
+        Takes::Limit(_) => limit(option, &literal),
         Takes::Limits(_) | Takes::Capabilities(_) => Err(Mistake::NotAList(option)),
+        Takes::Function => function(option, &literal),
+        Takes::Crate => Err(not_a_path(&literal)),
         Takes::Nothing => Err(Mistake::FlagWithValue(option)),
-        Takes::Name | Takes::File | Takes::Directory | Takes::Root => {
-            let text = text(&literal).ok_or(Mistake::NotAString(option))?;
-            match option.takes {
-                Takes::Name => name(&text),
-                Takes::File => file(&text),
-                Takes::Root => root(&text),
-                _ => directory(&text),
-            }
+    }
+}
+
+/// Whether it is something like `0o2.5`, about which rustc has complained already.
+fn is_broken_number(literal: &Lit) -> bool {
+    matches!(literal, Lit::Float(number) if number.suffix().starts_with(['o', 'b', 'x']))
+}
+
+/// Checks a literal with a minus before it. Where no number is expected, the minus is not the
+/// mistake to report.
+fn check_negative(takes: Takes) -> Result<(), Mistake> {
+    match takes {
+        Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account => {
+            Err(Mistake::Negative)
         }
+        Takes::Limit(_) => Err(Mistake::NegativeLimit),
+        _ => Ok(()),
     }
 }
 
@@ -89,16 +90,24 @@ fn text(literal: &Lit) -> Option<String> {
     }
 }
 
+fn required_text(option: &'static Known, literal: &Lit) -> Result<String, Mistake> {
+    text(literal).ok_or(Mistake::NotAString(option))
+}
+
 fn umask(literal: &Lit) -> Result<(), Mistake> {
-    let number = match literal {
-        Lit::Int(number) => number,
+    match literal {
+        Lit::Int(number) => umask_number(number),
         Lit::Str(string) => {
             let text = string.value();
             let octal = mask(text.strip_prefix("0o").unwrap_or(&text));
-            return Err(Mistake::UmaskString { octal });
+            Err(Mistake::UmaskString { octal })
         }
-        _ => return Err(Mistake::UmaskOther),
-    };
+        _ => Err(Mistake::UmaskOther),
+    }
+}
+
+fn umask_number(number: &LitInt) -> Result<(), Mistake> {
+    // `0O27` is, to rustc, a `0` with a suffix.
     if let Some(value) = number.suffix().strip_prefix('O').and_then(mask) {
         return Err(Mistake::OtherRadix { value });
     }
@@ -115,12 +124,19 @@ fn umask(literal: &Lit) -> Result<(), Mistake> {
         let value = value.ok_or(Mistake::UmaskTooBig)?;
         return Err(Mistake::OtherRadix { value });
     }
+    Err(decimal_umask(written))
+}
+
+/// What is wrong with a mask in decimal digits, which were mostly meant as octal ones.
+fn decimal_umask(written: &str) -> Mistake {
     let digits = written.replace('_', "");
     if let Some(digit) = digits.chars().find(|digit| !digit.is_digit(8)) {
-        return Err(Mistake::NotOctal { digit });
+        return Mistake::NotOctal { digit };
     }
-    let octal = mask(&digits).ok_or(Mistake::UmaskTooBig)?;
-    Err(Mistake::Decimal { written: written.to_owned(), octal })
+    match mask(&digits) {
+        Some(octal) => Mistake::Decimal { written: written.to_owned(), octal },
+        None => Mistake::UmaskTooBig,
+    }
 }
 
 /// The mask that these octal digits are.
@@ -210,6 +226,21 @@ fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
             Err(_) => Mistake::UnknownWord(option),
         }),
         _ => Err(Mistake::UnknownWord(option)),
+    }
+}
+
+/// A function may be any expression, but not its name in quotes.
+fn function(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
+    match text(literal) {
+        Some(path) => Err(Mistake::QuotedFunction { option, path }),
+        None => Ok(()),
+    }
+}
+
+fn not_a_path(literal: &Lit) -> Mistake {
+    match text(literal) {
+        Some(path) => Mistake::QuotedCrate { path },
+        None => Mistake::NotAPath,
     }
 }
 

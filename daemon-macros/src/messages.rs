@@ -128,21 +128,7 @@ impl fmt::Display for Mistake {
             }
             FlagWithValue(option) => write!(f, "`{}` takes no value", option.name),
             UnknownWord(option) => {
-                let taken = match option.takes {
-                    Takes::Name => &["a name"][..],
-                    Takes::File | Takes::Directory | Takes::Root => &["a path"],
-                    Takes::Umask => &["a number"],
-                    Takes::Seconds => &["a number of seconds"],
-                    Takes::Descriptor => &["the number of a descriptor"],
-                    Takes::Account => &["a name", "a number"],
-                    Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
-                    Takes::Function => &["a function"],
-                    Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
-                    Takes::Mode | Takes::Crate | Takes::Nothing => &[],
-                };
-                let words = option.words.iter().map(|word| format!("`{}`", word.name));
-                let choices = taken.iter().map(|&taken| taken.to_owned()).chain(words).collect();
-                write!(f, "`{}` is {}", option.name, alternatives(choices))
+                write!(f, "`{}` is {}", option.name, alternatives(values(option)))
             }
             QuotedFunction { option, path } => {
                 write!(
@@ -223,6 +209,24 @@ impl fmt::Display for Mistake {
             Twice => f.write_str("`#[daemon::main]` stands here twice"),
         }
     }
+}
+
+/// The values that an option takes.
+fn values(option: &Known) -> Vec<String> {
+    let described: &[&str] = match option.takes {
+        Takes::Name => &["a name"],
+        Takes::File | Takes::Directory | Takes::Root => &["a path"],
+        Takes::Umask => &["a number"],
+        Takes::Seconds => &["a number of seconds"],
+        Takes::Descriptor => &["the number of a descriptor"],
+        Takes::Account => &["a name", "a number"],
+        Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
+        Takes::Function => &["a function"],
+        Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
+        Takes::Mode | Takes::Crate | Takes::Nothing => &[],
+    };
+    let words = option.words.iter().map(|word| format!("`{}`", word.name));
+    described.iter().map(|&described| described.to_owned()).chain(words).collect()
 }
 
 /// `a, b or c`
