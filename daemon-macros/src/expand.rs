@@ -88,63 +88,91 @@ fn bindings(parameters: &[Parameter]) -> TokenStream {
     }
 }
 
-/// `const __DAEMON_UMASK: u32 = …;`, with the check of the value under the user's expression, and
-/// what a wrong type is expected for at the option's name.
+/// `const __DAEMON_UMASK: u32 = …;`, with the check of the value under the user's expression. A
+/// value of the wrong type is shown together with the option's name, which expects another.
 fn constant(given: &Given) -> Option<TokenStream> {
     let site = Span::mixed_site();
-    let expression = match &given.value {
-        Value::Written(expression) => expression.clone(),
-        Value::Pair(parts, parentheses) => pair(parts, *parentheses)?,
-        Value::Meaning(_) | Value::List(_) | Value::Mistaken => return None,
-    };
+    let expression = expression(&given.value)?;
+    let Check { function, written, checked } = check(given)?;
     let (first, last) = ends(&expression);
+    let name = constant_name(given);
+    let function = library_at(function, first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, to_be_checked(given, first));
+    arguments.set_span(last);
+    Some(quote_spanned! {site=>
+        const #name: #checked = {
+            let __daemon_value: #written = #expression;
+            #function #arguments
+        };
+    })
+}
+
+/// What the user wrote, if it goes into a constant.
+fn expression(value: &Value) -> Option<TokenStream> {
+    match value {
+        Value::Written(expression) => Some(expression.clone()),
+        Value::Pair(parts, parentheses) => pair(parts, *parentheses),
+        Value::Meaning(_) | Value::List(_) | Value::Mistaken => None,
+    }
+}
+
+/// How a value is checked: the function of the library, the type of its argument, and the type
+/// that it returns.
+struct Check {
+    function: &'static str,
+    written: TokenStream,
+    checked: TokenStream,
+}
+
+impl Check {
+    /// A check that returns what it takes.
+    fn of(function: &'static str, ty: TokenStream) -> Option<Self> {
+        Some(Check { function, written: ty.clone(), checked: ty })
+    }
+
+    fn into(function: &'static str, written: TokenStream, checked: TokenStream) -> Option<Self> {
+        Some(Check { function, written, checked })
+    }
+}
+
+fn check(given: &Given) -> Option<Check> {
+    let site = Span::mixed_site();
     let option = given.name.span().resolved_at(site);
     let string = quote_spanned!(option=> &'static ::core::primitive::str);
-    let number = quote_spanned!(option=> ::core::primitive::u64);
-    let mut value = quote_spanned!(site=> __daemon_value);
-    let (check, written, checked) = match given.known.takes {
-        Takes::Name => ("name", string.clone(), string),
-        Takes::File => ("file", string.clone(), string),
-        Takes::Directory => ("directory", string.clone(), string),
-        Takes::Root => ("root", string.clone(), string),
-        Takes::Umask => {
-            let number = quote_spanned!(option=> ::core::primitive::u32);
-            ("umask", number.clone(), number)
-        }
-        Takes::Seconds => ("seconds", number, library("Duration")),
-        Takes::Descriptor => {
-            let number = quote_spanned!(option=> ::core::primitive::i32);
-            ("descriptor", number.clone(), number)
-        }
-        Takes::Mode => ("mode", library_at("Mode", option), library("Mode")),
-        Takes::Account => {
-            // Of either type: which one, the value itself says.
-            let of_type = library("Value");
-            let account = Ident::new("name_or_number", first.resolved_at(site));
-            value = quote_spanned!(site=> #of_type(__daemon_value).#account());
-            ("account", quote_spanned!(site=> _), library("NameOrNumber"))
-        }
+    let u32 = quote_spanned!(option=> ::core::primitive::u32);
+    let u64 = quote_spanned!(option=> ::core::primitive::u64);
+    let i32 = quote_spanned!(option=> ::core::primitive::i32);
+    match given.known.takes {
+        Takes::Name => Check::of("name", string),
+        Takes::File => Check::of("file", string),
+        Takes::Directory => Check::of("directory", string),
+        Takes::Root => Check::of("root", string),
+        Takes::Umask => Check::of("umask", u32),
+        Takes::Seconds => Check::into("seconds", u64, library("Duration")),
+        Takes::Descriptor => Check::of("descriptor", i32),
+        Takes::Mode => Check::into("mode", library_at("Mode", option), library("Mode")),
+        Takes::Account => Check::into("account", quote_spanned!(site=> _), library("NameOrNumber")),
         Takes::Limit(_) if matches!(given.value, Value::Pair(..)) => {
-            let pair = quote_spanned!(site=> (#number, #number));
-            ("soft_and_hard", pair.clone(), pair)
+            Check::of("soft_and_hard", quote_spanned!(site=> (#u64, #u64)))
         }
-        Takes::Limit(_) => ("limit", number.clone(), number),
+        Takes::Limit(_) => Check::of("limit", u64),
         Takes::Limits(_)
         | Takes::Capabilities(_)
         | Takes::Function
         | Takes::Crate
-        | Takes::Nothing => return None,
-    };
-    let name = constant_name(given);
-    let check = library_at(check, first);
-    let mut value = Group::new(Delimiter::Parenthesis, value);
-    value.set_span(last);
-    Some(quote_spanned! {site=>
-        const #name: #checked = {
-            let __daemon_value: #written = #expression;
-            #check #value
-        };
-    })
+        | Takes::Nothing => None,
+    }
+}
+
+/// The argument of the check. An account is of one of two types, and the value itself knows which.
+fn to_be_checked(given: &Given, first: Span) -> TokenStream {
+    let site = Span::mixed_site();
+    if let Takes::Account = given.known.takes {
+        let of_type = library("Value");
+        let name_or_number = Ident::new("name_or_number", first.resolved_at(site));
+        return quote_spanned!(site=> #of_type(__daemon_value).#name_or_number());
+    }
+    quote_spanned!(site=> __daemon_value)
 }
 
 /// `(soft, hard)`, at the place where the user wrote it.
@@ -168,47 +196,12 @@ fn constant_name(given: &Given) -> Ident {
 
 /// The outer function's statements.
 fn launch(options: &Options, main: &Main) -> TokenStream {
-    let site = Span::mixed_site();
-    let start = library("Start");
-    let start = if options.iter().any(|given| matches!(given.known.takes, Takes::Name)) {
-        quote_spanned!(site=> #start::at_entry_of_main(__DAEMON_NAME))
-    } else {
-        quote_spanned! {site=>
-            #start::at_entry_of_unnamed_main(
-                ::core::option_env!("CARGO_BIN_NAME"),
-                ::core::option_env!("CARGO_CRATE_NAME"),
-                ::core::module_path!(),
-            )
-        }
-    };
+    let start = start(options);
     let setters = options.iter().flat_map(setters);
-    let configure = match options.written("configure") {
-        Some(function) => {
-            let configure = Ident::new("configure", ends(function).0);
-            let result = result(function);
-            quote_spanned! {site=>
-                let __daemon_returned = __daemon_start.#configure(#function);
-                let __daemon_value = __daemon_start.configured(#result);
-            }
-        }
-        None => quote_spanned!(site=> let __daemon_value = ();),
-    };
-    let privileged = match options.written("privileged") {
-        Some(function) => {
-            let open = library_at("open", ends(function).0);
-            let result = result(function);
-            quote_spanned! {site=>
-                || {
-                    let __daemon_returned = #open(__daemon_value, #function);
-                    #result
-                }
-            }
-        }
-        None => quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value)),
-    };
-    let has_steps =
-        options.written("configure").is_some() || options.written("privileged").is_some();
-    let hand_on = hand_on(main, has_steps);
+    let configure = configure(options);
+    let privileged = privileged(options);
+    let hand_on = hand_on(options, main);
+    let site = Span::mixed_site();
     let name = Ident::new("main", main.name.span().resolved_at(site));
     quote_spanned! {site=>
         let mut __daemon_start = #start;
@@ -217,6 +210,52 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
         let (__daemon_ready, __daemon_value) = __daemon_start.launch(#privileged);
         #hand_on
         #name()
+    }
+}
+
+/// The start, under the name of the program.
+fn start(options: &Options) -> TokenStream {
+    let site = Span::mixed_site();
+    let start = library("Start");
+    if options.iter().any(|given| matches!(given.known.takes, Takes::Name)) {
+        return quote_spanned!(site=> #start::at_entry_of_main(__DAEMON_NAME));
+    }
+    quote_spanned! {site=>
+        #start::at_entry_of_unnamed_main(
+            ::core::option_env!("CARGO_BIN_NAME"),
+            ::core::option_env!("CARGO_CRATE_NAME"),
+            ::core::module_path!(),
+        )
+    }
+}
+
+/// Runs `configure`, whose value is the next step's argument.
+fn configure(options: &Options) -> TokenStream {
+    let site = Span::mixed_site();
+    let Some(function) = options.written("configure") else {
+        return quote_spanned!(site=> let __daemon_value = (););
+    };
+    let configure = Ident::new("configure", ends(function).0);
+    let result = result(function);
+    quote_spanned! {site=>
+        let __daemon_returned = __daemon_start.#configure(#function);
+        let __daemon_value = __daemon_start.configured(#result);
+    }
+}
+
+/// The closure that runs `privileged`.
+fn privileged(options: &Options) -> TokenStream {
+    let site = Span::mixed_site();
+    let Some(function) = options.written("privileged") else {
+        return quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value));
+    };
+    let open = library_at("open", ends(function).0);
+    let result = result(function);
+    quote_spanned! {site=>
+        || {
+            let __daemon_returned = #open(__daemon_value, #function);
+            #result
+        }
     }
 }
 
@@ -263,7 +302,9 @@ fn argument(given: &Given) -> Option<TokenStream> {
 
 /// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be
 /// handed on is reported at the parameter's type.
-fn hand_on(main: &Main, has_steps: bool) -> TokenStream {
+fn hand_on(options: &Options, main: &Main) -> TokenStream {
+    let has_steps =
+        options.written("configure").is_some() || options.written("privileged").is_some();
     let types = main.parameters.iter().map(|parameter| &parameter.ty);
     let site = Span::mixed_site();
     let call = match main.parameters.len() {

@@ -55,42 +55,20 @@ pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main
 }
 
 fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<Main>> {
-    let mut attributes = input.call(Attribute::parse_outer)?;
-    attributes.retain(|attribute| {
-        let twice = is_this_attribute(attribute);
-        if twice {
-            mistakes.push(attribute, Mistake::Twice);
-        }
-        !twice
-    });
+    let attributes = read_attributes(input, mistakes)?;
     let visibility = input.parse()?;
     let qualifiers = read_qualifiers(input)?;
-    if !input.peek(Token![fn]) {
-        let rest = input.parse::<TokenStream>()?;
-        mistakes.push(qualifiers.into_iter().chain(rest).next(), Mistake::NotAFunction);
+    let Some((fn_token, name)) = read_name(input, &qualifiers, mistakes)? else {
         return Ok(None);
-    }
-    let fn_token = input.parse()?;
-    let name = input.call(Ident::parse_any)?;
-    if name != "main" {
-        mistakes.push(&name, Mistake::NotMain { name: name.to_string() });
-        input.parse::<TokenStream>()?;
-        return Ok(None);
-    }
+    };
     check_qualifiers(&qualifiers, &attributes, mistakes);
-    let generics: Generics = input.parse()?;
-    if !generics.params.is_empty() {
-        mistakes.push(&generics, Mistake::Generic);
-    }
+    let generics = read_generics(input, mistakes)?;
     let content;
     let parentheses = parenthesized!(content in input);
     let mut parameters = read_parameters(&content)?;
     check_parameters(&mut parameters, mistakes);
     let output = read_output(input)?;
-    let where_clause: Option<WhereClause> = input.parse()?;
-    if let Some(clause) = &where_clause {
-        mistakes.push(clause, Mistake::WhereClause);
-    }
+    let where_clause = read_where_clause(input, mistakes)?;
     let content;
     let braces = braced!(content in input);
     let inner_attributes = content.call(Attribute::parse_inner)?;
@@ -110,6 +88,19 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
         inner_attributes,
         statements,
     }))
+}
+
+/// The attributes below this one; of this one, a second is left out.
+fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Vec<Attribute>> {
+    let mut attributes = input.call(Attribute::parse_outer)?;
+    attributes.retain(|attribute| {
+        let twice = is_this_attribute(attribute);
+        if twice {
+            mistakes.push(attribute, Mistake::Twice);
+        }
+        !twice
+    });
+    Ok(attributes)
 }
 
 /// Whether it is `#[daemon::main]`, as far as its path tells.
@@ -137,6 +128,27 @@ fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
             return Ok(qualifiers);
         }
     }
+}
+
+/// `fn main`. If it is something else, that is a mistake, and the rest of the item is skipped.
+fn read_name(
+    input: ParseStream<'_>,
+    qualifiers: &TokenStream,
+    mistakes: &mut Mistakes,
+) -> syn::Result<Option<(Token![fn], Ident)>> {
+    if !input.peek(Token![fn]) {
+        let rest = input.parse::<TokenStream>()?;
+        mistakes.push(qualifiers.clone().into_iter().chain(rest).next(), Mistake::NotAFunction);
+        return Ok(None);
+    }
+    let fn_token = input.parse()?;
+    let name = input.call(Ident::parse_any)?;
+    if name != "main" {
+        mistakes.push(&name, Mistake::NotMain { name: name.to_string() });
+        input.parse::<TokenStream>()?;
+        return Ok(None);
+    }
+    Ok(Some((fn_token, name)))
 }
 
 fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes: &mut Mistakes) {
@@ -175,6 +187,14 @@ pub(crate) fn is_for_outer(attribute: &Attribute) -> bool {
     OUTER.iter().any(|name| attribute.path().is_ident(name))
 }
 
+fn read_generics(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Generics> {
+    let generics: Generics = input.parse()?;
+    if !generics.params.is_empty() {
+        mistakes.push(&generics, Mistake::Generic);
+    }
+    Ok(generics)
+}
+
 fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
     let mut parameters = Vec::new();
     while !input.is_empty() {
@@ -211,27 +231,38 @@ fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 
 fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
     for parameter in &mut *parameters {
-        for attribute in &parameter.attributes {
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                mistakes.push(attribute, Mistake::ConditionalParameter);
-            }
-        }
-        if let Type::ImplTrait(generic) = &parameter.ty {
-            mistakes.push(generic, Mistake::Generic);
-            parameter.ty = parse_quote!(());
-        }
-        if let Type::Reference(reference) = &mut parameter.ty {
-            let lifetime = Lifetime::new("'static", reference.and_token.span);
-            if reference.lifetime.as_ref() != Some(&lifetime) {
-                mistakes.push(&reference, Mistake::Reference);
-                // One mistake is one error: rustc would miss a lifetime, too.
-                reference.lifetime = Some(lifetime);
-            }
-        }
+        check_attributes(&parameter.attributes, mistakes);
+        check_type(&mut parameter.ty, mistakes);
     }
     if let Some(third) = parameters.get(2) {
         let Parameter { pattern, ty, .. } = third;
         mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
+    }
+}
+
+/// The parameters become statements and a type, of which rustc could leave out one and not the
+/// other.
+fn check_attributes(attributes: &[Attribute], mistakes: &mut Mistakes) {
+    for attribute in attributes {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            mistakes.push(attribute, Mistake::ConditionalParameter);
+        }
+    }
+}
+
+/// Checks a parameter's type. A wrong one is replaced by one that rustc accepts, so that one
+/// mistake is one error.
+fn check_type(ty: &mut Type, mistakes: &mut Mistakes) {
+    if let Type::ImplTrait(generic) = ty {
+        mistakes.push(generic, Mistake::Generic);
+        *ty = parse_quote!(());
+    }
+    if let Type::Reference(reference) = ty {
+        let lifetime = Lifetime::new("'static", reference.and_token.span);
+        if reference.lifetime.as_ref() != Some(&lifetime) {
+            mistakes.push(&reference, Mistake::Reference);
+            reference.lifetime = Some(lifetime);
+        }
     }
 }
 
@@ -241,4 +272,15 @@ fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     };
     let ty: Type = input.parse()?;
     Ok(quote!(#arrow #ty))
+}
+
+fn read_where_clause(
+    input: ParseStream<'_>,
+    mistakes: &mut Mistakes,
+) -> syn::Result<Option<WhereClause>> {
+    let where_clause: Option<WhereClause> = input.parse()?;
+    if let Some(clause) = &where_clause {
+        mistakes.push(clause, Mistake::WhereClause);
+    }
+    Ok(where_clause)
 }
