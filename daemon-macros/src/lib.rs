@@ -1,5 +1,7 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
+#[cfg(test)]
+mod documented;
 mod expand;
 mod given;
 mod item;
