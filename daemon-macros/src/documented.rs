@@ -45,7 +45,7 @@ fn assert_none(faults: Vec<String>) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// Where the options that `place` documents and those of the table differ.
+/// The differences between the options that `place` documents and those of the table.
 fn faults_of_documentation(place: &str) -> Vec<String> {
     let rows = rows(&read(place));
     assert!(!rows.is_empty(), "{place} has no table that begins with a column `option`");
@@ -77,15 +77,15 @@ fn faults_of_option(option: &Known, rows: &[Row]) -> Vec<String> {
         .collect()
 }
 
-/// The words that an option takes, or those that can stand in its list.
+/// The words that an option takes, or those that its entries take.
 fn words(option: &Known) -> BTreeSet<&'static str> {
     let entries = option.takes.names().map_or(&[][..], |names| names.all);
     let words = option.words.iter().chain(entries.iter().flat_map(|entry| entry.words));
     words.map(|word| word.name).collect()
 }
 
-/// The fault of an option as it is documented: the macro does not accept it. Of an incomplete form,
-/// one with an ellipsis, only the name is checked.
+/// The fault of a documented form, if the macro does not accept it. A form with an ellipsis is
+/// incomplete: only its name is checked.
 fn fault_of_form(form: &str) -> Option<String> {
     let name = name_of(form);
     let Some(option) = OPTIONS.find(name) else {
@@ -111,7 +111,7 @@ fn fault_of_form(form: &str) -> Option<String> {
 struct Row {
     /// The code in its first column: `umask = 0o027`.
     forms: Vec<String>,
-    /// The first column and the second, which says what values there are.
+    /// The first column, and the second, of the values.
     text: String,
 }
 
@@ -147,11 +147,12 @@ fn rows(text: &str) -> Vec<Row> {
     rows
 }
 
-/// The setter of an option, if it is a value that is set.
+/// The setter of an option. Functions and the path of the library have none: they are used where the
+/// macro writes them.
 fn setter(option: &Known) -> Option<&'static str> {
     match option.takes {
         Takes::Function | Takes::Crate => None,
-        // One at a time.
+        // One limit at a time.
         Takes::Limits(_) => Some("limit"),
         _ => Some(option.name),
     }

@@ -1,14 +1,14 @@
-//! The expansion: an outer `main` that launches, and in it the user's own.
+//! The expansion: an outer `main` that launches, and inside it the user's own.
 //!
 //! The outer one has the documentation, the lint levels and the return type. The inner one is
-//! still called `main` and has every other attribute, `async`, and the body as it was written,
-//! but no parameters, since most runtimes allow none: it takes what they are bound to from the
-//! library as its first statements.
+//! still called `main` and has every other attribute, `async`, and the body as it was written. It
+//! has no parameters, since most runtimes allow none: its first statements take their values from
+//! the library.
 //!
-//! The tokens that are not the user's have the hygiene of `Span::mixed_site`: so paths mean what
-//! they mean in this crate's edition, and lints know that the user did not write it. Only what an
-//! error is to be shown under is at a place of the user's. All names begin with `__daemon`: a
-//! constant of the user's, called `value`, would turn `let value` into a pattern.
+//! The tokens that are not the user's have the hygiene of `Span::mixed_site`, so that paths have
+//! the meaning of this crate's edition, and lints know that the user did not write them. Only a
+//! token under which an error is to be shown has the place of one of the user's. All names begin
+//! with `__daemon`: a constant of the user's, called `value`, would turn `let value` into a pattern.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -18,13 +18,13 @@ use crate::item::{self, Main, Parameter};
 use crate::messages::Mistakes;
 use crate::options::known::Takes;
 
-/// An item that is no `main`: as it was, with the errors beside it.
+/// An item that is not a `main`: as it was, with the errors beside it.
 pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
     quote!(#mistakes #item)
 }
 
-/// The two functions. After a mistake the launch is left out, but the body and the options' values
-/// still meet the compiler.
+/// The two functions. After a mistake the launch is left out, but the compiler still checks the
+/// body and the options' values.
 pub(crate) fn main(options: &Options, main: &Main, mistakes: &Mistakes) -> TokenStream {
     let Main { attributes, visibility, fn_token, name, parentheses, output, braces, .. } = main;
     let attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
@@ -70,8 +70,8 @@ fn parameters_alias(main: &Main) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> type __DaemonParameters = (#(#types,)*);)
 }
 
-/// The inner function's first statements. Each parameter is bound from a field, not from a tuple
-/// pattern or a temporary, so that `_: Ready` lives as long as it would as a parameter.
+/// The inner function's first statements. Each parameter is bound to a field, not by a tuple
+/// pattern or to a temporary, so that `_: Ready` lives as long as it would as a parameter.
 fn bindings(parameters: &[Parameter]) -> TokenStream {
     if parameters.is_empty() {
         return TokenStream::new();
@@ -107,7 +107,7 @@ fn constant(given: &Given) -> Option<TokenStream> {
     })
 }
 
-/// What the user wrote, if it goes into a constant.
+/// The user's expression, if the value has one that goes into a constant.
 fn expression(value: &Value) -> Option<TokenStream> {
     match value {
         Value::Written(expression) => Some(expression.clone()),
@@ -125,7 +125,7 @@ struct Check {
 }
 
 impl Check {
-    /// A check that returns what it takes.
+    /// A check that returns its argument.
     fn of(function: &'static str, ty: TokenStream) -> Option<Self> {
         Some(Check { function, written: ty.clone(), checked: ty })
     }
@@ -164,7 +164,7 @@ fn check(given: &Given) -> Option<Check> {
     }
 }
 
-/// The argument of the check. An account is of one of two types, and the value itself knows which.
+/// The argument of the check. An account has one of two types, and only the value knows which.
 fn to_be_checked(given: &Given, first: Span) -> TokenStream {
     let site = Span::mixed_site();
     if let Takes::Account = given.known.takes {
@@ -259,14 +259,14 @@ fn privileged(options: &Options) -> TokenStream {
     }
 }
 
-/// What a step returned, as a `Result`.
+/// The value that a step returned, as a `Result`.
 fn result(function: &TokenStream) -> TokenStream {
     let returned = library("Returned");
     let result = Ident::new("result", ends(function).0);
     quote_spanned!(Span::mixed_site()=> #returned::of(&__daemon_returned).#result(__daemon_returned))
 }
 
-/// A call for the option, or for each limit in its list.
+/// The call of the option's setter, or one for each limit in its list.
 fn setters(given: &Given) -> Vec<TokenStream> {
     match (given.known.takes, &given.value) {
         (Takes::Limits(_), Value::List(limits)) => limits.iter().filter_map(setter).collect(),
@@ -286,7 +286,7 @@ fn setter(given: &Given) -> Option<TokenStream> {
     Some(quote_spanned!(site=> __daemon_start.config().#setter(#value);))
 }
 
-/// What the setter takes, of an option that has one.
+/// The argument of the option's setter, if it has one.
 fn argument(given: &Given) -> Option<TokenStream> {
     match (given.known.takes, &given.value) {
         (Takes::Name | Takes::Function | Takes::Crate, _) => None,
@@ -300,8 +300,8 @@ fn argument(given: &Given) -> Option<TokenStream> {
     }
 }
 
-/// Hands `Ready` and the value on to the inner function, or says that it is ready. What cannot be
-/// handed on is reported at the parameter's type.
+/// Hands `Ready` and the value on to the inner function; if that takes no `Ready`, the daemon is
+/// ready now. A value that does not fit a parameter is reported at the parameter's type.
 fn hand_on(options: &Options, main: &Main) -> TokenStream {
     let has_steps =
         options.written("configure").is_some() || options.written("privileged").is_some();
@@ -309,7 +309,7 @@ fn hand_on(options: &Options, main: &Main) -> TokenStream {
     let site = Span::mixed_site();
     let call = match main.parameters.len() {
         0 => {
-            // What is not taken is reported where it could be.
+            // A value that is not taken is reported where a parameter could take it.
             let span = main.parentheses.span.join().resolved_at(site);
             quote_spanned!(span=> __daemon_handover.to_nobody())
         }
@@ -324,8 +324,8 @@ fn hand_on(options: &Options, main: &Main) -> TokenStream {
     }
 }
 
-/// Brings the library into scope, once for all: if it is not where it is looked for, that is one
-/// error, at its path.
+/// Brings the library into scope, once for all uses: if it is not at this path, that is one error,
+/// shown under the path.
 fn import(options: &Options) -> TokenStream {
     let path = match options.written("crate") {
         Some(path) => path.clone(),
@@ -334,7 +334,7 @@ fn import(options: &Options) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> use #path::__private as __daemon;)
 }
 
-/// The path of something that the library has for the expansion.
+/// The path of an item that the library has for the expansion.
 fn library(name: &str) -> TokenStream {
     library_at(name, Span::mixed_site())
 }
@@ -345,8 +345,8 @@ fn library_at(name: &str, span: Span) -> TokenStream {
     quote_spanned!(span=> __daemon #(::#name)*)
 }
 
-/// The places of the first and the last token: what begins at one and ends at the other is shown
-/// under the whole.
+/// The places of the first and the last token. An error about a call that begins at one and ends at
+/// the other is shown under all of them.
 fn ends(tokens: &TokenStream) -> (Span, Span) {
     let mut spans = tokens.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);

@@ -1,4 +1,5 @@
-//! What the user wrote in the attribute's brackets, and in those of an option that takes a list.
+//! The options as the user gave them, read from the attribute's parentheses and from those of an
+//! option that takes a list.
 
 use std::iter;
 
@@ -13,7 +14,7 @@ use crate::options::known::{Known, Names, Takes};
 use crate::suggest;
 use crate::tokens::{is_punct, peel};
 
-/// An option as the user wrote it, or a name in the list of one.
+/// An option as the user gave it, or an entry in the list of one.
 #[derive(Debug)]
 pub(crate) struct Given {
     pub(crate) known: &'static Known,
@@ -22,7 +23,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// The option, and what stands in its brackets.
+    /// The option, and the entries in its list.
     pub(crate) fn with_entries(&self) -> impl Iterator<Item = &Given> {
         let entries = match &self.value {
             Value::List(entries) => entries.as_slice(),
@@ -32,22 +33,23 @@ impl Given {
     }
 }
 
+/// The value of an option, as far as it is understood.
 #[derive(Debug)]
 pub(crate) enum Value {
-    /// None, or a word: what that means in the library.
+    /// No value, or a word: the path of its meaning in the library.
     Meaning(&'static str),
     /// An expression, or a path for `crate`, as the user wrote it.
     Written(TokenStream),
-    /// Two words or expressions in parentheses, which are at this place.
+    /// Two words or expressions, and the place of the parentheses around them.
     Pair(Box<[Value; 2]>, Span),
-    /// What stands in the brackets of an option that takes a list.
+    /// The entries in the parentheses of an option that takes a list.
     List(Vec<Given>),
-    /// A mistake, which is reported already.
+    /// A mistake, which has been reported.
     Mistaken,
 }
 
 impl Value {
-    /// The limit that this is, as far as the macro can tell.
+    /// The value as a limit, if the macro can tell.
     fn number(&self) -> Option<u64> {
         match self {
             Value::Meaning(_) => Some(u64::MAX),
@@ -66,7 +68,7 @@ impl Options {
         self.0.iter()
     }
 
-    /// What was written after `name =`.
+    /// The tokens after `name =`.
     pub(crate) fn written(&self, name: &str) -> Option<&TokenStream> {
         self.find(name).and_then(|given| match &given.value {
             Value::Written(tokens) => Some(tokens),
@@ -137,7 +139,7 @@ fn entry(first: TokenTree, list: &mut List, mistakes: &mut Mistakes) -> Option<G
     entry
 }
 
-/// What is wrong with a token where a name was expected.
+/// The mistake that a token is where a name was expected.
 fn not_a_name(token: &TokenTree, names: &'static Names) -> Mistake {
     let string = match token {
         TokenTree::Literal(literal) => literal::string(literal),
@@ -149,7 +151,7 @@ fn not_a_name(token: &TokenTree, names: &'static Names) -> Mistake {
     }
 }
 
-/// Reads the option of this name: the name is known, a value follows, and then a comma.
+/// Reads an option: its name, its value, and a comma or the end.
 fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given> {
     let known = find(&name, list, mistakes)?;
     let value = value(known, &name, list, mistakes);
@@ -157,6 +159,7 @@ fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given
     Some(Given { known, name, value })
 }
 
+/// Looks the name up among those that the list can have.
 fn find(name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<&'static Known> {
     let names = list.names;
     if list.is_path_separator() {
@@ -171,6 +174,7 @@ fn find(name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<&'stat
     known
 }
 
+/// The mistake in a name that is not in the table: it is misspelt, or another word for an option.
 fn unknown(names: &'static Names, found: String) -> Mistake {
     if let Some(name) = found.strip_prefix("r#") {
         if names.find(name).is_some() {
@@ -202,7 +206,7 @@ fn expect_comma(list: &mut List, mistakes: &mut Mistakes) {
     }
 }
 
-/// Reads what follows the name of an option.
+/// Reads the value of an option, which follows its name.
 fn value(known: &'static Known, name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Value {
     if list.is_end_of_option() {
         return without_value(known, name, list.names, mistakes);
@@ -226,6 +230,7 @@ fn value(known: &'static Known, name: &Ident, list: &mut List, mistakes: &mut Mi
     misformed(mistake, name, list, mistakes)
 }
 
+/// The value of an option that is a name alone.
 fn without_value(
     known: &'static Known,
     name: &Ident,
@@ -239,6 +244,7 @@ fn without_value(
     }
 }
 
+/// Reads the entries of a list.
 fn in_parentheses(
     known: &'static Known,
     name: &Ident,
@@ -252,6 +258,7 @@ fn in_parentheses(
     Value::List(read(group.stream(), names, mistakes).0)
 }
 
+/// Reads an expression, a word, a path or a pair.
 fn after_equals(
     known: &'static Known,
     name: &Ident,
@@ -272,7 +279,7 @@ fn after_equals(
 
 /// Reads the path of this crate.
 fn path(known: &'static Known, tokens: TokenStream, mistakes: &mut Mistakes) -> Value {
-    // Without the group that a fragment of `macro_rules!` comes in: a `use` takes none.
+    // A fragment of `macro_rules!` comes in a group, which a `use` does not take.
     let path = peel(tokens.clone());
     if literal::is_literal(&path) {
         return word_or_expression(known, tokens, mistakes);

@@ -1,4 +1,4 @@
-//! The item below the attribute. Its signature is parsed, its body stays what it is.
+//! The item below the attribute. Its signature is parsed; its body stays as it is.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -17,14 +17,14 @@ use crate::tokens::peel;
 pub(crate) struct Main {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    /// `async`, or what is wrong there: `const`, `unsafe`, `extern "C"`.
+    /// `async`, or one that `main` cannot have: `const`, `unsafe`, `extern "C"`.
     pub(crate) qualifiers: TokenStream,
     pub(crate) fn_token: Token![fn],
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) parentheses: Paren,
     pub(crate) parameters: Vec<Parameter>,
-    /// `-> Type`, if it stands there.
+    /// `-> Type`, or nothing.
     pub(crate) output: TokenStream,
     pub(crate) where_clause: Option<WhereClause>,
     pub(crate) braces: Brace,
@@ -41,7 +41,7 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
 }
 
-/// Reads the item. One that is no `fn main` is given back as it is.
+/// Reads the item. One that is not a `fn main` is given back as it is.
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main, TokenStream> {
     let tokens = peel(tokens);
     match (|input: ParseStream<'_>| read(input, mistakes)).parse2(tokens.clone()) {
@@ -90,7 +90,7 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     }))
 }
 
-/// The attributes below this one; of this one, a second is left out.
+/// The other attributes. A second `#[daemon::main]` is a mistake, and is left out.
 fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Vec<Attribute>> {
     let mut attributes = input.call(Attribute::parse_outer)?;
     attributes.retain(|attribute| {
@@ -103,13 +103,13 @@ fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Resu
     Ok(attributes)
 }
 
-/// Whether it is `#[daemon::main]`, as far as its path tells.
+/// Whether it is `#[daemon::main]`, judging by its path.
 fn is_this_attribute(attribute: &Attribute) -> bool {
     let segments = &attribute.path().segments;
     segments.len() == 2 && segments[0].ident == "daemon" && segments[1].ident == "main"
 }
 
-/// What may stand before `fn`.
+/// The keywords before `fn`.
 fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut qualifiers = TokenStream::new();
     loop {
@@ -130,7 +130,7 @@ fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     }
 }
 
-/// `fn main`. If it is something else, that is a mistake, and the rest of the item is skipped.
+/// `fn main`. Anything else is a mistake, and the rest of the item is skipped.
 fn read_name(
     input: ParseStream<'_>,
     qualifiers: &TokenStream,
@@ -157,15 +157,15 @@ fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes
         let text = keyword.to_string();
         if text != "async" {
             mistakes.push(keyword, Mistake::Qualifier { keyword: text });
-        } else if attributes.iter().all(is_no_runtime) {
+        } else if attributes.iter().all(is_not_a_runtime) {
             mistakes.push(keyword, Mistake::NoRuntime);
         }
     }
 }
 
-/// Whether an attribute is known to leave an `async fn` what it is.
-fn is_no_runtime(attribute: &Attribute) -> bool {
-    const NO_RUNTIMES: &[&str] = &[
+/// Whether an attribute is known to leave an `async fn` async.
+fn is_not_a_runtime(attribute: &Attribute) -> bool {
+    const NOT_RUNTIMES: &[&str] = &[
         "cfg",
         "cfg_attr",
         "cold",
@@ -178,7 +178,7 @@ fn is_no_runtime(attribute: &Attribute) -> bool {
     ];
     let path = attribute.path();
     is_for_outer(attribute)
-        || path.segments.iter().any(|segment| NO_RUNTIMES.iter().any(|name| segment.ident == name))
+        || path.segments.iter().any(|segment| NOT_RUNTIMES.iter().any(|name| segment.ident == name))
 }
 
 /// Whether an attribute belongs to the outer function: documentation and lint levels.
@@ -201,7 +201,7 @@ fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
         let attributes = input.call(Attribute::parse_outer)?;
         let pattern = read_pattern(input)?;
         if input.is_empty() {
-            // rustc lets nothing but `self` pass without a type.
+            // Only `self` can be without a type: rustc has refused anything else.
             return Err(syn::Error::new_spanned(pattern, Mistake::Method));
         }
         input.parse::<Token![:]>()?;
@@ -240,8 +240,7 @@ fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
     }
 }
 
-/// The parameters become statements and a type, of which rustc could leave out one and not the
-/// other.
+/// A parameter becomes a statement and a type: `cfg` would leave out the one and keep the other.
 fn check_attributes(attributes: &[Attribute], mistakes: &mut Mistakes) {
     for attribute in attributes {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {

@@ -1,5 +1,5 @@
-//! Values that are one literal: the macro sees what is wrong with them and how it is written
-//! right. The compiler sees the rest, see the checks in `daemon_core::expansion`.
+//! Values that are a single literal, in which the macro finds the mistake and can say how to write
+//! it right. The compiler checks all others, by the functions in `daemon_core::expansion`.
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use syn::{Lit, LitInt};
@@ -34,13 +34,12 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
     }
 }
 
-/// Whether it is something like `0o2.5`, about which rustc has complained already.
+/// Whether it is something like `0o2.5`, which rustc has reported.
 fn is_broken_number(literal: &Lit) -> bool {
     matches!(literal, Lit::Float(number) if number.suffix().starts_with(['o', 'b', 'x']))
 }
 
-/// Checks a literal with a minus before it. Where no number is expected, the minus is not the
-/// mistake to report.
+/// Refuses a minus where a number is expected. Elsewhere the literal itself is the mistake.
 fn check_negative(takes: Takes) -> Result<(), Mistake> {
     match takes {
         Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account => {
@@ -51,7 +50,7 @@ fn check_negative(takes: Takes) -> Result<(), Mistake> {
     }
 }
 
-/// Whether it is one literal, with or without a minus.
+/// Whether it is a single literal, with or without a minus.
 pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
     single(tokens).is_some()
 }
@@ -61,7 +60,7 @@ pub(crate) fn string(literal: &Literal) -> Option<String> {
     text(&Lit::new(literal.clone()))
 }
 
-/// The number that these tokens are, if they are one literal.
+/// The value of a single literal that is a number.
 pub(crate) fn number(tokens: &TokenStream) -> Option<u64> {
     match single(tokens)? {
         (false, Lit::Int(number)) => number.base10_parse().ok(),
@@ -69,7 +68,7 @@ pub(crate) fn number(tokens: &TokenStream) -> Option<u64> {
     }
 }
 
-/// The one literal, and whether there is a minus before it.
+/// The single literal, and whether there is a minus before it.
 fn single(tokens: &TokenStream) -> Option<(bool, Lit)> {
     let mut tokens = tokens.clone().into_iter();
     match (tokens.next()?, tokens.next(), tokens.next()) {
@@ -107,13 +106,13 @@ fn umask(literal: &Lit) -> Result<(), Mistake> {
 }
 
 fn umask_number(number: &LitInt) -> Result<(), Mistake> {
-    // `0O27` is, to rustc, a `0` with a suffix.
+    // rustc reads `0O27` as a `0` with a suffix.
     if let Some(value) = number.suffix().strip_prefix('O').and_then(mask) {
         return Err(Mistake::OtherRadix { value });
     }
     suffix(number, "u32")?;
 
-    // `base10_digits` has lost the leading zero, and with it what `027` was meant to be.
+    // `base10_digits` has lost the leading zero, which tells that `027` was meant to be octal.
     let token = number.token().to_string();
     let written = token.strip_suffix("u32").unwrap_or(&token);
     let value = number.base10_parse().ok().filter(|value| *value <= 0o777_u32);
@@ -127,7 +126,7 @@ fn umask_number(number: &LitInt) -> Result<(), Mistake> {
     Err(decimal_umask(written))
 }
 
-/// What is wrong with a mask in decimal digits, which were mostly meant as octal ones.
+/// The mistake in a mask without `0o`, whose digits were most likely meant to be octal.
 fn decimal_umask(written: &str) -> Mistake {
     let digits = written.replace('_', "");
     if let Some(digit) = digits.chars().find(|digit| !digit.is_digit(8)) {
@@ -139,7 +138,7 @@ fn decimal_umask(written: &str) -> Mistake {
     }
 }
 
-/// The mask that these octal digits are.
+/// The mask with these octal digits.
 fn mask(digits: &str) -> Option<u32> {
     u32::from_str_radix(digits, 8).ok().filter(|value| *value <= 0o777)
 }
@@ -148,7 +147,7 @@ fn seconds(literal: &Lit) -> Result<(), Mistake> {
     match literal {
         Lit::Int(number) => {
             suffix(number, "u64")?;
-            // A number that is too big is rustc's to refuse.
+            // rustc refuses a number that is too big.
             if number.base10_digits() == "0" { Err(Mistake::NoSeconds) } else { Ok(()) }
         }
         Lit::Str(string) => {
@@ -165,7 +164,7 @@ fn descriptor(literal: &Lit) -> Result<(), Mistake> {
     match literal {
         Lit::Int(number) => {
             suffix(number, "i32")?;
-            // A number that is too big is rustc's to refuse.
+            // rustc refuses a number that is too big.
             if matches!(number.base10_digits(), "0" | "1" | "2") {
                 return Err(Mistake::StandardDescriptor);
             }
@@ -204,7 +203,7 @@ fn account_name(option: &'static Known, name: &str) -> Result<(), Mistake> {
         return Ok(());
     }
     Err(match name.split_once(':') {
-        // As chown(1) has it.
+        // The form that chown(1) takes.
         Some((user, group))
             if option.name == "user"
                 && account_name(option, user).is_ok()
@@ -218,7 +217,7 @@ fn account_name(option: &'static Known, name: &str) -> Result<(), Mistake> {
 
 fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
     match literal {
-        // A number that is too big is rustc's to refuse.
+        // rustc refuses a number that is too big.
         Lit::Int(number) => suffix(number, "u64"),
         Lit::Str(string) if string.value() == "unlimited" => Err(Mistake::QuotedUnlimited),
         Lit::Str(string) => Err(match string.value().parse() {

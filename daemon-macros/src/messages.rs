@@ -1,5 +1,5 @@
 //! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they stand; then what is missing.
+//! are reported in one compile, in the order in which they were written, and then what is missing.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use quote::ToTokens;
 
 use crate::options::known::{Known, Names, Takes};
 
-/// One mistake of the user's. The words in backticks are code.
+/// One mistake of the user's. In its text, code is in backticks.
 #[derive(Debug)]
 pub(crate) enum Mistake {
     // The list of options.
@@ -211,7 +211,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// The values that an option takes.
+/// The values that an option takes, in words.
 fn values(option: &Known) -> Vec<String> {
     let described: &[&str] = match option.takes {
         Takes::Name => &["a name"],
@@ -242,12 +242,12 @@ fn alternatives(mut choices: Vec<String>) -> String {
 pub(crate) struct Mistakes(Vec<syn::Error>);
 
 impl Mistakes {
-    /// Notes a mistake, to be shown under `tokens`.
+    /// Adds a mistake, to be shown under `tokens`.
     pub(crate) fn push(&mut self, tokens: impl ToTokens, mistake: Mistake) {
         self.0.push(syn::Error::new_spanned(tokens, mistake));
     }
 
-    /// Notes what syn found.
+    /// Adds an error of syn's.
     pub(crate) fn push_syntax(&mut self, error: syn::Error) {
         self.0.push(error);
     }

@@ -7,7 +7,8 @@ pub(crate) fn is_punct(token: Option<&TokenTree>, char: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
 }
 
-/// Takes off groups without delimiters, if there is nothing beside them.
+/// The tokens without the groups that have no delimiters, in which a fragment of `macro_rules!`
+/// comes.
 pub(crate) fn peel(tokens: TokenStream) -> TokenStream {
     let mut iter = tokens.clone().into_iter();
     match (iter.next(), iter.next()) {

@@ -1,20 +1,20 @@
-//! What the attribute knows of a name: how it is written and what it takes.
+//! The form of the tables: names, how each is written, and which values it takes.
 
 use std::fmt;
 
-/// The names that can stand in a list: in the attribute's brackets, or in those of an option.
+/// The names that a list can have, in the parentheses of the attribute or of an option.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// What one of them is called.
+    /// The word for one of them.
     pub(crate) article: &'static str,
     pub(crate) noun: &'static str,
-    /// A list, to show how it is written.
+    /// A list, for messages that show how to write one.
     pub(crate) example: &'static str,
-    /// What stands before such a name where it is spelt in capitals.
+    /// The prefix, in lower case, of the names in C.
     pub(crate) prefix: &'static str,
-    /// What others call them: the name, ours, and what ours does.
+    /// Names that others have for them: theirs, ours, and what ours does.
     pub(crate) synonyms: &'static [(&'static str, &'static str, &'static str)],
-    /// In the order in which messages list them.
+    /// All, in the order in which messages list them.
     pub(crate) all: &'static [Known],
 }
 
@@ -24,36 +24,36 @@ impl Names {
     }
 }
 
-/// A name in such a list: mostly an option.
+/// A name in such a list: an option, or an entry in the list of one.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) name: &'static str,
-    /// A value, or what stands in the brackets, to show how it is written.
+    /// A value, or the content of the parentheses, for messages that show how to write it.
     pub(crate) example: &'static str,
     pub(crate) takes: Takes,
-    /// What the option means without a value, in the library, if it may have none.
+    /// The path of its meaning in the library without a value, if it may have none.
     pub(crate) bare: Option<&'static str>,
     pub(crate) words: &'static [Word],
 }
 
 impl Known {
-    /// A name that needs a value, and one that is not a word.
+    /// A name that needs a value, which is not a word.
     pub(crate) const fn new(name: &'static str, example: &'static str, takes: Takes) -> Self {
         Known { name, example, takes, bare: None, words: &[] }
     }
 
-    /// The same, but it may have no value.
+    /// The same name, but it may have no value.
     pub(crate) const fn or_bare(self, means: &'static str) -> Self {
         Known { bare: Some(means), ..self }
     }
 
-    /// The same, but its value may be one of these words.
+    /// The same name, but its value may be one of these words.
     pub(crate) const fn or_words(self, words: &'static [Word]) -> Self {
         Known { words, ..self }
     }
 }
 
-/// The whole option, as it is written.
+/// The whole option, as the user should write it.
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Known { name, example, takes, .. } = self;
@@ -65,7 +65,7 @@ impl fmt::Display for Known {
     }
 }
 
-/// What an option takes besides its words.
+/// The kind of value that an option takes besides its words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Takes {
     /// A constant `&str` that can be a file's name.
@@ -84,25 +84,25 @@ pub(crate) enum Takes {
     Descriptor,
     /// A constant `daemon::Mode`.
     Mode,
-    /// A constant `&str` or `u32`, by which a user or a group is known.
+    /// A constant `&str` or `u32`, the name or the number of a user or a group.
     Account,
     /// A list of resource limits, by these names.
     Limits(&'static Names),
-    /// In that list: a constant `u64`, or a pair of them, the limit of this resource of the
-    /// library's.
+    /// An entry in that list: a constant `u64`, or a pair of them, for the resource at this path in
+    /// the library.
     Limit(&'static str),
     /// A list of capabilities, by these names.
     Capabilities(&'static Names),
     /// A function, called in the course of the launch.
     Function,
-    /// The path of this crate.
+    /// The path of the library.
     Crate,
     /// No value.
     Nothing,
 }
 
 impl Takes {
-    /// What can stand in the brackets of an option that takes a list.
+    /// The names that the list can have, if an option takes one.
     pub(crate) fn names(self) -> Option<&'static Names> {
         match self {
             Takes::Limits(names) | Takes::Capabilities(names) => Some(names),
@@ -111,7 +111,7 @@ impl Takes {
     }
 }
 
-/// A word that an option takes, and what it means in the library.
+/// A word that an option takes, and the path of its meaning in the library.
 #[derive(Debug)]
 pub(crate) struct Word {
     pub(crate) name: &'static str,

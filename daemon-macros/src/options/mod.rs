@@ -1,5 +1,7 @@
-//! The options that the attribute knows. To add one, add it to [`OPTIONS`], and a setter of the
-//! same name to `daemon::Config`.
+//! The tables of the options that the attribute takes, and of the names in their lists.
+//!
+//! To add an option, add a row to [`OPTIONS`], and a setter of the same name to `daemon::Config`.
+//! The tests in `documented.rs` tell where else it is missing.
 
 pub(crate) mod capabilities;
 pub(crate) mod known;
@@ -52,7 +54,7 @@ const MODES: &[Word] = &[
 
 const TIMES: &[Word] = &[word("never", "NEVER")];
 
-/// The name that others have for an option, ours, and what ours does.
+/// Names that others have for an option: theirs, ours, and what ours does.
 const SYNONYMS: &[(&str, &str, &str)] = &[
     ("working_directory", "chdir", "sets the working directory"),
     ("working_dir", "chdir", "sets the working directory"),
