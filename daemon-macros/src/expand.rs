@@ -130,6 +130,7 @@ impl Check {
         Some(Check { function, written: ty.clone(), checked: ty })
     }
 
+    /// A check that returns another type than it takes.
     fn into(function: &'static str, written: TokenStream, checked: TokenStream) -> Option<Self> {
         Some(Check { function, written, checked })
     }

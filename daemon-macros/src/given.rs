@@ -277,7 +277,7 @@ fn after_equals(
     }
 }
 
-/// Reads the path of this crate.
+/// Reads the path of the library.
 fn path(known: &'static Known, tokens: TokenStream, mistakes: &mut Mistakes) -> Value {
     // A fragment of `macro_rules!` comes in a group, which a `use` does not take.
     let path = peel(tokens.clone());
@@ -298,19 +298,20 @@ fn limit(
     mistakes: &mut Mistakes,
 ) -> Value {
     match tuple(&peel(tokens.clone()), names) {
-        Some(parts) => pair(known, tokens, parts, mistakes),
+        Some((parts, parentheses)) => pair(known, tokens, parts, parentheses, mistakes),
         None => word_or_expression(known, tokens, mistakes),
     }
 }
 
-/// The parts of a tuple, if this is one, in a list of these `names`.
-fn tuple(tokens: &TokenStream, names: &'static Names) -> Option<Vec<TokenStream>> {
+/// The parts of a tuple and the place of its parentheses, if this is one, in a list of these `names`.
+fn tuple(tokens: &TokenStream, names: &'static Names) -> Option<(Vec<TokenStream>, Span)> {
     let mut iter = tokens.clone().into_iter();
     let (Some(TokenTree::Group(group)), None) = (iter.next(), iter.next()) else { return None };
     if group.delimiter() != Delimiter::Parenthesis {
         return None;
     }
-    List::new(group.stream(), names).take_parts()
+    let parts = List::new(group.stream(), names).take_parts()?;
+    Some((parts, group.span()))
 }
 
 /// Reads the two parts of a `(soft, hard)`.
@@ -318,6 +319,7 @@ fn pair(
     known: &'static Known,
     tokens: TokenStream,
     parts: Vec<TokenStream>,
+    parentheses: Span,
     mistakes: &mut Mistakes,
 ) -> Value {
     let parts = match <[TokenStream; 2]>::try_from(parts) {
@@ -330,8 +332,7 @@ fn pair(
             return mistaken(Mistake::SoftAboveHard, tokens, mistakes);
         }
     }
-    let parentheses = peel(tokens).into_iter().map(|group| group.span()).next();
-    Value::Pair(Box::new(parts), parentheses.unwrap_or_else(Span::call_site))
+    Value::Pair(Box::new(parts), parentheses)
 }
 
 /// Reads one of the words that the option takes, or an expression.

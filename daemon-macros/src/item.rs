@@ -112,22 +112,18 @@ fn is_this_attribute(attribute: &Attribute) -> bool {
 /// The keywords before `fn`.
 fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut qualifiers = TokenStream::new();
-    loop {
-        if input.peek(Token![async])
-            || input.peek(Token![const])
-            || input.peek(Token![unsafe])
-            || input.peek(Token![extern])
-        {
-            let keyword = input.call(Ident::parse_any)?;
-            let is_extern = keyword == "extern";
-            keyword.to_tokens(&mut qualifiers);
-            if is_extern {
-                input.parse::<Option<syn::LitStr>>()?.to_tokens(&mut qualifiers);
-            }
-        } else {
-            return Ok(qualifiers);
+    while input.peek(Token![async])
+        || input.peek(Token![const])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
+    {
+        let keyword = input.call(Ident::parse_any)?;
+        keyword.to_tokens(&mut qualifiers);
+        if keyword == "extern" {
+            input.parse::<Option<syn::LitStr>>()?.to_tokens(&mut qualifiers);
         }
     }
+    Ok(qualifiers)
 }
 
 /// `fn main`. Anything else is a mistake, and the rest of the item is skipped.

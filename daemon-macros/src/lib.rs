@@ -72,8 +72,8 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// All are optional. For each value, [`Config`](struct.Config.html) has a setter of the option's
-/// name, except that `limit` sets one of the `limits`.
+/// All are optional. [`Config`](struct.Config.html) has a setter of the same name for each, except
+/// `configure`, `privileged` and `crate`; that of `limits` is `limit`, for one at a time.
 ///
 /// | option | value | when absent |
 /// | --- | --- | --- |

@@ -1,5 +1,5 @@
-//! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they were written, and then what is missing.
+//! Every error text of the macro, and the list that collects them. All mistakes in one attribute are
+//! reported in one compile, in the order in which they were written, and then a missing option.
 
 use std::fmt;
 
