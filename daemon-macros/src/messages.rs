@@ -1,14 +1,14 @@
-//! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they stand; then what is missing.
+//! Every error text of the macro, and the list that collects them. All mistakes in one attribute are
+//! reported in one compile, in the order in which they were written, and then a missing option.
 
 use std::fmt;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::options::{Known, Names, Takes};
+use crate::options::known::{Known, Names, Takes};
 
-/// One mistake of the user's. The words in backticks are code.
+/// One mistake of the user's. In its text, code is in backticks.
 #[derive(Debug)]
 pub(crate) enum Mistake {
     // The list of options.
@@ -128,21 +128,7 @@ impl fmt::Display for Mistake {
             }
             FlagWithValue(option) => write!(f, "`{}` takes no value", option.name),
             UnknownWord(option) => {
-                let taken = match option.takes {
-                    Takes::Name => &["a name"][..],
-                    Takes::File | Takes::Directory | Takes::Root => &["a path"],
-                    Takes::Umask => &["a number"],
-                    Takes::Seconds => &["a number of seconds"],
-                    Takes::Descriptor => &["the number of a descriptor"],
-                    Takes::Account => &["a name", "a number"],
-                    Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
-                    Takes::Function => &["a function"],
-                    Takes::Limits | Takes::Capabilities => &["a list"],
-                    Takes::Mode | Takes::Crate | Takes::Nothing => &[],
-                };
-                let words = option.words.iter().map(|word| format!("`{}`", word.name));
-                let choices = taken.iter().map(|&taken| taken.to_owned()).chain(words).collect();
-                write!(f, "`{}` is {}", option.name, alternatives(choices))
+                write!(f, "`{}` is {}", option.name, alternatives(values(option)))
             }
             QuotedFunction { option, path } => {
                 write!(
@@ -225,6 +211,24 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// The values that an option takes, in words.
+fn values(option: &Known) -> Vec<String> {
+    let described: &[&str] = match option.takes {
+        Takes::Name => &["a name"],
+        Takes::File | Takes::Directory | Takes::Root => &["a path"],
+        Takes::Umask => &["a number"],
+        Takes::Seconds => &["a number of seconds"],
+        Takes::Descriptor => &["the number of a descriptor"],
+        Takes::Account => &["a name", "a number"],
+        Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
+        Takes::Function => &["a function"],
+        Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
+        Takes::Mode | Takes::Crate | Takes::Nothing => &[],
+    };
+    let words = option.words.iter().map(|word| format!("`{}`", word.name));
+    described.iter().map(|&described| described.to_owned()).chain(words).collect()
+}
+
 /// `a, b or c`
 fn alternatives(mut choices: Vec<String>) -> String {
     match choices.pop() {
@@ -238,12 +242,12 @@ fn alternatives(mut choices: Vec<String>) -> String {
 pub(crate) struct Mistakes(Vec<syn::Error>);
 
 impl Mistakes {
-    /// Notes a mistake, to be shown under `tokens`.
+    /// Adds a mistake, to be shown under `tokens`.
     pub(crate) fn push(&mut self, tokens: impl ToTokens, mistake: Mistake) {
         self.0.push(syn::Error::new_spanned(tokens, mistake));
     }
 
-    /// Notes what syn found.
+    /// Adds an error of syn's.
     pub(crate) fn push_syntax(&mut self, error: syn::Error) {
         self.0.push(error);
     }

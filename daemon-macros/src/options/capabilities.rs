@@ -1,6 +1,6 @@
 //! The names in `capabilities(…)`.
 
-use crate::options::{Known, Names, Takes};
+use crate::options::known::{Known, Names, Takes};
 
 /// Every capability, with its name in lower case, as in capabilities(7) without `CAP_`.
 pub(crate) static CAPABILITIES: Names = Names {
@@ -55,5 +55,5 @@ pub(crate) static CAPABILITIES: Names = Names {
 };
 
 const fn capability(name: &'static str, means: &'static str) -> Known {
-    Known { name, example: "", takes: Takes::Nothing, bare: Some(means), words: &[] }
+    Known::new(name, "", Takes::Nothing).or_bare(means)
 }

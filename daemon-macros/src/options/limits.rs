@@ -1,6 +1,6 @@
 //! The names in `limits(…)`.
 
-use crate::options::{Known, Names, Takes, Word, word};
+use crate::options::known::{Known, Names, Takes, Word, word};
 
 /// Every resource, with its name in lower case, as in setrlimit(2) without `RLIMIT_`.
 pub(crate) static LIMITS: Names = Names {
@@ -31,5 +31,5 @@ pub(crate) static LIMITS: Names = Names {
 
 const fn limit(name: &'static str, resource: &'static str, example: &'static str) -> Known {
     const WORDS: &[Word] = &[word("unlimited", "UNLIMITED")];
-    Known { name, example, takes: Takes::Limit(resource), bare: None, words: WORDS }
+    Known::new(name, example, Takes::Limit(resource)).or_words(WORDS)
 }
