@@ -13,7 +13,7 @@
 //! ```
 //!
 //! It listens on the socket called `http` that it was passed, or else opens the address that is
-//! given as its argument. To stop it: `kill $(cat ~/.local/state/socket_activated.pid)`, or
+//! given as its argument. To stop it: `pkill -F ~/.local/state/socket_activated.pid -L`, or
 //! /run/socket_activated.pid as root; in the foreground, ^C. It then answers those who are
 //! connected, for five seconds at most, and ends with status 0.
 
