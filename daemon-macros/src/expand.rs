@@ -250,11 +250,11 @@ fn privileged(options: &Options) -> TokenStream {
     let Some(function) = options.written("privileged") else {
         return quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value));
     };
-    let open = library_at("open", ends(function).0);
+    let run_privileged = library_at("run_privileged", ends(function).0);
     let result = result(function);
     quote_spanned! {site=>
         || {
-            let __daemon_returned = #open(__daemon_value, #function);
+            let __daemon_returned = #run_privileged(__daemon_value, #function);
             #result
         }
     }
@@ -312,15 +312,15 @@ fn hand_on(options: &Options, main: &Main) -> TokenStream {
         0 => {
             // A value that is not taken is reported where a parameter could take it.
             let span = main.parentheses.span.join().resolved_at(site);
-            quote_spanned!(span=> __daemon_handover.to_nobody())
+            quote_spanned!(span=> __daemon_handed_on.to_nobody())
         }
-        1 if has_steps => quote_spanned!(site=> __daemon_handover.to_one::<#(#types),*>()),
-        1 => quote_spanned!(site=> __daemon_handover.to_one_without_steps::<#(#types),*>()),
-        _ => quote_spanned!(site=> __daemon_handover.to_two::<#(#types),*>()),
+        1 if has_steps => quote_spanned!(site=> __daemon_handed_on.to_one::<#(#types),*>()),
+        1 => quote_spanned!(site=> __daemon_handed_on.to_one_without_steps::<#(#types),*>()),
+        _ => quote_spanned!(site=> __daemon_handed_on.to_two::<#(#types),*>()),
     };
-    let handover = library("Handover");
+    let handed_on = library("HandedOn");
     quote_spanned! {site=>
-        let __daemon_handover = #handover::new(__daemon_ready, __daemon_value);
+        let __daemon_handed_on = #handed_on::new(__daemon_ready, __daemon_value);
         #call;
     }
 }

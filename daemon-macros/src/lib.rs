@@ -9,6 +9,8 @@ mod list;
 mod literal;
 mod messages;
 mod options;
+#[cfg(test)]
+mod rules;
 mod suggest;
 mod tokens;
 

@@ -260,6 +260,8 @@ fn name(name: &str) -> Result<(), Mistake> {
         Err(Mistake::NameWithSlash)
     } else if matches!(name, "." | "..") {
         Err(Mistake::NameOfDirectory)
+    } else if name.contains(char::is_control) {
+        Err(Mistake::NameWithControl)
     } else {
         Ok(())
     }
@@ -267,7 +269,11 @@ fn name(name: &str) -> Result<(), Mistake> {
 
 fn file(path: &str) -> Result<(), Mistake> {
     directory(path)?;
-    if path.ends_with('/') { Err(Mistake::Directory) } else { Ok(()) }
+    match path.rsplit('/').next() {
+        Some("") => Err(Mistake::FinalSlash),
+        Some("." | "..") => Err(Mistake::Directory),
+        _ => Ok(()),
+    }
 }
 
 fn root(path: &str) -> Result<(), Mistake> {

@@ -63,11 +63,13 @@ pub(crate) enum Mistake {
     Empty,
     Nul,
     Relative,
+    FinalSlash,
     Directory,
     RootItself,
     NotAString(&'static Known),
     NameWithSlash,
     NameOfDirectory,
+    NameWithControl,
 
     // The item.
     NotAFunction,
@@ -181,7 +183,8 @@ impl fmt::Display for Mistake {
             Empty => f.write_str("must not be empty"),
             Nul => f.write_str("must not contain a NUL byte"),
             Relative => f.write_str("must be absolute, because a daemon runs in `/`"),
-            Directory => f.write_str("names a directory: drop the final `/`"),
+            FinalSlash => f.write_str("names a directory: drop the final `/`"),
+            Directory => f.write_str("names a directory: name a file in it"),
             RootItself => f.write_str("is the root directory already: leave `chroot` out"),
             NotAString(option) => {
                 write!(f, "expected a string, such as `{}`", option.example)
@@ -190,6 +193,9 @@ impl fmt::Display for Mistake {
                 f.write_str("must not contain a `/`: it names files in the usual places")
             }
             NameOfDirectory => f.write_str("must not be `.` or `..`"),
+            NameWithControl => {
+                f.write_str("must not contain control characters: it is shown on terminals")
+            }
 
             NotAFunction => f.write_str("`#[daemon::main]` goes on `fn main`"),
             NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),

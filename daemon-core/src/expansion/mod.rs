@@ -11,8 +11,8 @@ pub use constants::{
     NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, descriptor, directory, file,
     limit, mode, name, root, seconds, soft_and_hard, umask,
 };
-pub use parameters::{Handover, take};
-pub use pipeline::{Returned, Start, open};
+pub use parameters::{HandedOn, take};
+pub use pipeline::{Returned, Start, run_privileged};
 
 pub use crate::config::{Mode, Output, Pidfile, rules};
 pub use crate::process::capabilities::Capability;

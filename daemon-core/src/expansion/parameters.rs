@@ -1,7 +1,7 @@
-//! The handover: how `Ready` and the pipeline's value reach the body.
+//! How `Ready` and the pipeline's value reach the parameters of `main`.
 //!
-//! The user's function has lost its parameters, so that runtimes which allow none are content. It
-//! takes what they are to be bound to as its first statement, on the thread that launched it.
+//! The user's function has lost its parameters, because most runtimes allow none. As its first
+//! statement, on the thread that launched it, it takes the values that they are bound to.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ thread_local! {
     static HANDED_ON: Cell<Option<ManuallyDrop<Box<dyn Any>>>> = const { Cell::new(None) };
 }
 
-/// What `main`'s parameters are bound to, as the tuple of their types.
+/// The values that `main`'s parameters are bound to, as a tuple.
 ///
 /// # Panics
 ///
@@ -31,18 +31,18 @@ pub fn take<P: 'static>() -> P {
     )
 }
 
-/// What is handed on. Its type stands before `main`'s parameters are looked at, so that an error
-/// is theirs.
+/// The values for `main`'s parameters. Their types are inferred before the parameters are looked at,
+/// so that an error is reported at these.
 #[derive(Debug)]
-pub struct Handover<V> {
+pub struct HandedOn<V> {
     ready: Ready,
     value: V,
 }
 
-impl<V> Handover<V> {
+impl<V> HandedOn<V> {
     /// `Ready`, and the value of the last step.
     pub fn new(ready: Ready, value: V) -> Self {
-        Handover { ready, value }
+        HandedOn { ready, value }
     }
 
     /// To `fn main()`: the start is over.
@@ -64,7 +64,7 @@ impl<V> Handover<V> {
     }
 }
 
-impl Handover<()> {
+impl HandedOn<()> {
     /// To `fn main(P)`, where there is no step and so nothing but `Ready`.
     pub fn to_one_without_steps<P: OnlyReady>(self) {
         hand_on((P::from(self.ready),));

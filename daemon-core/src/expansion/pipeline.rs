@@ -99,8 +99,8 @@ where
     }
 }
 
-/// Runs `privileged`. Its type is looked at after the value's: the value is what is right.
-pub fn open<V, F, A, R>(value: V, privileged: F) -> R
+/// Runs `privileged`. The value's type is inferred first, so a mismatch is reported at this function.
+pub fn run_privileged<V, F, A, R>(value: V, privileged: F) -> R
 where
     F: Privileged<V, A, R>,
 {
@@ -110,12 +110,12 @@ where
 /// Whether a step returned a `Result` or some other value.
 ///
 /// Both have a method `result`. Method lookup prefers the one of `Returned<Result<..>>` itself to
-/// the one behind `Deref`: so two overlapping cases are told apart, without a trait that the
-/// user's crate would have to import.
+/// the one behind `Deref`. That tells two overlapping cases apart without a trait that the user's
+/// crate would have to import.
 #[derive(Debug)]
 pub struct Returned<R>(ReturnedValue<R>);
 
-/// A step returned a value that is no `Result`.
+/// A step returned a value that is not a `Result`.
 #[derive(Debug)]
 pub struct ReturnedValue<R>(PhantomData<R>);
 

@@ -106,10 +106,15 @@ fn refuse_threads(config: &Config, mode: Decided) -> Result<(), Error> {
 fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
     let identity =
         Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
-    let directory = match (&config.chdir, mode) {
-        (Some(directory), _) => Some(directory.as_path()),
-        (None, Decided::Background) => Some(Path::new("/")),
-        (None, Decided::Foreground) => None,
+    let default_directory = match mode {
+        Decided::Background => Some(Path::new("/")),
+        Decided::Foreground => None,
     };
-    Confinement::plan(config.chroot.as_deref(), identity, config.no_new_privs, directory)
+    Confinement::plan(
+        config.chroot.as_deref(),
+        identity,
+        config.no_new_privs,
+        config.chdir.as_deref(),
+        default_directory,
+    )
 }

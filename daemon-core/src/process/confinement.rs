@@ -24,23 +24,25 @@ pub(crate) struct Confinement {
 }
 
 impl Confinement {
-    /// Checks the directories, with the rights that the daemon will have.
+    /// Checks the directories that are asked for, with the rights that the daemon will have.
+    ///
+    /// Without a `directory` it is `default_directory`, which everybody can enter, if there is one.
     pub(crate) fn plan(
         root: Option<&Path>,
         identity: Option<Identity>,
         no_new_privs: bool,
         directory: Option<&Path>,
+        default_directory: Option<&Path>,
     ) -> Result<Self, Error> {
         if let Some(root) = root {
             chroot::check(root)?;
         }
-        // A symbolic link resolves differently inside the new root, so only chdir(2) itself can
-        // tell. And `/` is for everybody to enter.
-        if let Some(directory) = directory.filter(|it| root.is_none() && *it != Path::new("/")) {
+        // A symbolic link resolves differently inside the new root, so only chdir(2) itself can tell.
+        if let (Some(directory), None) = (directory, root) {
             check_directory(directory, identity.as_ref())?;
         }
-        let (root, directory) = (root.map(Path::to_owned), directory.map(Path::to_owned));
-        Ok(Confinement { root, identity, no_new_privs, directory })
+        let directory = directory.or(default_directory).map(Path::to_owned);
+        Ok(Confinement { root: root.map(Path::to_owned), identity, no_new_privs, directory })
     }
 
     /// Who the daemon becomes, if it becomes somebody else.
