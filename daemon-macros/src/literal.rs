@@ -270,8 +270,8 @@ fn name(name: &str) -> Result<(), Mistake> {
 fn file(path: &str) -> Result<(), Mistake> {
     directory(path)?;
     match path.rsplit('/').next() {
-        Some("") => Err(Mistake::FinalSlash),
-        Some("." | "..") => Err(Mistake::Directory),
+        Some("") if root(path).is_ok() => Err(Mistake::FinalSlash),
+        Some("" | "." | "..") => Err(Mistake::Directory),
         _ => Ok(()),
     }
 }

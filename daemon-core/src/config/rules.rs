@@ -43,8 +43,8 @@ pub const fn file(path: &[u8]) -> Checked {
         return Err(wrong);
     }
     match last_name(path) {
-        b"" => Err("names a directory: drop the final `/`"),
-        b"." | b".." => Err("names a directory: name a file in it"),
+        b"" if root(path).is_ok() => Err("names a directory: drop the final `/`"),
+        b"" | b"." | b".." => Err("names a directory: name a file in it"),
         _ => Ok(()),
     }
 }
