@@ -2,6 +2,8 @@
 
 use daemon_tests::Sandbox;
 
+daemon_tests::wing![self];
+
 daemon_tests::tests![
     daemonize_exits_with_0_although_the_lock_is_taken,
     fork_starts_a_second_daemon,

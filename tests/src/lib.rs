@@ -2,10 +2,10 @@
 //!
 //! # How to write a test
 //!
-//! One file per promise in `tests/tests/`, with an entry in `tests/Cargo.toml`
-//! (`[[test]] name = "…"`, `harness = false`). A test is a plain function; the list at the top
-//! of the file makes it one, and a function that is missing there is dead code, which clippy
-//! refuses:
+//! One file per promise, in a wing: `tests/tests/WING/PROMISE.rs`, which the wing's `main.rs` lists.
+//! A test is a plain function; the list at the top of the file makes it one, and a function that
+//! is missing there is dead code, which clippy refuses. It runs by the name of its file:
+//! `cargo test -p daemon-tests --test command cancellation::`.
 //!
 //! ```text
 //! use daemon_tests::{CTRL_C, Sandbox, Signal, fixture};
@@ -75,7 +75,7 @@ pub use sandbox::{NOBODY, Sandbox, is_root};
 pub use signal_set::SignalSet;
 pub use skip::skip;
 pub use start::{Standard, Start};
-pub use suite::run;
+pub use suite::{Test, Tests, run};
 pub use supervised::Supervised;
 pub use systemd::Systemd;
 pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};

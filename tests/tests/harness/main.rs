@@ -15,6 +15,8 @@ use daemon_tests::{
     SignalSet, Standard, Start, Systemd, is_root, skip,
 };
 
+daemon_tests::wing![self];
+
 daemon_tests::tests![
     output_and_status_come_back,
     a_signal_shows_as_a_shell_shows_it,

@@ -1,10 +1,5 @@
 //! Each example does what its first lines say, started as a user would.
 
-#[path = "examples/built.rs"]
-mod built;
-#[path = "examples/installed.rs"]
-mod installed;
-
 use std::{
     collections::BTreeMap,
     fs,
@@ -14,7 +9,8 @@ use std::{
 };
 
 use daemon_tests::{CTRL_C, Finished, Process, Sandbox, Signal, Start};
-use installed::{By, Installed};
+
+use crate::installed::{By, Installed};
 
 daemon_tests::tests![
     hello_by_a_plain_user,

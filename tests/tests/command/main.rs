@@ -1,0 +1,8 @@
+//! The side that waits: how a start ends, how it is said, and what ends it early.
+
+mod cancellation;
+mod exit_status;
+mod failures;
+mod status;
+
+daemon_tests::wing![cancellation, exit_status, failures, status];

@@ -1,0 +1,6 @@
+//! What the attribute makes of `main`, and what the compiler says of mistakes.
+
+mod pipeline;
+mod ui;
+
+daemon_tests::wing![pipeline, ui];

@@ -1,0 +1,7 @@
+//! The pidfile and the logs: where they are, and how safely they are made.
+
+mod one_instance;
+mod pidfile;
+mod safe_directories;
+
+daemon_tests::wing![one_instance, pidfile, safe_directories];

@@ -1,0 +1,5 @@
+//! What is refused before anything is done.
+
+mod refusals;
+
+daemon_tests::wing![refusals];

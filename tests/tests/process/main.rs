@@ -1,0 +1,10 @@
+//! What a process has, and what the daemon loses of it.
+
+mod capabilities;
+mod chroot;
+mod descriptors;
+mod least_privilege;
+mod limits;
+mod signals;
+
+daemon_tests::wing![capabilities, chroot, descriptors, least_privilege, limits, signals];
