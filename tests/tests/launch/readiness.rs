@@ -1,5 +1,5 @@
-//! One `notify()` tells whoever waits: the command, a supervisor in the protocol of sd_notify(3), or
-//! one of the s6 family; and what they are told is true.
+//! Promise 17: one `notify()` tells whoever waits: the command, a supervisor in the protocol of
+//! sd_notify(3), or one of the s6 family; and what they are told is true.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,5 +1,5 @@
-//! `daemon::sockets()` gives what was passed to this process, by order and by name, checked, in the
-//! background too; programs that the daemon executes get none of it.
+//! Promise 18: `daemon::sockets()` gives what was passed to this process, by order and by name,
+//! checked, in the background too; programs that the daemon executes get none of it.
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream, UdpSocket};

@@ -1,5 +1,5 @@
-//! The same program, unchanged, is what start-stop-daemon(8) starts: as a script does, or waiting
-//! to be told of its readiness.
+//! Promise 16: the same program, unchanged, is what start-stop-daemon(8) starts: as a script does,
+//! or waiting to be told of its readiness.
 
 use std::os::unix::fs::symlink;
 
