@@ -67,7 +67,7 @@ fn address(config: &mut daemon::Config) -> Result<SocketAddr, String> {
     match env::args().nth(1) {
         None => Ok((Ipv4Addr::LOCALHOST, 8081).into()),
         Some(text) => {
-            text.parse().map_err(|_| format!("{text:?} is no address, as 127.0.0.1:8081 is"))
+            text.parse().map_err(|_| format!("{text:?} is not an address such as 127.0.0.1:8081"))
         }
     }
 }

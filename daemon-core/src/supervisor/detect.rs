@@ -109,7 +109,7 @@ impl<'a> Surroundings<'a> {
             return Some((Decided::Background, why.to_owned()));
         }
         if environment.notify_socket().is_some() {
-            return stays("NOTIFY_SOCKET is set: who started it waits to be told of readiness");
+            return stays("NOTIFY_SOCKET is set: a supervisor waits to be told of readiness");
         }
         if self.is_systemd_unit() {
             return stays("systemd started it");

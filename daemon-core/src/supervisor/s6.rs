@@ -41,10 +41,12 @@ impl NotificationDescriptor {
                     .advise("name the descriptor at which the supervisor waits, or unset it")
             };
             let number = value.to_str().and_then(|number| number.parse().ok());
-            let number = number.ok_or_else(|| refuse("that is no number"))?;
+            let number = number.ok_or_else(|| refuse("that is not a number"))?;
             return match take(number) {
                 Ok(descriptor) => Ok(Some(descriptor)),
-                Err(Errno::ENOTCONN) => Err(refuse("it is no pipe or socket to write to")),
+                Err(Errno::ENOTCONN) => {
+                    Err(refuse("it is not a pipe or socket that can be written to"))
+                }
                 Err(errno) => Err(refuse(errno.desc())),
             };
         }

@@ -94,7 +94,7 @@ fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Erro
     };
     let number = count.to_str().and_then(|count| count.parse::<u16>().ok());
     let number =
-        number.ok_or_else(|| refuse("LISTEN_FDS", count, "that is no number of sockets"))?;
+        number.ok_or_else(|| refuse("LISTEN_FDS", count, "that is not a number of sockets"))?;
     let Some(names) = listed else { return Ok(vec![NAMELESS.to_owned(); number.into()]) };
     let list: Vec<String> = names.to_string_lossy().split(':').map(str::to_owned).collect();
     if list.len() != usize::from(number) {
@@ -229,7 +229,8 @@ impl Socket {
         if found.as_ref().is_some_and(fits) {
             return Ok(self.fd);
         }
-        let found = found.map_or("no socket".to_owned(), |kind| kind.to_string());
+        let found =
+            found.map_or("something other than a socket".to_owned(), |kind| kind.to_string());
         let wanted = Kind { family: families[0], usage: Some(wanted) };
         let Socket { number, name, .. } = &self;
         let text =

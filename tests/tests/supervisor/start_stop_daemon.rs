@@ -14,7 +14,7 @@ daemon_tests::tests![
 ];
 
 const NOTIFIED: &str =
-    "foreground: NOTIFY_SOCKET is set: who started it waits to be told of readiness";
+    "foreground: NOTIFY_SOCKET is set: a supervisor waits to be told of readiness";
 
 /// start-stop-daemon(8) with these options, and these words for the program.
 ///

@@ -33,7 +33,7 @@ impl NotifySocket {
         };
         connect().map_err(|error| {
             let what = format!(
-                "cannot reach the supervisor, who waits at {} (NOTIFY_SOCKET)",
+                "cannot reach the supervisor at {} (NOTIFY_SOCKET)",
                 Path::new(name).display()
             );
             let errno = errno_of(error);
@@ -78,7 +78,7 @@ fn address(name: &OsStr) -> Result<SocketAddr, Error> {
     let address = match bytes {
         [b'/', ..] => SocketAddr::from_pathname(name),
         [b'@', name @ ..] if !name.is_empty() => sys::abstract_address(name),
-        _ => return refuse("that is no address"),
+        _ => return refuse("that is not an address"),
     };
     match address {
         Ok(address) => Ok(address),
@@ -100,8 +100,8 @@ mod tests {
         for (wrong, words_for_it) in [
             ("vsock:2:1234", "vsock"),
             ("vsock-stream:2:1234", "vsock"),
-            ("run/notify", "no address"),
-            ("@", "no address"),
+            ("run/notify", "not an address"),
+            ("@", "not an address"),
             (&*format!("/{}", "a".repeat(200)), "too long"),
             (&*format!("@{}", "a".repeat(200)), ""),
         ] {
