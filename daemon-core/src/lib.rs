@@ -1,41 +1,42 @@
-//! The launch behind `#[daemon::main]`; use the package `daemon-main`, whose library is `daemon`.
+//! The launch behind `#[daemon::main]`. Use it through the package `daemon-main`, whose library is
+//! `daemon`.
 //!
-//! It is divided into wings, which are listed here in reading order. Each imports only from those
-//! below it; the test `house` holds them to that.
+//! The modules below are its wings, in reading order. Each imports only from those below it; the
+//! test `house` enforces that.
 
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
-/// What the attribute's code calls in the user's crate.
+/// The items that the attribute's expansion uses in the user's crate.
 #[doc(hidden)]
 pub mod expansion;
 
-// The sequence, top to bottom, and how the body says that it is over.
+// The launch sequence from top to bottom, and how the body reports that the start is over.
 mod launch;
 
-// The side that waits: who watches, what cancels, how it ended, what is said.
+// The side that waits: who watches, what cancels a start, how it ended, what is shown.
 mod command;
 
 // Everything resolved, opened and checked while there is one process.
 mod plan;
 
-// Pidfile, logs, standard streams: where, and how safely.
+// Pidfile, logs, standard streams: where they are, and how they are opened safely.
 mod files;
 
-// Who started us, what it passes, what it is told.
+// Supervisors: which one started us, what it passes, what it is told.
 mod supervisor;
 
-// What is asked for, and the form of each value.
+// The options, and the form of each value.
 mod config;
 
-// What a process has and can lose.
+// What a process has and can lose: descriptors, signals, limits, its root directory, its user.
 mod process;
 
-// Every way to fail, and what is fit for a terminal.
+// Every way to fail, and text made fit for a terminal.
 mod error;
 mod text;
 
-// What differs between systems, and every `unsafe`.
+// Everything that differs between systems, and every `unsafe`.
 mod sys;
 
 pub use config::{Config, Mode, Output, Pidfile};

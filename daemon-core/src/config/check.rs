@@ -1,4 +1,4 @@
-//! The rules for values, applied to what is asked for at a start.
+//! Applies the rules for values to the configuration, at each start.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::config::rules::{self, Checked};
 use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind};
 
-/// Refuses values that have not the right form.
+/// Refuses values that do not have the right form.
 pub(crate) fn values(config: &Config) -> Result<(), Error> {
     hold("name", &config.name, rules::name(&config.name))?;
     umask(config.umask)?;
@@ -32,7 +32,7 @@ fn hold(option: &str, value: impl Debug, checked: Checked) -> Result<(), Error> 
     })
 }
 
-/// In octal, as it is written.
+/// Shown in octal, as masks are written.
 fn umask(mask: u32) -> Result<(), Error> {
     hold("umask", format_args!("{mask:#o}"), rules::umask(mask))
 }

@@ -1,4 +1,4 @@
-//! What is asked for, and the form of each value. Whether it can be done, the plan finds out.
+//! The options, and the form of each value. The plan finds out whether they can be carried out.
 
 pub(crate) mod check;
 pub mod rules;
@@ -13,11 +13,10 @@ use crate::process::descriptors::OpenDescriptors;
 use crate::process::identity::account::{Group, User};
 use crate::process::limits::{Limit, Resource};
 
-/// What a daemon is to be: one setter for each option of `#[daemon::main]`.
+/// How a daemon is to run: one setter for each option of `#[daemon::main]`.
 ///
-/// A `configure` function gets the `Config` that the attribute made and changes what the command
-/// line says otherwise. Without the macro, [`Config::new`] makes one and [`Config::run`] starts
-/// the daemon.
+/// A `configure` function gets the `Config` that the attribute made, and changes it as the command
+/// line asks. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -54,8 +53,8 @@ pub struct Config {
 impl Config {
     /// A daemon called `name`, with every option at its default.
     ///
-    /// The name stands before each message and in the [usual places](Pidfile::Usual), so it must
-    /// be a file name: not empty, no `/`.
+    /// The name comes before each message and is part of the [usual places](Pidfile::Usual), so it
+    /// must be a file name: not empty, not `.` or `..`, without `/` or control characters.
     pub fn new(name: impl Into<String>) -> Self {
         Config {
             name: name.into(),
@@ -77,7 +76,7 @@ impl Config {
         }
     }
 
-    /// Sets the name, for messages and usual places.
+    /// Sets the name, for messages and the usual places.
     pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = name.into();
         self
@@ -97,8 +96,8 @@ impl Config {
 
     /// Sets the working directory, an absolute path.
     ///
-    /// The default is `/` in the background, so that the daemon keeps no file system from being
-    /// unmounted, and the directory it was started in in the foreground.
+    /// The default is `/` in the background, so that the daemon does not keep a file system from
+    /// being unmounted. In the foreground, the directory stays unchanged.
     pub fn chdir(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.chdir = Some(directory.into());
         self
@@ -114,8 +113,8 @@ impl Config {
     /// Sets where standard error goes. The default is [`Output::Null`] in the background and
     /// [`Output::Inherit`] in the foreground.
     ///
-    /// Whatever it is, what is written there before readiness reaches the terminal of a start
-    /// that fails.
+    /// Wherever it goes, what is written to it before the daemon is ready reaches the terminal if
+    /// the start fails.
     pub fn stderr(&mut self, output: impl Into<Output>) -> &mut Self {
         self.stderr = Some(output.into());
         self
@@ -130,53 +129,54 @@ impl Config {
     /// Sets how long the command waits for readiness; `None` waits for ever. The default is 60
     /// seconds.
     ///
-    /// When the time is over, the daemon is ended and the command exits with status 75.
+    /// When the time is up, the command ends the daemon and exits with status 75.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
         self
     }
 
-    /// Sets the descriptor at which a supervisor of the s6 family waits for a newline that says that
-    /// the program is ready: the number in the file `notification-fd` of the service, at least 3.
+    /// Sets the descriptor on which a supervisor of the s6 family expects a newline once the
+    /// program is ready: the number in the service's file `notification-fd`, at least 3.
     ///
-    /// It is used in the foreground, where it is a pipe or a socket. `NOTIFICATION_FD` in the
-    /// environment comes before it, and is used in the background too.
+    /// It is used only in the foreground, and only if it is a pipe or a socket. `NOTIFICATION_FD`
+    /// in the environment takes precedence, and is used in the background too.
     pub fn notification_fd(&mut self, number: RawFd) -> &mut Self {
         self.notification_fd = Some(number);
         self
     }
 
-    /// Sets the user to become, by name or by number; it takes root to become another.
+    /// Sets the user to become, by name or by number; only root can become another user.
     ///
-    /// The groups follow: the user's own, and all that he is in. A number without an entry in the
-    /// user database gets the group of the same number, and no other. All of real, effective and
-    /// saved ids change, and are read back: if anything is not as it should be, the body does not
-    /// run. Started as this user already, there is nothing to do.
+    /// The groups follow: the user's own, and every other that they belong to. A number without an
+    /// entry in the user database gets the group of the same number, and no other. The real,
+    /// effective and saved ids all change, and are read back: if anything is not as it should be,
+    /// the body does not run. If the process already runs as this user, there is nothing to do.
     ///
-    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; what belongs to the session of
-    /// whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) is removed.
+    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that belong to the session
+    /// of whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) are removed.
     pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
         self.user = Some(user.into());
         self
     }
 
-    /// Sets the group to have instead of the user's own, by name or by number.
+    /// Sets the group to use instead of the user's own, by name or by number.
     pub fn group(&mut self, group: impl Into<Group>) -> &mut Self {
         self.group = Some(group.into());
         self
     }
 
-    /// Sets the root directory, an absolute path; see chroot(2). It takes root.
+    /// Sets the root directory, an absolute path; see chroot(2). Only root can change it.
     ///
-    /// The pidfile and the logs are named and opened outside it, and so are the names of users; a
-    /// directory that [`Config::chdir`] names is inside it. The pidfile cannot be removed from
-    /// inside and stays, harmless without its lock.
+    /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
+    /// outside it. The directory that [`Config::chdir`] names is inside it. The pidfile cannot be
+    /// removed from inside: it stays, harmless without its lock.
     pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.chroot = Some(directory.into());
         self
     }
 
-    /// Sets a resource limit; see setrlimit(2). One number is both, the soft and the hard limit.
+    /// Sets a resource limit; see setrlimit(2). A single number is both the soft and the hard
+    /// limit.
     ///
     /// ```
     /// use daemon::{Limit, Resource};
@@ -191,31 +191,31 @@ impl Config {
         self
     }
 
-    /// Sets whether the daemon and all it executes are kept from gaining privileges, by set-user-ID
-    /// programs for example; see PR_SET_NO_NEW_PRIVS(2const).
+    /// Sets whether the daemon and everything that it executes are kept from gaining privileges,
+    /// through set-user-ID programs for example; see PR_SET_NO_NEW_PRIVS(2const).
     pub fn no_new_privs(&mut self, keep: bool) -> &mut Self {
         self.no_new_privs = keep;
         self
     }
 
-    /// Sets the capabilities that stay when root becomes [`Config::user`]; all others go, from the
-    /// bounding set too. The programs that the daemon executes have them as well (they are ambient,
-    /// see capabilities(7)).
+    /// Sets the capabilities to keep when root becomes [`Config::user`]; all others are dropped,
+    /// from the bounding set too. Programs that the daemon executes have them as well (they are
+    /// ambient; see capabilities(7)).
     pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
         self.capabilities = keep.into_iter().collect();
         self
     }
 
-    /// Has [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
+    /// Makes [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
     ///
-    /// The macro needs no such word: it looks before the body of `main` can have opened anything.
-    /// What is opened between this call and `run` stays open. It fails where the open descriptors
-    /// cannot be listed, for want of /proc for example.
+    /// The macro does not need this call: it looks before the program's `main` has opened anything.
+    /// Descriptors opened between this call and `run` stay open. The call fails if the open
+    /// descriptors cannot be listed, for lack of /proc for example.
     ///
     /// # Safety
     ///
-    /// Nothing in the process may use any of these descriptors after `run` was called: no `File`
-    /// or `OwnedFd` of it may exist by then.
+    /// Nothing in the process may use any of these descriptors once `run` has been called: no
+    /// `File` or `OwnedFd` for one may exist by then.
     #[expect(unsafe_code, reason = "a promise to be made by the caller, kept without unsafe code")]
     pub unsafe fn close_open_descriptors(&mut self) -> io::Result<&mut Self> {
         self.descriptors_to_close = Some(OpenDescriptors::now()?);
@@ -226,17 +226,18 @@ impl Config {
 /// Where the pidfile is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pidfile {
-    /// There is none: nothing keeps a second instance from starting.
+    /// No pidfile: nothing keeps a second instance from starting.
     None,
-    /// The usual place for who starts it.
+    /// The usual place, which depends on who starts the program.
     ///
-    /// In a systemd unit where its `PIDFile=` says, or in its `RuntimeDirectory=`, if systemd says so
-    /// to this very process (`$PIDFILE`, `$RUNTIME_DIRECTORY`); else `/run/NAME.pid` as root, else
-    /// `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not `$XDG_RUNTIME_DIR`,
-    /// which logging out deletes under a running daemon.
+    /// In a systemd unit, where its `PIDFile=` says, else in its `RuntimeDirectory=`, if systemd
+    /// names them to this very process (`$PIDFILE`, `$RUNTIME_DIRECTORY`); else `/run/NAME.pid` as
+    /// root, else `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not in
+    /// `$XDG_RUNTIME_DIR`, which is deleted at logout while the daemon still runs.
     ///
-    /// Where it cannot be had the start is refused; but in the foreground, where a supervisor sees
-    /// to it that there is one instance, the program says so on standard error and does without.
+    /// If it cannot be used, the start is refused. In the foreground, where a supervisor makes sure
+    /// that there is only one instance, the program instead says so on standard error and goes on
+    /// without a pidfile, unless another instance holds it.
     Usual,
     /// This file, an absolute path.
     At(PathBuf),
@@ -248,43 +249,44 @@ pub enum Pidfile {
 pub enum Output {
     /// `/dev/null`.
     ///
-    /// Until the daemon is ready, its standard error is a file in memory, to be shown if the start
-    /// fails. A child that was made before then keeps that file: one that goes on writing to it
-    /// fills memory, so give it another standard error, or make it later.
+    /// Until the daemon is ready, its standard error is a file in memory, which is shown if the
+    /// start fails. A child created before then keeps that file, and fills memory if it goes on
+    /// writing to it: give it another standard error, or create it later.
     Null,
-    /// Where it went when the command was started.
+    /// Unchanged: where it went when the command was started.
     Inherit,
-    /// A log in the usual place for who starts it: `NAME.log` in the first directory of
-    /// `$LOGS_DIRECTORY` if systemd gave it to this very process, else in `/var/log` as root,
-    /// else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground that is the
-    /// supervisor's own log, unless there is a `$LOGS_DIRECTORY`: standard error stays where it is.
+    /// A log in the usual place, which depends on who starts the program: `NAME.log` in the first
+    /// directory of `$LOGS_DIRECTORY` if systemd set it for this very process, else in `/var/log`
+    /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
+    /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
     Usual,
-    /// The end of this file, an absolute path.
+    /// Appended to this file, an absolute path.
     File(PathBuf),
 }
 
 /// Whether the program leaves the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// In the foreground where something supervises the program already, else in the background.
-    /// [`mode()`](crate::supervisor::mode()) tells which, and why.
+    /// In the foreground if something already supervises the program, else in the background.
+    /// [`mode()`](crate::mode()) says which, and why.
     ///
-    /// Supervised is what is process 1, what systemd started, what is to report to a `NOTIFY_SOCKET`,
-    /// what sockets are passed to, what one of the usual supervisors or the init of a container
-    /// started, and what inetd(8) did. A systemd unit with `PIDFile=` is of `Type=forking`, and so in
-    /// the background.
+    /// A program is supervised if it is process 1, if it is to report to a `NOTIFY_SOCKET`, if
+    /// sockets are passed to it, or if systemd, another of the usual supervisors, the init of a
+    /// container or inetd(8) started it. A systemd unit with `PIDFile=` is of `Type=forking`, and
+    /// so goes to the background.
     ///
-    /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides it: for a unit
-    /// of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. `auto` does not.
+    /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides this, for example
+    /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The
+    /// value `auto` changes nothing.
     #[default]
     Auto,
     /// The command returns and the daemon goes on.
     Background,
-    /// The program stays what was started, as supervisors want it.
+    /// The program remains the process that was started, as supervisors expect.
     Foreground,
 }
 
-/// Implements `From` for the types a path is usually held in.
+/// Implements `From` for the types that usually hold a path.
 macro_rules! from_paths {
     ($target:ident :: $variant:ident) => {
         from_paths!(@ $target::$variant: &str, String, &Path, PathBuf);

@@ -1,7 +1,7 @@
-//! The form of each option's value: one rule for the compiler, for the start, and for the macro,
-//! which is tested against these.
+//! The form of each option's value: one rule each, for the compiler and for the start. The macro is
+//! tested against them.
 //!
-//! Each says what is wrong in words that follow the value: "must be at most 0o777".
+//! An error says what is wrong, in words that follow the value: "must be at most 0o777".
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub type Checked = Result<(), &'static str>;
 const EMPTY: Checked = Err("must not be empty");
 const NUL: Checked = Err("must not contain a NUL byte");
 
-/// `name`: it is part of file names, and is shown on a terminal before each message.
+/// `name`: it is part of file names, and precedes each message on a terminal.
 pub const fn name(name: &str) -> Checked {
     let bytes = name.as_bytes();
     if bytes.is_empty() {
@@ -91,7 +91,7 @@ pub const fn descriptor(number: i32) -> Checked {
     }
 }
 
-/// `user` and `group` by name. Whether there is such a name the databases tell.
+/// `user` and `group` by name. Only the databases know whether the name exists.
 pub const fn account_name(name: &str) -> Checked {
     let bytes = name.as_bytes();
     if bytes.is_empty() {
@@ -139,7 +139,7 @@ const fn contains(bytes: &[u8], byte: u8) -> bool {
     false
 }
 
-/// As `char::is_control` has it, which is no `const fn`: below U+0020, and U+007F to U+009F.
+/// The same as `char::is_control`, which is not a `const fn`: below U+0020, and U+007F to U+009F.
 const fn has_control_character(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut index = 0;

@@ -1,7 +1,7 @@
 //! The checks of option values, at compile time.
 //!
-//! A value that is one literal was checked by the macro already, with a better text; these see
-//! the other constant expressions. A panic in a constant is a compile error, and
+//! The macro has already checked values that are a single literal, with better messages; these
+//! functions check other constant expressions. A panic in a constant is a compile error, and
 //! `#[track_caller]` puts it under the user's expression.
 
 use std::os::fd::RawFd;
@@ -21,7 +21,7 @@ pub const NO_NEW_PRIVS: bool = true;
 /// `limits(… = unlimited)`.
 pub const UNLIMITED: u64 = Limit::UNLIMITED.soft;
 
-/// A value that breaks its rule does not compile.
+/// Fails to compile if a value breaks its rule.
 #[track_caller]
 const fn hold(checked: Checked) {
     if let Err(wrong) = checked {
@@ -84,8 +84,8 @@ pub const fn root(path: &str) -> &str {
     path
 }
 
-/// The value of `user` or `group`: of either type that they take. A constant has to say its type,
-/// and its value knows it: [`Value::name_or_number`] is the one of that type.
+/// The value of `user` or `group`, of either type that they take. A constant must state its type:
+/// [`Value::name_or_number`] gives both the same one.
 #[derive(Debug)]
 pub struct Value<T>(pub T);
 
@@ -140,7 +140,7 @@ impl From<NameOrNumber> for Group {
     }
 }
 
-/// A limit that is soft and hard.
+/// One number for the soft and the hard limit.
 pub const fn limit(limit: u64) -> u64 {
     limit
 }

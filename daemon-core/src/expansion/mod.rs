@@ -1,7 +1,8 @@
-//! What the expansion of `#[daemon::main]` calls. Private to the two: nothing here is promised.
+//! The items that the expansion of `#[daemon::main]` uses. They are private to the two crates:
+//! nothing here is promised.
 //!
 //! The expansion is as short as it can be, since it is compiled in the user's crate, under the
-//! user's lints. Whatever can stand in a function stands here.
+//! user's lints. Whatever can be a function is one here.
 
 mod constants;
 mod parameters;

@@ -1,7 +1,7 @@
 //! How `Ready` and the pipeline's value reach the parameters of `main`.
 //!
-//! The user's function has lost its parameters, because most runtimes allow none. As its first
-//! statement, on the thread that launched it, it takes the values that they are bound to.
+//! The expansion removes the parameters of the user's function, because most runtimes allow none.
+//! The function's first statement, on the thread that launched it, takes the values for them.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -10,9 +10,8 @@ use std::mem::ManuallyDrop;
 use crate::launch::ready::Ready;
 
 thread_local! {
-    // Never dropped by the thread's end: if no body takes it, its `Ready` has nothing to say. And
-    // what needs no destructor needs none registered, for which the C library would look up a symbol
-    // in each new process.
+    // Not dropped when the thread ends: if no body takes it, its `Ready` has nothing to say, and
+    // registering a destructor would make the C library look up a symbol in each new process.
     static HANDED_ON: Cell<Option<ManuallyDrop<Box<dyn Any>>>> = const { Cell::new(None) };
 }
 
@@ -20,7 +19,7 @@ thread_local! {
 ///
 /// # Panics
 ///
-/// The second time: `main` called itself, but there is one `Ready` for each process.
+/// On the second call: `main` called itself, but there is only one `Ready` in each process.
 #[track_caller]
 pub fn take<P: 'static>() -> P {
     let parameters = HANDED_ON.take().map(ManuallyDrop::into_inner);
@@ -31,8 +30,8 @@ pub fn take<P: 'static>() -> P {
     )
 }
 
-/// The values for `main`'s parameters. Their types are inferred before the parameters are looked at,
-/// so that an error is reported at these.
+/// The values for `main`'s parameters. Their types are inferred before the parameters' types, so a
+/// mismatch is reported at the parameters.
 #[derive(Debug)]
 pub struct HandedOn<V> {
     ready: Ready,
@@ -65,7 +64,7 @@ impl<V> HandedOn<V> {
 }
 
 impl HandedOn<()> {
-    /// To `fn main(P)`, where there is no step and so nothing but `Ready`.
+    /// To `fn main(P)`, where there is no step, so only `Ready` is handed on.
     pub fn to_one_without_steps<P: OnlyReady>(self) {
         hand_on((P::from(self.ready),));
     }
@@ -75,7 +74,7 @@ fn hand_on<P: 'static>(parameters: P) {
     HANDED_ON.set(Some(ManuallyDrop::new(Box::new(parameters))));
 }
 
-/// What is handed on if nothing is.
+/// The type of the value when no value is handed on.
 #[diagnostic::on_unimplemented(
     message = "`main` does not take what is handed on, `{Self}`",
     label = "`{Self}` is handed on, but `main` has no parameter for it",

@@ -20,15 +20,15 @@ pub struct Start {
 }
 
 impl Start {
-    /// The first thing that `main` does: what is open now was inherited, what `configure` opens
-    /// was not.
+    /// The first call in `main`: what is open now was inherited, and what `configure` opens was
+    /// not.
     pub fn at_entry_of_main(name: &str) -> Self {
         let inherited = Inherited::at_entry_of_main();
         Start { inherited, config: Config::new(name) }
     }
 
-    /// As [`Start::at_entry_of_main`], named after the binary or else after the crate, as cargo
-    /// or else rustc calls them. `argv[0]` is no source: the caller chooses it.
+    /// As [`Start::at_entry_of_main`], with the name of the binary, or else of the crate, from
+    /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it.
     pub fn at_entry_of_unnamed_main(
         binary: Option<&str>,
         crate_name: Option<&str>,
@@ -38,7 +38,7 @@ impl Start {
         Start::at_entry_of_main(binary.or(crate_name).unwrap_or(root))
     }
 
-    /// What the options set.
+    /// The configuration, for the options to set.
     pub fn config(&mut self) -> &mut Config {
         &mut self.config
     }
@@ -48,7 +48,7 @@ impl Start {
         configure(&mut self.config)
     }
 
-    /// What `configure` hands on; if it failed, this process says so and ends.
+    /// The value that `configure` hands on; if it failed, this process says so and exits.
     pub fn configured<V>(&self, result: Result<V, String>) -> V {
         result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
@@ -56,8 +56,8 @@ impl Start {
         })
     }
 
-    /// Launches the daemon and goes on in it, with what `privileged` hands on; if that is
-    /// refused, this process says so and ends.
+    /// Launches the daemon and goes on in it, with the value that `privileged` hands on; if that is
+    /// refused, this process says so and exits.
     pub fn launch<V>(self, privileged: impl FnOnce() -> Result<V, String>) -> (Ready, V) {
         let Start { inherited, config } = self;
         launch(&config, inherited, || {
@@ -99,7 +99,8 @@ where
     }
 }
 
-/// Runs `privileged`. The value's type is inferred first, so a mismatch is reported at this function.
+/// Runs `privileged`. The value's type is inferred first, so a mismatch is reported at this
+/// function.
 pub fn run_privileged<V, F, A, R>(value: V, privileged: F) -> R
 where
     F: Privileged<V, A, R>,
@@ -109,9 +110,9 @@ where
 
 /// Whether a step returned a `Result` or some other value.
 ///
-/// Both have a method `result`. Method lookup prefers the one of `Returned<Result<..>>` itself to
-/// the one behind `Deref`. That tells two overlapping cases apart without a trait that the user's
-/// crate would have to import.
+/// Both have a method `result`. Method lookup prefers that of `Returned<Result<..>>` itself to the
+/// one behind `Deref`. This tells two overlapping cases apart without a trait that the user's crate
+/// would have to import.
 #[derive(Debug)]
 pub struct Returned<R>(ReturnedValue<R>);
 
@@ -127,7 +128,7 @@ impl<R> Returned<R> {
 }
 
 impl<V, E> Returned<Result<V, E>> {
-    /// What is handed on, or why the step failed.
+    /// The value that is handed on, or why the step failed.
     pub fn result(&self, returned: Result<V, E>) -> Result<V, String>
     where
         E: StepError,
@@ -137,7 +138,7 @@ impl<V, E> Returned<Result<V, E>> {
 }
 
 impl<V> ReturnedValue<V> {
-    /// What is handed on.
+    /// The value that is handed on.
     pub fn result(&self, returned: V) -> Result<V, String> {
         Ok(returned)
     }
@@ -163,7 +164,7 @@ pub trait StepError {
 
 #[diagnostic::do_not_recommend]
 impl<E: Display> StepError for E {
-    /// In the alternate form, which tells the causes too where the type knows them.
+    /// In the alternate form, which includes the causes if the type knows them.
     fn text(self) -> String {
         format!("{self:#}")
     }

@@ -2,7 +2,7 @@
 
 use crate::sys::capabilities::CapabilitySet;
 
-/// The capabilities, in the order of their numbers, which begin at 0.
+/// The capabilities in the order of their numbers, which start at 0.
 macro_rules! capabilities {
     ($($variant:ident $name:literal,)*) => {
         /// A part of root's power; see capabilities(7), which explains each.
@@ -62,7 +62,7 @@ capabilities! {
     CheckpointRestore "CHECKPOINT_RESTORE",
 }
 
-/// The set of these.
+/// These capabilities as a set.
 pub(crate) fn set_of(capabilities: &[Capability]) -> CapabilitySet {
     CapabilitySet::of(capabilities.iter().map(|one| *one as u8))
 }

@@ -32,8 +32,8 @@ pub(crate) fn check(directory: &Path) -> Result<(), Error> {
     }
 }
 
-/// Makes this the root directory, and the working directory with it: one outside would be a way
-/// out, `..` by `..`.
+/// Makes this the root directory and the working directory: a working directory outside it would be
+/// a way out, `..` by `..`.
 pub(crate) fn enter(directory: &Path) -> Result<(), Error> {
     refuse_ways_out()?;
     let enter = || {
@@ -50,8 +50,8 @@ pub(crate) fn enter(directory: &Path) -> Result<(), Error> {
     })
 }
 
-/// A descriptor of a directory is a way out too: fchdir(2) to it, and `..` leads on up to the real
-/// root directory.
+/// An open directory is a way out too: after fchdir(2) to it, `..` leads up to the real root
+/// directory.
 fn refuse_ways_out() -> Result<(), Error> {
     let listed = fs::read_dir(sys::proc::OPEN_DESCRIPTORS).map_err(|error| {
         let errno = errno_of(error);
@@ -74,7 +74,7 @@ fn refuse_ways_out() -> Result<(), Error> {
     }
 }
 
-/// Not of the one that the list itself is read with, which is closed by now.
+/// The descriptor that the list itself was read with does not count: it is closed by now.
 fn is_directory(number: RawFd) -> bool {
     sys::descriptors::borrow(number)
         .and_then(|fd| fstat(fd).ok())

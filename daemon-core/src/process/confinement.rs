@@ -11,12 +11,12 @@ use crate::process::chroot;
 use crate::process::identity::{Identity, refuse_exhausted_limit};
 use crate::sys;
 
-/// What confines the daemon once everything that only root can do is done.
+/// The confinement of the daemon, for when everything that only root can do is done.
 #[derive(Debug)]
 pub(crate) struct Confinement {
     /// The root directory, if it is to change.
     root: Option<PathBuf>,
-    /// Who the daemon becomes, if it becomes somebody else.
+    /// The user that the daemon becomes, if it becomes another one.
     identity: Option<Identity>,
     no_new_privs: bool,
     /// The working directory, inside the root directory, if it is to change.
@@ -24,9 +24,10 @@ pub(crate) struct Confinement {
 }
 
 impl Confinement {
-    /// Checks the directories that are asked for, with the rights that the daemon will have.
+    /// Checks the requested directories with the rights that the daemon will have.
     ///
-    /// Without a `directory` it is `default_directory`, which everybody can enter, if there is one.
+    /// Without `directory`, the working directory is `default_directory`, if that is given;
+    /// everybody can enter it.
     pub(crate) fn plan(
         root: Option<&Path>,
         identity: Option<Identity>,
@@ -37,7 +38,8 @@ impl Confinement {
         if let Some(root) = root {
             chroot::check(root)?;
         }
-        // A symbolic link resolves differently inside the new root, so only chdir(2) itself can tell.
+        // A symbolic link resolves differently inside the new root, so only chdir(2) itself can
+        // tell.
         if let (Some(directory), None) = (directory, root) {
             check_directory(directory, identity.as_ref())?;
         }
@@ -45,13 +47,13 @@ impl Confinement {
         Ok(Confinement { root: root.map(Path::to_owned), identity, no_new_privs, directory })
     }
 
-    /// Who the daemon becomes, if it becomes somebody else.
+    /// The user that the daemon becomes, if it becomes another one.
     pub(crate) fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
     }
 
-    /// From here on the daemon has no more rights, and sees no more of the file system, than it is
-    /// meant to, which is read back.
+    /// From here on the daemon has no more rights, and sees no more of the file system, than it
+    /// should; the rights are read back.
     pub(crate) fn enter(&self) -> Result<(), Error> {
         if let Some(root) = &self.root {
             chroot::enter(root)?;
@@ -83,7 +85,7 @@ fn forbid_new_privileges() -> Result<(), Error> {
     Err(Error::cannot("set `no_new_privs`", refused))
 }
 
-/// Whether the daemon can have it as its working directory, as the user that it becomes.
+/// Whether the daemon can use this as its working directory, as the user that it becomes.
 fn check_directory(directory: &Path, identity: Option<&Identity>) -> Result<(), Error> {
     let search = || match fs::metadata(directory) {
         Ok(metadata) if !metadata.is_dir() => Err(Errno::ENOTDIR),
@@ -98,7 +100,7 @@ fn check_directory(directory: &Path, identity: Option<&Identity>) -> Result<(), 
     searchable.map_err(|errno| cannot_enter(directory, None, uid, errno))
 }
 
-/// The error of chdir(2), which the plan foresees and the launch meets.
+/// The error for a chdir(2) that fails, or that the plan expects to fail.
 fn cannot_enter(directory: &Path, root: Option<&Path>, uid: Uid, errno: Errno) -> Error {
     let kind = match errno {
         Errno::EACCES | Errno::EPERM => ErrorKind::Permission,

@@ -11,15 +11,15 @@ use crate::error::{Error, errno_of};
 use crate::sys;
 use crate::sys::inode::Inode;
 
-/// The descriptors above 2 that were open at one moment, each with what it referred to.
+/// The descriptors above 2 that were open at one moment, each with the file that it referred to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OpenDescriptors(Vec<(RawFd, Inode)>);
 
 impl OpenDescriptors {
-    /// Those of this moment.
+    /// The ones that are open now.
     pub(crate) fn now() -> io::Result<Self> {
-        // 0 to 2, which the standard library opens before `main` if need be: the directory is read in
-        // all but the usual case.
+        // Usually only 0 to 2 are open (the standard library opens them before `main` if need be),
+        // and the directory need not be read.
         if sys::proc::open_descriptor_count() == Some(3) {
             return Ok(OpenDescriptors::default());
         }
@@ -30,7 +30,7 @@ impl OpenDescriptors {
             numbers.extend(number.filter(|number: &RawFd| *number > 2));
         }
         numbers.sort_unstable();
-        // The one that the directory was read with is closed by now, and so has none.
+        // The descriptor that the directory was read with is closed by now, and so has no inode.
         let open = numbers.into_iter().filter_map(|number| Some((number, inode(number)?)));
         Ok(OpenDescriptors(open.collect()))
     }
@@ -39,12 +39,12 @@ impl OpenDescriptors {
         self.0.iter().any(|(open, _)| *open == number)
     }
 
-    /// Those that are still what they were, in runs without a gap.
+    /// The descriptors that still refer to the same files, in runs without a gap.
     ///
-    /// A number that the program has since closed and got again for something of its own must
-    /// not be closed under it. Two things tell: what it refers to, and close-on-exec, which an
-    /// inherited descriptor cannot have had (it came through execve(2)) and everything that std
-    /// opens has.
+    /// The program may have closed one and been given its number again for something of its own,
+    /// which must not be closed. Two things tell: the file that it refers to, and close-on-exec,
+    /// which no inherited descriptor has (it came through execve(2)) and everything that std opens
+    /// has.
     fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
         let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
         for &(number, before) in &self.0 {
@@ -70,14 +70,14 @@ fn closes_on_exec(number: RawFd) -> bool {
     closes.is_some_and(|closes| closes == Ok(true))
 }
 
-/// The descriptors that the command line names, and that are kept: `--config <(command)` is
-/// `--config /dev/fd/63` to the program, which may read it as late as in its body.
+/// The descriptors that the command line names, which are kept: `--config <(command)`, which is
+/// `--config /dev/fd/63` to the program, may be read as late as in its body.
 fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<RawFd> {
     arguments.into_iter().filter_map(|argument| named_by(&argument)).collect()
 }
 
-/// The number N of an argument that ends in `/dev/fd/N` or the like, be it an argument of
-/// its own, as in `--config /dev/fd/63`, or a part of one, as in `--config=/dev/fd/63`.
+/// The number N of an argument that ends in `/dev/fd/N` or the like, whether it is the whole
+/// argument, as in `--config /dev/fd/63`, or a part of it, as in `--config=/dev/fd/63`.
 fn named_by(argument: &OsStr) -> Option<RawFd> {
     let bytes = argument.as_bytes();
     let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -104,7 +104,7 @@ pub(crate) fn to_close(
     Ok(inherited.still_inherited(|number| named.contains(&number)))
 }
 
-/// Closes these runs, each in one call where the system has it.
+/// Closes these runs, each in one call if the system has such a call.
 pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
     for &(first, last) in runs {
         if sys::close_range(first, last).is_err() {

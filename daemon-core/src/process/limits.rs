@@ -6,11 +6,11 @@ use nix::unistd::geteuid;
 use crate::error::{Error, ErrorKind};
 use crate::sys;
 
-/// The soft and the hard limit of a resource. The soft one is what counts; the hard one is how far
-/// the process may raise the soft one by itself.
+/// The soft and the hard limit of a resource. The soft limit is the one that counts; the process
+/// may raise it by itself, up to the hard one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// What the kernel holds the process to.
+    /// The limit that the kernel enforces.
     pub soft: u64,
     /// The most that the soft limit can be raised to.
     pub hard: u64,
@@ -27,14 +27,14 @@ impl Limit {
 }
 
 impl From<u64> for Limit {
-    /// The same for both.
+    /// The same number for both.
     fn from(both: u64) -> Self {
         Limit { soft: both, hard: both }
     }
 }
 
 impl From<(u64, u64)> for Limit {
-    /// The soft and the hard one.
+    /// The soft limit, then the hard one.
     fn from((soft, hard): (u64, u64)) -> Self {
         Limit { soft, hard }
     }
@@ -71,7 +71,7 @@ resources! {
     As "as" AS,
     /// The size of a core file, in bytes.
     Core "core" CORE,
-    /// The time on a processor, in seconds.
+    /// The processor time, in seconds.
     Cpu "cpu" CPU,
     /// The size of the data segment, in bytes.
     Data "data" DATA,
@@ -83,17 +83,17 @@ resources! {
     Memlock "memlock" MEMLOCK,
     /// The memory for POSIX message queues, in bytes.
     Msgqueue "msgqueue" MSGQUEUE,
-    /// How far the nice value can be raised, as 20 less the nice value.
+    /// How far the priority can be raised, as 20 minus the nice value.
     Nice "nice" NICE,
-    /// One more than the largest descriptor.
+    /// One more than the largest descriptor number.
     Nofile "nofile" NOFILE,
-    /// The number of processes, threads among them, of the user.
+    /// The number of the user's processes, threads included.
     Nproc "nproc" NPROC,
     /// The size of the resident set; without effect since Linux 2.4.30.
     Rss "rss" RSS,
     /// The real-time priority.
     Rtprio "rtprio" RTPRIO,
-    /// The time on a processor without a blocking call in real-time scheduling, in microseconds.
+    /// The processor time between blocking calls in real-time scheduling, in microseconds.
     Rttime "rttime" RTTIME,
     /// The number of signals that may be queued.
     Sigpending "sigpending" SIGPENDING,
@@ -101,7 +101,7 @@ resources! {
     Stack "stack" STACK,
 }
 
-/// A limit that can be set, as far as can be told before.
+/// A limit that can be set, as far as can be told beforehand.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planned {
     resource: Resource,
@@ -109,8 +109,8 @@ pub(crate) struct Planned {
     limit: Limit,
 }
 
-/// Checks what is asked for: that the system has such a limit, that soft is not above hard, and
-/// that hard is not raised by anybody but root.
+/// Checks the requested limits: that the system has them, that soft is not above hard, and that
+/// only root raises a hard limit.
 pub(crate) fn plan(asked: &[(Resource, Limit)]) -> Result<Vec<Planned>, Error> {
     asked.iter().map(|(resource, limit)| check(*resource, *limit)).collect()
 }
@@ -139,7 +139,6 @@ fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
     Ok(Planned { resource, number, limit })
 }
 
-/// Sets the limits.
 pub(crate) fn set(limits: &[Planned]) -> Result<(), Error> {
     for Planned { resource, number, limit } in limits {
         sys::limits::set(*number, limit.soft, limit.hard)

@@ -1,10 +1,10 @@
-//! No thread but the first may run when the daemon is forked.
+//! Only the first thread may run when the daemon is forked.
 
 use crate::error::{Error, ErrorKind};
 use crate::sys;
 
-/// fork(2) copies only the thread that calls it: what the others held is held for ever, and an
-/// async runtime without its threads hangs.
+/// fork(2) copies only the thread that calls it: locks that the others held are held for ever, and
+/// an async runtime without its threads hangs.
 pub(crate) fn refuse() -> Result<(), Error> {
     let Some(count @ 2..) = sys::proc::thread_count() else { return Ok(()) };
     let names = sys::proc::other_thread_names();

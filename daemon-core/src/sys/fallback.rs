@@ -1,5 +1,5 @@
-//! What takes the place of Linux's own calls on other systems: the launch does without, in the
-//! ways it has for a Linux that refuses them.
+//! Stand-ins, on other systems, for calls that only Linux has. The launch does without them as it
+//! would on a Linux that refuses them.
 
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::net::SocketAddr;
@@ -34,7 +34,7 @@ pub(crate) fn open_signalfd(_: SignalSet) -> Option<OwnedFd> {
     None
 }
 
-/// A file in the directory for temporary files whose name is removed at once; see mkstemp(3).
+/// A file in the directory for temporary files, with its name removed at once; see mkstemp(3).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
     let template = std::env::temp_dir().join(format!("{name}.XXXXXX"));
     let (file, path) = nix::unistd::mkstemp(&template)?;
@@ -43,7 +43,7 @@ pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
     Ok(file)
 }
 
-/// There is no such call everywhere: descriptors are closed one by one.
+/// Not every system has this call: descriptors are closed one by one.
 pub(crate) fn close_range(_: RawFd, _: RawFd) -> Result<(), Errno> {
     Err(Errno::ENOSYS)
 }

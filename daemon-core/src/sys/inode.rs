@@ -1,4 +1,4 @@
-//! Which file a descriptor or a name stands for, and of what sort it is.
+//! Which file a descriptor or a name refers to, and of which type it is.
 
 use nix::sys::stat::{FileStat, SFlag};
 
@@ -12,7 +12,7 @@ impl Inode {
     }
 }
 
-/// What sort of file it is: `S_IFREG`, `S_IFDIR` and so on; see inode(7).
+/// The type of a file: `S_IFREG`, `S_IFDIR` and so on; see inode(7).
 pub(crate) fn file_type(status: &FileStat) -> SFlag {
     SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits())
 }

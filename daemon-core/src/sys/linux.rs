@@ -1,5 +1,5 @@
-//! What only Linux has: pidfds, signalfd(2), sub-reapers, a signal of choice from a pipe, memfds,
-//! close_range(2), abstract sockets, keyrings.
+//! Calls that only Linux has: pidfds, signalfd(2), sub-reapers, a chosen signal from a pipe,
+//! memfds, close_range(2), abstract sockets, keyrings.
 
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
@@ -22,8 +22,8 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
     prctl::set_child_subreaper(true)
 }
 
-/// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: has us sent SIGTERM
-/// when nobody holds the writing end of this pipe any more; see fcntl(2), "Managing signals".
+/// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: makes the kernel send
+/// us SIGTERM once nobody holds the writing end of this pipe; see fcntl(2), "Managing signals".
 ///
 /// Not the parent-death signal: that belongs to the thread that asked for it, and no other thread
 /// can take it back; see PR_SET_PDEATHSIG(2const).
@@ -39,13 +39,13 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
 /// Missing in libc; see linux/fcntl.h.
 const F_SETSIG: libc::c_int = 10;
 
-/// `fcntl(F_SETFL)` without `O_ASYNC`: outlives the writer again, whichever thread says so and
-/// whichever child holds the reading end too.
+/// `fcntl(F_SETFL)` without `O_ASYNC`: we outlive the writer again, whichever thread calls this and
+/// whichever child also holds the reading end.
 pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)
 }
 
-/// `pidfd_open(pid)`: a descriptor that is readable once the process is dead; see pidfd_open(2).
+/// `pidfd_open(pid)`: a descriptor that is readable once the process has ended; see pidfd_open(2).
 ///
 /// `None` on Linux before 5.3, and where a filter forbids it.
 pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
@@ -56,13 +56,13 @@ pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// `signalfd(signals)`: a descriptor that is readable while one of these, which the caller has
-/// blocked, is pending; see signalfd(2).
+/// `signalfd(signals)`: a descriptor that is readable while one of these signals, which the caller
+/// has blocked, is pending; see signalfd(2).
 pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     let mask = signals.0;
     // The system call itself, which takes the kernel's mask of 64 bits; see signalfd(2), "C
     // library/kernel differences".
-    // SAFETY: the mask lives during the call and has the size that is told.
+    // SAFETY: the mask lives during the call and has the size that is passed.
     let number = unsafe {
         libc::syscall(
             libc::SYS_signalfd4,
@@ -77,7 +77,7 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// `memfd_create(name)`: a file without a place in the file system; see memfd_create(2).
+/// `memfd_create(name)`: a file with no place in the file system; see memfd_create(2).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
     memfd_create(name, MFdFlags::MFD_CLOEXEC)
 }
@@ -85,9 +85,9 @@ pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
 /// `close_range(first, last, 0)`: closes the inherited descriptors from `first` to `last`; see
 /// close_range(2).
 ///
-/// The caller knows that nothing in the program owns any of them.
+/// The caller must know that nothing in the program owns any of them.
 pub(crate) fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
-    // SAFETY: close_range(2) takes numbers. That nobody owns them is the caller's to know.
+    // SAFETY: close_range(2) takes numbers; the caller knows that nobody owns the descriptors.
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }).map(drop)
 }
 
@@ -99,8 +99,8 @@ pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
 /// root's as a rule, for a new one; see keyctl(2).
 ///
-/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), as containers
-/// have it, forbids to read keys as well.
+/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), common in
+/// containers, forbids reading keys as well.
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     let no_name = std::ptr::null::<libc::c_char>();
     // SAFETY: the operation takes a name, and none is allowed.
@@ -133,7 +133,7 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 }
 
 /// `prctl(PR_SET_NO_NEW_PRIVS, 1)`: nothing that is executed from now on grants privileges; see
-/// PR_SET_NO_NEW_PRIVS(2const). Says whether it is so.
+/// PR_SET_NO_NEW_PRIVS(2const). Returns whether the flag is set, as read back.
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     prctl::set_no_new_privs()?;
     prctl::get_no_new_privs()

@@ -1,10 +1,9 @@
-//! What differs between operating systems, and every `unsafe` of the library.
+//! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
-//! The files are named after what they speak to: [`process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`],
-//! [`capabilities`]. What only Linux has is in
-//! `linux.rs`, and what takes its place elsewhere in `fallback.rs`, under the same names. Nothing
-//! here knows the rest of the library.
+//! The modules are named after what they deal with: [`process`], [`descriptors`], [`sockets`],
+//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`]. Calls that only Linux
+//! has are in `linux.rs`, and their stand-ins for other systems, under the same names, in
+//! `fallback.rs`. Nothing here depends on the rest of the library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
 pub(crate) mod capabilities;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// The number that means "unchanged" to the kernel, so nobody's; see setresuid(2).
+/// The number that means "unchanged" to the kernel, so no user or group has it; see setresuid(2).
 pub(crate) const UNCHANGED: u32 = u32::MAX;
 
-/// A user: a name of the user database, or a number.
+/// A user: a name in the user database, or a number.
 ///
-/// A number needs no entry in the database. A name that consists of digits is looked up first,
-/// and means the number if there is no such name.
+/// A number needs no entry in the database. A name that consists of digits is looked up first, and
+/// means the number if there is no such name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum User {
     /// By name; see passwd(5).
@@ -17,7 +17,7 @@ pub enum User {
     Id(u32),
 }
 
-/// A group: a name of the group database, or a number.
+/// A group: a name in the group database, or a number.
 ///
 /// A name that consists of digits is looked up first, and means the number if there is no such
 /// name.
@@ -29,7 +29,7 @@ pub enum Group {
     Id(u32),
 }
 
-/// `From` for names and numbers, and the name or number as text.
+/// `From` for names and numbers, and `Display`.
 macro_rules! by_name_or_number {
     ($($account:ident),*) => {$(
         impl From<&str> for $account {

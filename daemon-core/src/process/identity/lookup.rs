@@ -10,20 +10,20 @@ use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
 use crate::error::{Error, ErrorKind};
 use crate::process::identity::account::{Group, UNCHANGED, User};
 
-/// Everything that the databases tell of a user and a group.
+/// Everything that the databases say about a user and a group.
 #[derive(Debug)]
 pub(super) struct Found {
     /// The user as it was asked for.
     pub(super) name: String,
     pub(super) uid: Uid,
     pub(super) gid: Gid,
-    /// All groups, the one above among them.
+    /// All groups, including `gid`.
     pub(super) groups: Vec<Gid>,
     /// `None` if the user database does not know the user.
     pub(super) entry: Option<PasswdEntry>,
 }
 
-/// The fields of passwd(5) that the environment tells of.
+/// The fields of passwd(5) that the environment repeats.
 #[derive(Debug, Clone)]
 pub(super) struct PasswdEntry {
     pub(super) name: String,
@@ -31,7 +31,7 @@ pub(super) struct PasswdEntry {
     pub(super) shell: PathBuf,
 }
 
-/// Resolves what is asked for. Without a user it is the present one, with another group.
+/// Resolves a user and a group. Without a user, it is the present one with another group.
 pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, Error> {
     let present = User::Id(geteuid().as_raw());
     let user = user.unwrap_or(&present);
@@ -39,7 +39,7 @@ pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, 
     let gid = match (group, &found) {
         (Some(group), _) => find_group(group)?,
         (None, Some(found)) => found.gid,
-        // Not root's group, which is what it would otherwise keep.
+        // Not root's group, which the daemon would otherwise keep.
         (None, None) => Gid::from_raw(uid.as_raw()),
     };
     let groups = match &found {
@@ -87,8 +87,8 @@ fn find_group(group: &Group) -> Result<Gid, Error> {
     }
 }
 
-/// These two also mean that there is no database at all, as in an image with nothing but the
-/// program; then nobody is in it. See getpwnam(3), "ERRORS".
+/// `ENOENT` and `ESRCH` also mean that there is no database at all, as in an image with nothing but
+/// the program; then no name is in it. See getpwnam(3), "ERRORS".
 fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
     match looked_up {
         Err(Errno::ENOENT | Errno::ESRCH) => Ok(None),
@@ -96,7 +96,7 @@ fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
     }
 }
 
-/// All groups that the user is in, `gid` among them; see getgrouplist(3).
+/// All groups that the user is in, including `gid`; see getgrouplist(3).
 fn groups_of(name: &str, gid: Gid) -> Result<Vec<Gid>, Error> {
     let failed = |errno| Error::cannot(format_args!("list the groups of user {name}"), errno);
     let name_for_c = CString::new(name).map_err(|_| failed(Errno::EINVAL))?;
@@ -134,7 +134,7 @@ fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
 }
 
-/// How many letters have to be added, taken away or changed: the Levenshtein distance.
+/// How many letters must be added, removed or changed: the Levenshtein distance.
 fn distance(one: &str, other: &str) -> usize {
     let mut previous: Vec<usize> = (0..=other.chars().count()).collect();
     for (row, letter) in one.chars().enumerate() {

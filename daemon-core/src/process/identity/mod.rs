@@ -1,5 +1,5 @@
-//! Who the daemon is: user, groups, capabilities. Root's power goes for good, and that it is gone
-//! is read back.
+//! Who the daemon is: user, groups, capabilities. The daemon gives up root's power for good, and
+//! reads back that it is gone.
 
 pub(crate) mod account;
 mod lookup;
@@ -20,13 +20,13 @@ use crate::sys::capabilities::CapabilitySet;
 /// The user that the daemon becomes, resolved.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
-    /// As it was asked for.
+    /// The user as it was asked for.
     name: String,
     pub(crate) uid: Uid,
     pub(crate) gid: Gid,
-    /// All groups, the one above among them.
+    /// All groups, including `gid`.
     pub(crate) groups: Vec<Gid>,
-    /// What the user database says, if it knows the user.
+    /// The user's entry in the user database, if there is one.
     entry: Option<PasswdEntry>,
     capabilities: CapabilitySet,
 }
@@ -60,8 +60,8 @@ impl Identity {
         identity.refuse_a_change().map(|()| None)
     }
 
-    /// Only root can become somebody else. A process that is the wanted user already has nothing
-    /// to do.
+    /// Only root can become another user. If the process already runs as the wanted user, there is
+    /// nothing to do.
     fn refuse_a_change(&self) -> Result<(), Error> {
         let Identity { name, uid, gid, .. } = self;
         let (euid, egid) = (geteuid(), getegid());
@@ -72,7 +72,7 @@ impl Identity {
                 "cannot become user {name} (uid {uid}): only root can, and this is uid {euid}"
             ));
         }
-        // With one of root's ids left, real or saved, the way back is open.
+        // A real or saved id that is still root's would leave the way back open.
         if sys::user_ids() != Ok([*uid; 3]) {
             return refuse(format!(
                 "cannot become user {name} (uid {uid}) for good: only root can, and the real or \
@@ -97,7 +97,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Becomes this user for good: groups first, while there is the right to, and the user last.
+    /// Becomes this user for good: groups first, while that is still permitted, and the user last.
     ///
     /// Every call is checked, and afterwards [`Identity::verify`] reads everything back.
     pub(crate) fn become_permanently(&self) -> Result<(), Error> {
@@ -128,7 +128,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Reads back who we are. Anything other than what was asked for is reason enough to stop.
+    /// Reads back who we are. Any difference from what was asked for is reason enough to stop.
     pub(crate) fn verify(&self) -> Result<(), Error> {
         let doubt = |what: &str| {
             let what = format!("did not fully become user {}: {what}", self.name);
@@ -161,7 +161,7 @@ impl Identity {
         self.verify_no_way_back().map_err(doubt)
     }
 
-    /// The kernel has to refuse what root could do, unless that very capability was kept.
+    /// The kernel must refuse what root could do, unless that very capability was kept.
     fn verify_no_way_back(&self) -> Result<(), &'static str> {
         let keeps = |capability: Capability| self.capabilities.contains(capability as u8);
         if !keeps(Capability::Setuid) && seteuid(Uid::from_raw(0)).is_ok() {
@@ -175,8 +175,8 @@ impl Identity {
         Ok(())
     }
 
-    /// `HOME` and its like follow the user; variables that lead to the session of whoever started
-    /// us go.
+    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session of
+    /// whoever started us.
     fn describe_in_environment(&self) {
         let entry = self.entry.as_ref();
         let home = entry.map_or("/".into(), |entry| entry.home.clone());
@@ -196,8 +196,8 @@ impl Identity {
     }
 }
 
-/// Finds out before the body does, by its first thread, that the user has as many processes as they
-/// may have: setuid(2) itself no longer tells.
+/// Refuses a user who already has as many processes as they may have, before the body's first
+/// thread would find out: setuid(2) itself no longer tells.
 pub(crate) fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
     let Some(number) = sys::limits::NPROC else { return Ok(()) };
     let Ok((soft, _)) = sys::limits::get(number) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Acting with the rights of the user that root becomes, before it does for good.
+//! Acting with the rights of the user that root becomes, before it becomes that user for good.
 
 use std::io::Write;
 
@@ -12,18 +12,17 @@ use crate::sys::capabilities::CapabilitySet;
 use crate::sys::process::exit_immediately;
 
 impl Identity {
-    /// Does something with this user's rights to files, while the process still is root's.
+    /// Calls `act` with this user's rights to files, while the process is still root's.
     ///
-    /// The saved id stays root's, so the user can neither signal nor trace the process.
-    /// If root's rights do not come back, the process ends: nothing that follows would be as
-    /// planned.
+    /// The saved id stays root's, so the user can neither signal nor trace the process. If root's
+    /// rights do not come back, the process ends: nothing that follows would be as planned.
     pub(crate) fn act_temporarily<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
         let what = format!("act with the rights of user {}", self.name);
         let cannot = |errno| Error::cannot(&what, errno).permission_if_eperm();
         let roots = Rights::now().map_err(cannot)?;
         let result = self.take_rights().map(|()| act());
         if let Err(errno) = roots.restore() {
-            // Not by a macro that panics if nobody can read it.
+            // Not `eprintln!`, which panics if nobody can read it.
             let _ = writeln!(
                 std::io::stderr(),
                 "cannot {what}: root's rights do not come back: {}",
@@ -38,7 +37,7 @@ impl Identity {
         sys::ids::set_groups(&self.groups)?;
         setegid(self.gid)?;
         seteuid(self.uid)?;
-        // With SECBIT_NO_SETUID_FIXUP they stay; see capabilities(7).
+        // With SECBIT_NO_SETUID_FIXUP the capabilities stay; see capabilities(7).
         let has_roots_rights = !sys::capabilities::effective()?.is_empty();
         if has_roots_rights && !self.uid.is_root() {
             sys::capabilities::set_effective(CapabilitySet::default())?;
@@ -65,7 +64,7 @@ impl Rights {
         })
     }
 
-    /// What has not changed need not be restored.
+    /// Restores only what has changed.
     fn restore(&self) -> Result<(), Errno> {
         if geteuid() != self.uid {
             seteuid(self.uid)?;

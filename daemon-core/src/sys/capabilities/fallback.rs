@@ -26,12 +26,12 @@ pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
     Ok(CapabilitySet::default())
 }
 
-/// Only the empty set can be had.
+/// Only the empty set is possible.
 pub(crate) fn set_effective(set: CapabilitySet) -> Result<(), Errno> {
     set_all(set)
 }
 
-/// Only the empty set can be had.
+/// Only the empty set is possible.
 pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
     if set.is_empty() { Ok(()) } else { Err(Errno::ENOSYS) }
 }

@@ -5,7 +5,7 @@ use nix::sys::prctl;
 
 use super::set::CapabilitySet;
 
-/// What prctl(2) wants for arguments without a meaning.
+/// The value that prctl(2) requires for arguments without a meaning.
 const UNUSED: libc::c_ulong = 0;
 
 /// `_LINUX_CAPABILITY_VERSION_3`, the one with 64 bits; see capget(2).
@@ -58,8 +58,8 @@ pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
     Ok(CapabilitySet(u64::from(low.effective) | u64::from(high.effective) << 32))
 }
 
-/// `capset()`: changes the effective set of this thread and no other; it may hold what is
-/// permitted.
+/// `capset()`: changes only the effective set of this thread; it can hold no more than the
+/// permitted set.
 pub(crate) fn set_effective(set: CapabilitySet) -> Result<(), Errno> {
     let mut data = capget()?;
     for (half, bits) in data.iter_mut().zip(halves(set)) {
@@ -103,8 +103,8 @@ fn ambient() -> Result<CapabilitySet, Errno> {
     Ok(set)
 }
 
-/// `capset()`, `PR_CAP_AMBIENT_CLEAR_ALL` and `PR_CAP_AMBIENT_RAISE`: makes each set of this
-/// thread, the bounding set aside, be this one.
+/// `capset()`, `PR_CAP_AMBIENT_CLEAR_ALL` and `PR_CAP_AMBIENT_RAISE`: replaces each set of this
+/// thread, except the bounding set, with this one.
 pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
     let data = |bits| Data { effective: bits, permitted: bits, inheritable: bits };
     capset(&halves(set).map(data))?;
@@ -121,23 +121,23 @@ pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
 
 fn ambient_call(operation: libc::c_int, number: u8) -> Result<libc::c_int, Errno> {
     let number = libc::c_ulong::from(number);
-    // SAFETY: these operations take numbers only. prctl(2) wants the unused ones to be 0.
+    // SAFETY: these operations take only numbers. prctl(2) requires the unused ones to be 0.
     Errno::result(unsafe {
         libc::prctl(libc::PR_CAP_AMBIENT, operation as libc::c_ulong, number, UNUSED, UNUSED)
     })
 }
 
-/// `PR_CAPBSET_DROP` for each capability but these, so that no program that is executed later can
-/// get them.
+/// `PR_CAPBSET_DROP` for each capability but these, so that no program executed later can gain the
+/// others.
 pub(crate) fn limit_bounding(keep: CapabilitySet) -> Result<(), Errno> {
     for number in 0..64_u8 {
-        // SAFETY: takes numbers only.
+        // SAFETY: the operation takes only numbers.
         let has = unsafe { libc::prctl(libc::PR_CAPBSET_READ, libc::c_ulong::from(number)) };
         match Errno::result(has) {
             Ok(0) => {}
             Ok(_) if keep.contains(number) => {}
             Ok(_) => {
-                // SAFETY: takes numbers only.
+                // SAFETY: the operation takes only numbers.
                 let dropped =
                     unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number)) };
                 Errno::result(dropped)?;
@@ -150,7 +150,7 @@ pub(crate) fn limit_bounding(keep: CapabilitySet) -> Result<(), Errno> {
     Ok(())
 }
 
-/// `PR_SET_KEEPCAPS`: whether the permitted set survives that root becomes another user.
+/// `PR_SET_KEEPCAPS`: whether the permitted set survives when root becomes another user.
 pub(crate) fn keep_over_setuid(keep: bool) -> Result<(), Errno> {
     prctl::set_keepcaps(keep)
 }

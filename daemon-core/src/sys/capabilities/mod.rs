@@ -1,4 +1,4 @@
-//! Capabilities: parts of root's power, which Linux alone has; see capabilities(7).
+//! Capabilities: parts of root's power, which only Linux has; see capabilities(7).
 
 mod set;
 

@@ -5,7 +5,7 @@
 pub(crate) struct CapabilitySet(pub(crate) u64);
 
 impl CapabilitySet {
-    /// Those with these numbers, each below 64.
+    /// The set of the capabilities with these numbers, each below 64.
     pub(crate) fn of(numbers: impl IntoIterator<Item = u8>) -> Self {
         CapabilitySet(numbers.into_iter().fold(0, |bits, number| bits | 1 << number))
     }

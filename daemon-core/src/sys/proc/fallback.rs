@@ -1,4 +1,4 @@
-//! What can be known of processes without /proc: next to nothing.
+//! What can be found out about processes without /proc: next to nothing.
 
 use nix::unistd::Pid;
 
@@ -12,37 +12,37 @@ pub(crate) const OPEN_DESCRIPTORS: &str = "/dev/fd";
 /// The names under which a command line mentions a descriptor, before its number.
 pub(crate) const DESCRIPTOR_PREFIXES: &[&str] = &["/dev/fd/"];
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn open_descriptor_count() -> Option<usize> {
     None
 }
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn thread_count() -> Option<usize> {
     None
 }
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn other_thread_names() -> Vec<String> {
     Vec::new()
 }
 
-/// Nothing but asking for each of them.
+/// There is only asking about each of them.
 pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
     None
 }
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn process_name(_: Pid) -> Option<String> {
     None
 }
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
     Vec::new()
 }
 
-/// Nothing portable tells.
+/// There is no portable way to tell.
 pub(crate) fn holds_exclusive_lock(_: Pid, _: Inode) -> bool {
     false
 }

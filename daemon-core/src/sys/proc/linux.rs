@@ -1,4 +1,4 @@
-//! What /proc tells; see proc(5).
+//! Information from /proc; see proc(5).
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -25,14 +25,14 @@ pub(crate) fn open_descriptor_count() -> Option<usize> {
     usize::try_from(size).ok().filter(|count| *count > 0)
 }
 
-/// How many threads this process has; `None` where that cannot be known.
+/// How many threads this process has; `None` if that cannot be known.
 ///
-/// unshare(2) tells one from more: it refuses `CLONE_THREAD` with `EINVAL` to a process with
-/// threads, and does nothing for one without. Where there are more, or where a filter forbids the
-/// call, /proc/self/task tells how many: it has one directory for each, so two links more than
-/// that; see proc_pid_task(5) and inode(7).
+/// unshare(2) tells one thread from several: it refuses `CLONE_THREAD` with `EINVAL` to a process
+/// with several, and does nothing to a process with one. If there are several, or if a filter
+/// forbids the call, /proc/self/task tells how many: it has one directory for each, and so two
+/// links more than that; see proc_pid_task(5) and inode(7).
 pub(crate) fn thread_count() -> Option<usize> {
-    // SAFETY: with this flag alone unshare(2) changes nothing, see above.
+    // SAFETY: with this flag alone unshare(2) changes nothing; see above.
     let alone = Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) });
     if alone.is_ok() {
         return Some(1);
@@ -43,7 +43,7 @@ pub(crate) fn thread_count() -> Option<usize> {
     }
 }
 
-/// The names of the threads that are not the first one; see proc_pid_task(5).
+/// The names of all threads but the first; see proc_pid_task(5).
 pub(crate) fn other_thread_names() -> Vec<String> {
     let own = getpid().to_string();
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
@@ -54,8 +54,8 @@ pub(crate) fn other_thread_names() -> Vec<String> {
         .collect()
 }
 
-/// The ignored and the blocked signals, from the lines `SigIgn` and `SigBlk` of /proc/self/status,
-/// which tell in three system calls what sigaction(2) tells in 64; see proc_pid_status(5).
+/// The ignored and the blocked signals, from the lines `SigIgn` and `SigBlk` of /proc/self/status:
+/// three system calls, where sigaction(2) would take 64; see proc_pid_status(5).
 pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
     let mut buffer = [0; 2048];
     let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
@@ -67,8 +67,8 @@ pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
     Some((mask("SigIgn:")?, mask("SigBlk:")?))
 }
 
-/// What the kernel calls a process: the file it was executed from, at most 15 bytes, unless it has
-/// chosen a name; see proc_pid_comm(5). `None` where that is not to be seen.
+/// The kernel's name for a process: the file it was executed from, at most 15 bytes, unless it has
+/// chosen a name; see proc_pid_comm(5). `None` if it cannot be seen.
 pub(crate) fn process_name(pid: Pid) -> Option<String> {
     let path = format!("/proc/{pid}/comm");
     let file = open(path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
@@ -78,15 +78,15 @@ pub(crate) fn process_name(pid: Pid) -> Option<String> {
     Some(name.trim_end_matches('\n').to_owned())
 }
 
-/// The arguments of a process, the program's name among them; see proc_pid_cmdline(5). None where
-/// that is not to be seen.
+/// The arguments of a process, including the program's name; see proc_pid_cmdline(5). A single
+/// empty one if they cannot be seen.
 pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
     let list = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
-/// Whether a process has this file open and holds an exclusive lock of flock(2) on it, by its
-/// `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
+/// Whether a process has this file open and holds an exclusive lock of flock(2) on it, according to
+/// its `fdinfo`; see proc_pid_fdinfo(5). `false` if that cannot be seen.
 pub(crate) fn holds_exclusive_lock(pid: Pid, file: Inode) -> bool {
     let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     descriptors.filter_map(Result::ok).any(|descriptor| {
