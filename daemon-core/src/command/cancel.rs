@@ -1,4 +1,4 @@
-//! What cancels a start: a signal to the command, and the command's death.
+//! What cancels a start: a signal to the command, or the command's death.
 
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 
@@ -15,16 +15,16 @@ use crate::sys::signals::{self, SignalSet, block, block_only, set_default};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CancelSignals {
     signals: SignalSet,
-    /// The signal mask of before the launch.
+    /// The signal mask before the launch.
     pub(crate) mask: SignalSet,
 }
 
 impl CancelSignals {
-    /// Blocks SIGINT, SIGHUP and SIGTERM, unless they were ignored when the command started: who
-    /// says nohup means it.
+    /// Blocks SIGINT, SIGHUP and SIGTERM, unless they were ignored when the command started:
+    /// whoever uses nohup means it.
     ///
     /// SIGTTOU is blocked with them, so that a command in the background of a terminal set to
-    /// `tostop` says its verdict instead of being stopped; see termios(3), "TOSTOP".
+    /// `tostop` prints its verdict instead of being stopped; see termios(3), "TOSTOP".
     pub(crate) fn hold_back(ignored: SignalSet) -> Result<Self, Errno> {
         let all = SignalSet::of(&[libc::SIGINT, libc::SIGHUP, libc::SIGTERM]);
         let signals = all.without(ignored);
@@ -36,25 +36,24 @@ impl CancelSignals {
         Ok(CancelSignals { signals, mask })
     }
 
-    /// Undoes it, for a process that launches nothing.
+    /// Restores the mask, for a process that launches nothing.
     pub(crate) fn let_through(self) {
         let _ = block_only(self.mask);
     }
 
-    /// The signals themselves.
     pub(crate) fn signals(self) -> SignalSet {
         self.signals
     }
 
-    /// One that has come, if any has.
+    /// Takes one that is pending, if any is.
     pub(crate) fn take(self) -> Option<libc::c_int> {
         let come = SignalSet(signals::pending().0 & self.signals.0);
         if come.is_empty() { None } else { signals::take(come) }
     }
 }
 
-/// A pipe that nothing is written to, and whose writing end is the command's to keep. Its reader
-/// sees the end of file, or is sent a signal, when the command is gone.
+/// A pipe to which nothing is written, and whose writing end only the command keeps. Its reader
+/// sees the end of file, or gets a signal, when the command is gone.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
     reader: OwnedFd,
@@ -67,7 +66,7 @@ impl Lifeline {
         Ok(Lifeline { reader, writer })
     }
 
-    /// In another process than the command: keeps the end that tells of the command's death.
+    /// In a process other than the command: keeps the end that tells of the command's death.
     pub(crate) fn into_tether(self) -> Tether {
         drop(self.writer);
         Tether(self.reader)
@@ -79,8 +78,8 @@ impl Lifeline {
 pub(crate) struct Tether(OwnedFd);
 
 impl Tether {
-    /// In the daemon: until it is ready it ends with the command, since a start whose command dies is
-    /// cancelled.
+    /// In the daemon: makes it end with the command until it is ready, since a start whose command
+    /// dies is cancelled.
     pub(crate) fn fasten(&self, daemon: Pid) -> Result<(), Error> {
         sys::die_with_writer(&self.0, daemon)
             .map_err(|errno| Error::cannot("ask for a signal", errno))?;
@@ -92,10 +91,10 @@ impl Tether {
         Ok(())
     }
 
-    /// In the daemon, when it is ready: it outlives the command.
+    /// In the daemon, when it is ready: lets it outlive the command.
     pub(crate) fn release(&self) {
-        // fcntl(2) refuses this to nobody. And a daemon that dies with its command cannot be
-        // overlooked.
+        // fcntl(2) never refuses this, and if the daemon died with its command all the same, that
+        // could not be overlooked.
         let _ = sys::outlive_writer(&self.0);
     }
 
@@ -104,7 +103,7 @@ impl Tether {
         let _closed_by_exit = self.0.into_raw_fd();
     }
 
-    /// Waits for the command's death, but no longer than that.
+    /// Waits for the command's death, but no longer than `limit`.
     pub(crate) fn is_command_gone_within(&self, limit: PollTimeout) -> bool {
         let mut fds = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
         poll(&mut fds, limit).is_ok_and(|ended| ended > 0)

@@ -1,8 +1,8 @@
 //! The records between the daemon and the command that waits for it.
 //!
-//! They go through one pipe, which lives from before the first fork until readiness. Each is a
-//! tag, the length of what follows, and what follows; none is longer than `PIPE_BUF`, so each is
-//! written whole or not at all; see pipe(7).
+//! They go through one pipe, which lives from before the first fork until readiness. Each is a tag,
+//! the length of its payload, and the payload; none is longer than `PIPE_BUF`, so each is written
+//! whole or not at all; see pipe(7).
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -14,14 +14,14 @@ use crate::error::Failure;
 use crate::sys::descriptors::{close_on_exec_pipe, unread_bytes};
 use crate::text::cut;
 
-/// What the daemon says of its start.
+/// A message from the daemon about its start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Record {
     /// The intermediate process has made the daemon, which has this process number.
     Daemon(Pid),
     /// How far the start is.
     Status(String),
-    /// The daemon is ready, and this is what it has to say, if anything.
+    /// The daemon is ready; this is its message, if it has one.
     Ready(String),
     /// A step of the launch failed in the daemon, which exits with this status.
     Failed(Failure),
@@ -37,15 +37,15 @@ const DROPPED: u8 = b'x';
 
 const HEADER: usize = 3;
 
-/// POSIX guarantees 512, Linux has 4096, and it is the smallest pipe there is; see pipe(7).
+/// POSIX guarantees 512, Linux has 4096, which is also the size of the smallest pipe; see pipe(7).
 const LONGEST_RECORD: usize = if libc::PIPE_BUF < 4096 { libc::PIPE_BUF } else { 4096 };
 
-/// A status longer than this is cut, and none is sent while this much waits unread, so that
-/// `ready` always finds room, in the smallest of pipes and with the command stopped.
+/// A status longer than this is cut, and none is sent while this much waits unread, so that `ready`
+/// always finds room, even in the smallest pipe and with the command stopped.
 const LONGEST_STATUS: usize = LONGEST_RECORD / 8;
 const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
 
-/// Makes the pipe: what the command reads from, and what the daemon writes to.
+/// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
     Ok((
@@ -69,7 +69,7 @@ impl ToCommand {
     /// Shows how far the start is, unless the command is behind with reading.
     pub(crate) fn status(&self, message: &str) {
         if unread_bytes(&self.pipe).is_ok_and(|unread| unread <= LONGEST_STATUS) {
-            // The command has gone, or is so slow that it will not be missed.
+            // If this fails, the command is gone, or so slow that the status will not be missed.
             let _ = self.send(STATUS, cut(message, LONGEST_STATUS).as_bytes());
         }
     }
@@ -82,7 +82,7 @@ impl ToCommand {
     /// Says that a step of the launch failed.
     pub(crate) fn failed(&self, failure: &Failure) -> Result<(), Errno> {
         let errno = (failure.errno as i32).to_le_bytes();
-        // It has to find room behind the daemon's number, in the smallest of pipes.
+        // It has to find room behind the daemon's number, even in the smallest pipe.
         let message = cut(&failure.message, LONGEST_RECORD - 64);
         self.send(FAILED, &[&[failure.exit_code], &errno[..], message.as_bytes()].concat())
     }
@@ -110,7 +110,7 @@ impl ToCommand {
 pub(crate) struct FromDaemon {
     pipe: OwnedFd,
     unparsed: Vec<u8>,
-    /// Records that were passed over in search of another.
+    /// Records that were set aside in search of another.
     passed_over: VecDeque<Record>,
 }
 
@@ -125,8 +125,8 @@ pub(crate) enum Received {
 }
 
 impl FromDaemon {
-    /// The number of the daemon, once the intermediate process, which says it, is gone; `None` if
-    /// it made none. A quick daemon may have said something before.
+    /// The number of the daemon, once the intermediate process, which sends it, is gone; `None` if
+    /// that made no daemon. A quick daemon may have sent something before.
     pub(crate) fn receive_daemon(&mut self) -> Option<Pid> {
         loop {
             match self.receive_from_pipe() {
@@ -137,7 +137,7 @@ impl FromDaemon {
         }
     }
 
-    /// Takes the next record of those that were read already.
+    /// Takes the next of the records that were read already.
     pub(crate) fn receive_what_was_read(&mut self) -> Received {
         let record = self.passed_over.pop_front().or_else(|| self.parse());
         record.map_or(Received::Nothing, Received::Record)
@@ -166,8 +166,8 @@ impl FromDaemon {
         }
     }
 
-    /// The first whole record among what was read. One that we cannot have sent is passed over:
-    /// whatever the program writes into a descriptor that is not its own cannot make us panic.
+    /// Takes the first whole record of what was read. One that we cannot have sent is skipped:
+    /// nothing that the program writes into a descriptor that is not its own can make us panic.
     fn parse(&mut self) -> Option<Record> {
         loop {
             let [tag, low, high, rest @ ..] = self.unparsed.as_slice() else { return None };
@@ -186,7 +186,7 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     match (tag, payload) {
         (DAEMON, pid) => {
-            // To kill(2) 0 and what is below are groups of processes, or all there are.
+            // To kill(2), 0 and negative numbers mean groups of processes, or all of them.
             let number = Some(i32::from_le_bytes(pid.try_into().ok()?)).filter(|pid| *pid > 0)?;
             Some(Record::Daemon(Pid::from_raw(number)))
         }

@@ -1,5 +1,6 @@
-//! The command, where the intermediate process watches in its place: it passes on what would cancel
-//! the start, tells the supervisor what it hears, and exits as the intermediate does.
+//! The command while the intermediate process watches in its place: it passes on the signals that
+//! cancel the start, tells the supervisor what it hears, and exits as the intermediate process
+//! does.
 
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ pub(crate) fn wait_for_watcher(
         {
             let _ = kill(watcher.pid, signal);
         }
-        // Its death is looked at before what it said, so that nothing is overlooked.
+        // Its death is checked before its messages are, so that nothing is overlooked.
         watcher.poll();
         heard.listen();
         let how = match watcher.end {
@@ -52,11 +53,11 @@ pub(crate) fn wait_for_watcher(
     }
 }
 
-/// What the watcher has said.
+/// The messages of the watcher.
 struct Heard {
-    /// Until it has closed its end.
+    /// `None` once the watcher has closed its end.
     from_watcher: Option<FromDaemon>,
-    /// When it gives up.
+    /// When the watcher gives up.
     deadline: Option<Instant>,
     daemon: Option<Pid>,
     ready: Option<String>,
@@ -85,14 +86,14 @@ impl Heard {
         }
     }
 
-    /// How long the watcher waits for readiness, and then to end the daemon.
+    /// How long the watcher may still take: to wait for readiness, and then to end the daemon.
     fn time_left(&self) -> Option<Duration> {
         let left = self.deadline?.saturating_duration_since(Instant::now());
         Some(left + 3 * GRACE)
     }
 
-    /// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd ends a
-    /// main process that is not its child without giving it time.
+    /// The watcher is gone, so the supervisor is the daemon's parent by now: systemd ends a main
+    /// process that is not its child without giving it time.
     fn tell_supervisor(&self) {
         match (self.daemon, &self.ready, &self.failure) {
             (Some(daemon), Some(message), _) => notify::daemon_ready(daemon, message),

@@ -19,7 +19,7 @@ pub(crate) struct Start {
     pub(crate) from_daemon: FromDaemon,
 }
 
-/// Everything that there is to know of a daemon that is watched.
+/// Everything that the process that watches a daemon has to know of it.
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub(crate) name: String,

@@ -1,4 +1,4 @@
-//! What the waiting command says, on a terminal that may be stopped.
+//! The output of the waiting command, on a terminal that may be stopped.
 
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -11,34 +11,34 @@ use std::time::Duration;
 use crate::sys;
 use crate::text::{cut, on_one_line};
 
-/// How long the last words may take on a terminal or pipe that does not move, after which the
-/// command exits without them: its exit status is what scripts wait for.
+/// How long the last words may take on a terminal or pipe that is stuck; then the command exits
+/// without them: its exit status is what scripts wait for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Statuses beyond this many that were not written yet are passed over.
+/// While this many lines are waiting to be written, a status is skipped.
 const BACKLOG: usize = 4;
 
-/// Standard error of the command, written to by a thread of its own: on a terminal stopped by ^S
-/// a write waits until ^Q, and nothing that can be asked beforehand says so of every kind of file.
+/// Standard error of the command, written to by a thread of its own: on a terminal stopped by ^S a
+/// write waits until ^Q, and not every kind of file can tell beforehand that it would.
 pub(crate) struct Terminal {
     name: String,
     writer: Option<Writer>,
-    /// Whether a line can be redrawn, and how wide it may be.
+    /// How wide a line may be, if it can be redrawn.
     redraws: Option<usize>,
-    /// Whether a status stands in the line where the cursor is.
+    /// Whether the line with the cursor shows a status.
     status_shown: bool,
 }
 
 struct Writer {
     lines: Sender<String>,
-    /// How many lines were sent and are not written yet.
+    /// How many lines were sent but are not written yet.
     backlog: Arc<AtomicUsize>,
     /// Disconnected once everything is written.
     done: Receiver<()>,
 }
 
 impl Terminal {
-    /// `name` stands before each line.
+    /// Each status begins with `name`.
     pub(crate) fn new(name: &str) -> Self {
         Terminal { name: name.to_owned(), writer: None, redraws: None, status_shown: false }
     }
@@ -67,10 +67,10 @@ impl Terminal {
         let words = format!("{clear}{words}");
         self.prepare();
         let Some(writer) = self.writer else {
-            // No thread to be had: better late than not at all.
+            // There is no thread: better late than not at all.
             return drop(std::io::stderr().write_all(words.as_bytes()));
         };
-        // Whatever the backlog: that a thread is behind does not mean that the terminal stands still.
+        // Whatever the backlog: a thread that is behind does not mean a terminal that is stuck.
         writer.send(words);
         drop(writer.lines);
         let _ = writer.done.recv_timeout(PATIENCE);

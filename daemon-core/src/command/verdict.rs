@@ -13,7 +13,7 @@ use crate::text::{on_one_line, printable};
 /// How a start ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The daemon is ready, and this is what it had to say, if anything.
+    /// The daemon is ready; this is its message, if it has one.
     Ready(String),
     /// A step of the launch failed.
     Failed(Failure),
@@ -37,13 +37,13 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Status(u8),
-    /// By this signal, so that the shell knows why: a script that is interrupted while it waits
-    /// for a start ends too.
+    /// Killed by this signal, so that the shell knows why: a script that is interrupted while it
+    /// waits for a start ends too.
     Signal(libc::c_int),
 }
 
 impl Exit {
-    /// As a shell says it: of a signal, 128 and its number.
+    /// As a shell reports it: for a signal, 128 plus its number.
     pub(crate) fn status(self) -> u8 {
         match self {
             Exit::Status(status) => status,
@@ -53,12 +53,12 @@ impl Exit {
 }
 
 impl Verdict {
-    /// Of a step that failed in this process.
+    /// The verdict for a step that failed in this process.
     pub(crate) fn failed(error: &Error) -> Self {
         Verdict::Failed(Failure::from(error))
     }
 
-    /// The exit status of the command: the daemon's own if it has one to give, and never 0 but for
+    /// How the command exits: with the daemon's own status if there is one, and with 0 only for
     /// [`Verdict::Ready`].
     pub(crate) fn exit(&self) -> Exit {
         let software = ErrorKind::Software.exit_code();
@@ -76,7 +76,7 @@ impl Verdict {
         })
     }
 
-    /// What the command says: first what the daemon wrote to standard error, then our own line.
+    /// The output of the command: first what the daemon wrote to standard error, then our own line.
     pub(crate) fn words(&self, name: &str, captured: &Captured, killed: bool) -> String {
         if let Verdict::Ready(message) = self {
             return match message.as_str() {
@@ -102,7 +102,7 @@ impl Verdict {
         !matches!(self, Verdict::Failed(_) | Verdict::Cancelled(_) | Verdict::Abandoned)
     }
 
-    /// What a supervisor is told, unless the daemon is ready.
+    /// The failure that a supervisor is told of, if the daemon is not ready.
     pub(crate) fn failure(&self) -> Failure {
         let exit_code = self.exit().status();
         let errno = match self {

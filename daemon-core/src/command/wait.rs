@@ -1,4 +1,4 @@
-//! The wait of a process that watches: for a child, records, signals, the end of another process.
+//! How a process that watches waits: for a child, records, signals, the end of another process.
 
 use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -17,7 +17,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// A child of this process.
 pub(crate) struct Child {
     pub(crate) pid: Pid,
-    /// Opened when it is waited for.
+    /// Opened when it is first waited for.
     pidfd: OnceCell<Option<OwnedFd>>,
     /// How it ended, once it has.
     pub(crate) end: Option<Verdict>,
@@ -32,7 +32,7 @@ impl Child {
         self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
     }
 
-    /// Takes note of its end. Until then its number cannot come to mean another process.
+    /// Takes note of its end. Until then its number cannot be given to another process.
     pub(crate) fn poll(&mut self) {
         if self.end.is_none() {
             self.end = match sys::process::has_ended(self.pid) {
@@ -44,7 +44,7 @@ impl Child {
     }
 }
 
-/// What can wake us.
+/// The sources that can wake us.
 #[derive(Default)]
 pub(crate) struct Sources<'a> {
     pub(crate) from_daemon: Option<BorrowedFd<'a>>,
@@ -53,7 +53,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) lifeline: Option<BorrowedFd<'a>>,
 }
 
-/// What has to be looked at after waking.
+/// The sources to look at after waking.
 pub(crate) struct Happened {
     pub(crate) daemon: bool,
     pub(crate) signal: bool,
@@ -61,8 +61,8 @@ pub(crate) struct Happened {
 }
 
 impl<'a> Sources<'a> {
-    /// Waits until something happens or the deadline is over; see poll(2). Where there is no
-    /// descriptor to wait on, everything has to be looked at now and then.
+    /// Waits until something happens or the deadline has passed; see poll(2). Without a descriptor
+    /// to wait on, everything has to be looked at now and then.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Happened {
         let pidfd = self.daemon.and_then(Child::pidfd).map(AsFd::as_fd);
         let is_blind = pidfd.is_none() || self.signalfd.is_none();
@@ -78,7 +78,7 @@ impl<'a> Sources<'a> {
         add(self.from_daemon);
         let is_untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
         if is_untold {
-            // For want of memory, for example: then everything is looked at.
+            // For want of memory, for example: everything is looked at then.
             std::thread::sleep(LOOK_AGAIN);
         }
 
@@ -92,7 +92,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The time until then, rounded up to the millisecond so that it is over afterwards.
+/// The time until then, rounded up to the millisecond so that it has passed afterwards.
 fn timeout(until: Option<Instant>) -> PollTimeout {
     let Some(until) = until else { return PollTimeout::NONE };
     let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(999);

@@ -19,14 +19,14 @@ use crate::files::pidfile::LeftBehind;
 use crate::sys;
 
 /// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
-/// its own error is what is shown.
+/// its own error is shown.
 const A_MOMENT: Duration = Duration::from_secs(2);
 
-/// How long a daemon that is told to end has before it is killed, and then to be gone.
+/// How long a daemon has to end when told to, before it is killed, and then to be gone.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// A signal that comes sooner after the one that cancelled repeats it: timeout(1) signals its child and
-/// then the group.
+/// A signal that follows the cancelling one sooner than this only repeats it: timeout(1) signals
+/// its child and then the group.
 const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
 /// Waits for the daemon, as the sub-reaper that becomes its parent, and exits with the verdict.
@@ -48,7 +48,7 @@ pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate
 
 /// Waits for the daemon, whose parent this process is, and exits with the verdict.
 ///
-/// Where the command is another process, `lifeline` tells of its death, and `relay` leads to it.
+/// If the command is another process, `lifeline` tells of its death, and `relay` leads to it.
 pub(crate) fn wait_as_parent(
     start: Start,
     watched: Watched,
@@ -94,7 +94,7 @@ pub(crate) fn without_daemon(watched: Watched, verdict: Verdict, relay: Option<T
     conclude(watched, terminal, verdict, false)
 }
 
-/// Puts the file system in order, says the verdict, and exits with it.
+/// Puts the file system in order, prints the verdict, and exits with it.
 fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
     if !matches!(verdict, Verdict::Ready(_)) {
         watched.left_behind.iter().for_each(LeftBehind::remove);
@@ -115,11 +115,11 @@ fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
     };
 }
 
-/// Waits until a child is gone; how it ended, as a verdict on it.
+/// Waits until a child is gone; returns how it ended, as a verdict.
 fn wait_for(child: Pid) -> Verdict {
     match sys::process::wait(child) {
         Ok(end) => Verdict::Ended(end),
-        // Nobody kept it for us, and it is gone; see wait(2), "NOTES".
+        // It is gone, and nobody kept its status for us; see wait(2), "NOTES".
         Err(Errno::ECHILD) => Verdict::Lost,
         Err(_) => {
             // How it ended cannot be known, but that it is gone can still be seen.
@@ -137,12 +137,12 @@ struct Watch {
     start: Start,
     timeout: Option<Duration>,
     daemon: Child,
-    /// Opened when it is waited for.
+    /// Opened when it is first waited for.
     signalfd: OnceCell<Option<OwnedFd>>,
     lifeline: Option<Tether>,
     relay: Option<ToCommand>,
     terminal: Terminal,
-    /// Whether nobody can say anything any more.
+    /// Whether nobody can send anything any more.
     end_of_file: bool,
     /// Whether `Ready` was dropped.
     dropped: bool,
@@ -153,15 +153,15 @@ struct Watch {
 
 impl Watch {
     fn until_verdict(&mut self) -> Verdict {
-        // What the daemon said at once may have been read together with its number, and then
-        // nothing in the pipe wakes us for it.
+        // What the daemon said at once may have been read together with its number; then nothing in
+        // the pipe wakes us for it.
         if let Some(verdict) = self.listen(FromDaemon::receive_what_was_read) {
             return verdict;
         }
         loop {
             let happened = self.sources().wait(self.next_deadline());
-            // The death is looked at before the pipe, so that nothing the daemon said before it
-            // died is overlooked.
+            // The death is checked before the pipe, so that nothing the daemon said before it died
+            // is overlooked.
             if happened.daemon {
                 self.daemon.poll();
             }
@@ -196,7 +196,7 @@ impl Watch {
         }
     }
 
-    /// Takes what the daemon has said.
+    /// Takes everything that the daemon has said.
     fn listen(&mut self, receive: fn(&mut FromDaemon) -> Received) -> Option<Verdict> {
         loop {
             match receive(&mut self.start.from_daemon) {
@@ -255,7 +255,7 @@ impl Watch {
             return false;
         }
         let _ = kill(self.daemon.pid, Signal::SIGTERM);
-        // A stopped process sees no SIGTERM until it goes on.
+        // A stopped process does not see SIGTERM until it continues.
         let _ = kill(self.daemon.pid, Signal::SIGCONT);
         if self.daemon_ends_within(GRACE) {
             return false;
@@ -265,8 +265,8 @@ impl Watch {
         true
     }
 
-    /// Waits for the daemon's end, but no longer than that, and no longer than until another signal
-    /// that cancels, a second or more later, tells us to hurry.
+    /// Waits for the daemon's end, but no longer than `limit`, and only until another cancelling
+    /// signal, a second or more later, tells us to hurry.
     fn daemon_ends_within(&mut self, limit: Duration) -> bool {
         let since = Instant::now();
         let deadline = since + limit;

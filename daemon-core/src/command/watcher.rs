@@ -1,4 +1,4 @@
-//! Who watches the daemon during its start.
+//! The choice of the process that watches the daemon during its start.
 
 use nix::errno::Errno;
 use nix::unistd::Pid;
@@ -20,9 +20,9 @@ pub(crate) enum Watcher {
     /// The command itself. As the sub-reaper of its descendants it becomes the daemon's parent
     /// once the intermediate process is gone.
     Command,
-    /// Where there are no sub-reapers, or where the command has to tell a supervisor who the daemon
-    /// is, who wants it for its own child: the intermediate process, which stays until the
-    /// verdict, and exits with it. The command hears of it, and exits as it does.
+    /// The intermediate process: where there are no sub-reapers, or where the command has to name
+    /// the daemon to a supervisor, which wants it as its own child. The intermediate process stays
+    /// until the verdict and exits with it; the command hears of it, and exits likewise.
     Intermediate { from_watcher: FromDaemon, to_command: ToCommand },
 }
 

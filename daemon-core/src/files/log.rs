@@ -14,20 +14,20 @@ use crate::process::identity::Identity;
 use crate::sys::descriptors::duplicate;
 use crate::sys::inode::{Inode, file_type};
 
-/// A log that is open at its end.
+/// A log, open for appending.
 #[derive(Debug)]
 pub(crate) struct Log {
     file: OwnedFd,
     pub(super) path: PathBuf,
     /// Its length before this start.
     pub(super) length: u64,
-    /// Whether there was none before.
+    /// Whether this start created it.
     created: bool,
-    /// With whose rights it was opened, if not with our own.
+    /// The user with whose rights it was opened, if not with our own.
     pub(super) opened_as: Option<Identity>,
 }
 
-/// Whose a log is to be.
+/// The owner and the mode that a log is to have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Owner<'a> {
     /// The user that root becomes, if it becomes one.
@@ -37,8 +37,8 @@ pub(crate) struct Owner<'a> {
 }
 
 impl Log {
-    /// Opens a log at its end, making it if need be: by root in a directory that is safe for root,
-    /// otherwise with the rights of the user that root becomes.
+    /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
+    /// root, otherwise with the rights of the user that root becomes.
     pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
         if !geteuid().is_root() {
             return Log::open_as_we_are(path, owner);
@@ -67,11 +67,11 @@ impl Log {
         }
     }
 
-    /// Opens it with the rights that the process has now. It is made with mode 0666 less the
+    /// Opens it with the rights that the process has now. A new log gets mode 0666 less the
     /// daemon's umask.
     ///
-    /// The last part of the path is not followed through a symbolic link, so that nobody who can
-    /// write the directory can have it append to a file of their choice.
+    /// A symbolic link as the last part of the path is not followed: otherwise whoever can write to
+    /// the directory could have us append to a file of their choice.
     fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
         let cannot = |errno| cannot_open(path, errno);
         let (file, created) = loop {
@@ -110,7 +110,7 @@ impl Log {
         Ok(())
     }
 
-    /// A log that root made for a user belongs to that user, and is readable by their group.
+    /// Gives a log that root created to the user, readable by their group.
     fn give_to(&self, identity: &Identity) -> Result<(), Error> {
         let give = || {
             fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
@@ -119,19 +119,19 @@ impl Log {
         give().map_err(|errno| cannot_open(&self.path, errno))
     }
 
-    /// The same open file once more, so that neither of two writers overwrites the other.
+    /// The same open file again, so that neither of two writers overwrites the other.
     pub(crate) fn share(&self) -> Result<Self, Error> {
         let file = duplicate(&self.file).map_err(|errno| cannot_open(&self.path, errno))?;
         let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
         Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
 
-    /// Removes a log that this start made and wrote nothing to.
+    /// Removes the log if this start created it and nothing was written to it.
     pub(crate) fn undo(&self) {
         self.as_new().iter().for_each(NewLog::remove_if_empty);
     }
 
-    /// What is needed to remove it later, if this start made it.
+    /// What is needed to remove it later, if this start created it.
     pub(crate) fn as_new(&self) -> Option<NewLog> {
         let status = fstat(&self.file).ok().filter(|_| self.created)?;
         let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
@@ -145,7 +145,7 @@ impl AsFd for Log {
     }
 }
 
-/// A log that this start made.
+/// A log that this start created.
 #[derive(Debug)]
 pub(crate) struct NewLog {
     path: PathBuf,
@@ -154,10 +154,10 @@ pub(crate) struct NewLog {
 }
 
 impl NewLog {
-    /// Removes it if nothing was written to it, unless the name has come to stand for another file.
+    /// Removes it if nothing was written to it, unless the name belongs to another file by now.
     ///
-    /// With the rights that it was opened with: by now the user may have had the path lead to a
-    /// file of root's. What stays is an empty log.
+    /// With the rights that it was opened with: the user may have made the path lead to a file of
+    /// root's meanwhile. If that fails, an empty log stays.
     pub(crate) fn remove_if_empty(&self) {
         let remove = || {
             let is_ours =

@@ -23,14 +23,14 @@ pub(crate) struct Files {
     /// Locked.
     pub(crate) pidfile: Option<Pidfile>,
     pub(crate) stdio: Stdio,
-    /// The directories that were made for those in their usual places.
+    /// The directories that were created for the files in their usual places.
     made: Vec<PathBuf>,
     /// Why there is no pidfile although one was asked for.
     pub(crate) without_pidfile: Option<Error>,
 }
 
 impl Files {
-    /// Opens them, and leaves the file system as it was if one of them cannot be opened.
+    /// Opens them. If one of them cannot be opened, the file system is left as it was.
     pub(crate) fn open(paths: Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
         let usual = paths.in_usual_places.iter();
         let made: Vec<_> = usual.flat_map(|file| usual_places::create_parent(file)).collect();
@@ -53,8 +53,8 @@ impl Files {
     }
 }
 
-/// Opens the pidfile, or finds out why to do without, and then the standard streams: a second start
-/// is refused before it touches the logs.
+/// Opens the pidfile, or finds the reason to do without it, and then the standard streams: a second
+/// start is refused before it touches the logs.
 fn open(
     paths: Paths,
     mode: Decided,
@@ -70,8 +70,8 @@ fn open(
     Ok((pidfile, without_pidfile, stdio))
 }
 
-/// In the foreground the program can do without the usual pidfile: a supervisor sees to it that
-/// there is one instance, and in a unit or a container there may be no place for it.
+/// In the foreground the program can do without the usual pidfile: a supervisor ensures that there
+/// is only one instance, and a unit or a container may have no place for it.
 fn lock_pidfile(
     path: PidfilePath,
     mode: Decided,

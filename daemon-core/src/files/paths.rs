@@ -9,13 +9,13 @@ use crate::files::usual_places::UsualPlaces;
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::Environment;
 
-/// Where they are to be.
+/// Where the files of a daemon are to be.
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(super) pidfile: PidfilePath,
     pub(super) stdout: Destination,
     pub(super) stderr: Destination,
-    /// Those in their usual places, whose directories are made if they are missing.
+    /// The files in their usual places, whose directories are created if they are missing.
     pub(super) in_usual_places: Vec<PathBuf>,
 }
 
@@ -131,7 +131,8 @@ fn refuse_another(pidfile: Option<&Path>, expected: &Path) -> Result<(), Error> 
     }
 }
 
-/// Whether both name one file, by its directory, which may be a link: /var/run is one to /run.
+/// Whether both name the same file. Its directory may be reached by a link: /var/run is one to
+/// /run.
 fn is_same(file: &Path, other: &Path) -> bool {
     let directory = |file: &Path| file.parent()?.canonicalize().ok();
     file == other

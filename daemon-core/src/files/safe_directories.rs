@@ -1,9 +1,9 @@
-//! Whether a directory is safe for root to make files in.
+//! Whether a directory is safe for root to create files in.
 //!
-//! Whoever can write a directory can put a link where a file of ours is to be, or take the file
-//! away and put another there. And whoever can write a directory above can do it with the
-//! directory itself. So root makes nothing where the user that the daemon becomes can do that, or
-//! everybody.
+//! Whoever can write to a directory can put a link where a file of ours is to be, or replace the
+//! file with another. And whoever can write to a directory above can do the same with the directory
+//! itself. So root creates nothing where everybody, or the user that the daemon becomes, can do
+//! that.
 
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
@@ -18,14 +18,14 @@ const OTHERS_WRITE: u32 = 0o002;
 const GROUP_WRITES: u32 = 0o020;
 const STICKY: u32 = 0o1000;
 
-/// How many symbolic links a path may lead through, as the kernel has it; see
-/// `path_resolution(7)`.
+/// How many symbolic links a path may lead through: the limit of the kernel; see
+/// path_resolution(7).
 const MOST_LINKS: usize = 40;
 
-/// The first directory on the way to `directory`, itself included, that the user or everybody
-/// can write, with the reason; `None` if it is safe.
+/// The first directory on the way to `directory`, itself included, that the user or everybody can
+/// write to, with the reason; `None` if there is none.
 ///
-/// Each step of the path is looked at, and each of those that symbolic links lead to.
+/// Each step of the path is checked, and so is each step that symbolic links lead to.
 pub(crate) fn writable_by_others(
     directory: &Path,
     identity: Option<&Identity>,
@@ -59,8 +59,8 @@ pub(crate) fn writable_by_others(
             here = Directory { path, metadata: entry };
         }
     }
-    // In the last one, files are to be made: there the sticky bit does not help, because the name
-    // may be taken already.
+    // Files are to be created in the last one, where the sticky bit does not help: the name may be
+    // taken already.
     let writer = writer(&here.metadata, identity);
     Ok(writer.map(|who| format!("{who} can write {}", here.path.display())))
 }
@@ -93,13 +93,13 @@ fn steps(path: &Path) -> Vec<OsString> {
     path.components().rev().filter_map(name).collect()
 }
 
-/// Who can write this directory that should not.
+/// Those who can write to this directory but should not.
 fn writer(directory: &Metadata, identity: Option<&Identity>) -> Option<String> {
     if directory.mode() & OTHERS_WRITE != 0 {
         return Some("everybody".to_owned());
     }
     let identity = identity.filter(|identity| !identity.uid.is_root())?;
-    // An owner can give himself the right.
+    // An owner can grant themselves the right.
     if directory.uid() == identity.uid.as_raw() {
         return Some(format!("uid {}", identity.uid));
     }
@@ -108,7 +108,7 @@ fn writer(directory: &Metadata, identity: Option<&Identity>) -> Option<String> {
         .then(|| format!("uid {}, by its group {},", identity.uid, directory.gid()))
 }
 
-/// In a sticky directory nobody but root and its owner can move what belongs to root.
+/// In a sticky directory, only root and the directory's owner can move what belongs to root.
 fn protected_by_sticky_bit(
     directory: &Metadata,
     entry: &Metadata,

@@ -14,8 +14,8 @@ use crate::process::identity::Identity;
 use crate::sys::inode::Inode;
 use crate::text::printable;
 
-/// How much is shown of a long text: of its beginning, where a message often precedes its backtrace,
-/// and of its end.
+/// How much of a long text is shown: of its beginning, where a message often precedes its
+/// backtrace, and of its end.
 const HEAD: u64 = 1024;
 const TAIL: u64 = 4096;
 
@@ -31,11 +31,11 @@ pub(crate) struct Captured {
 /// Where standard error went.
 #[derive(Debug)]
 pub(crate) enum Text {
-    /// Where the command's own goes, so it was shown already.
+    /// To the command's own standard error, so it was shown already.
     Shown,
     /// To a file in memory.
     Memory(OwnedFd),
-    /// To a log, from this length on, which was opened with these rights, if not with our own.
+    /// To a log, from this length on; it was opened with these rights, if not with our own.
     Log { path: PathBuf, from: u64, opened_as: Option<Identity> },
 }
 
@@ -45,7 +45,7 @@ impl Captured {
         self.new_logs.iter().for_each(NewLog::remove_if_empty);
     }
 
-    /// What is to be shown of it: whole lines, fit for a terminal.
+    /// The text to show: whole lines, fit for a terminal.
     pub(crate) fn words(&self) -> String {
         let mut words = self.read().unwrap_or_default();
         if !words.is_empty() && !words.ends_with('\n') {
@@ -73,14 +73,14 @@ impl Captured {
     }
 }
 
-/// Reads what stands there from here on; of a long text the beginning and the end.
+/// Reads the file from this offset on; of a long text, the beginning and the end.
 fn read(file: &File, from: u64) -> std::io::Result<String> {
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Ok(String::new());
     }
     let end = metadata.len();
-    // A log that was emptied since begins anew.
+    // A log that was emptied meanwhile begins anew.
     let from = if from > end { 0 } else { from };
     if end - from <= HEAD + TAIL {
         return Ok(printable(&String::from_utf8_lossy(&read_part(file, from, end)?)));
@@ -95,7 +95,7 @@ fn read(file: &File, from: u64) -> std::io::Result<String> {
     )))
 }
 
-/// Not by reading on from where the file is: the daemon's children may share the file offset.
+/// At an offset of our own, since the daemon's children may share the file's.
 fn read_part(file: &File, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
     let mut part = vec![0; (to - from) as usize];
     let length = file.read_at(&mut part, from)?;
@@ -124,7 +124,7 @@ fn without_half_a_character_at_the_end(text: &[u8]) -> &[u8] {
 /// In the daemon: standard error until it is ready.
 #[derive(Debug)]
 pub(crate) struct StderrUntilReady {
-    /// The file in memory that it is, and `/dev/null`, which then takes its place.
+    /// The file in memory, and `/dev/null`, which takes its place once the daemon is ready.
     memory: Option<(OwnedFd, OwnedFd)>,
 }
 
@@ -133,13 +133,13 @@ impl StderrUntilReady {
         StderrUntilReady { memory: Some((memory, null)) }
     }
 
-    /// Where it can stay.
+    /// For standard error that can stay where it is.
     pub(super) fn elsewhere() -> Self {
         StderrUntilReady { memory: None }
     }
 
-    /// Sends standard error to `/dev/null`, unless the program has sent it elsewhere by itself,
-    /// and frees the memory, which children that were started before may still hold.
+    /// Redirects standard error to `/dev/null`, unless the program has already redirected it, and
+    /// frees the memory, which children that were started before may still hold.
     pub(crate) fn release(self) {
         let Some((memory, null)) = self.memory else { return };
         let (Ok(memory_status), Ok(stderr_status)) = (fstat(&memory), fstat(std::io::stderr()))

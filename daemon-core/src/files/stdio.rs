@@ -40,7 +40,7 @@ pub(crate) enum Destination {
 }
 
 impl Stdio {
-    /// Opens what a daemon in the background needs.
+    /// Opens the files that a daemon in the background needs.
     pub(crate) fn background(
         stdout: &Destination,
         stderr: &Destination,
@@ -87,8 +87,8 @@ impl Stdio {
         Captured { text, log, new_logs }
     }
 
-    /// In the daemon: puts everything in its place. 0 to 2 are replaced, never closed: the next
-    /// file to be opened would get the free number and with it what the program prints.
+    /// In the daemon: puts everything in place. Descriptors 0 to 2 are replaced, never closed: the
+    /// next file to be opened would get the free number, and with it whatever the program prints.
     pub(crate) fn install(self) -> Result<StderrUntilReady, Error> {
         let install = || {
             self.descriptor(&self.stdin).map_or(Ok(()), dup2_stdin)?;
@@ -114,7 +114,7 @@ impl Stdio {
         }
     }
 
-    /// Takes back what opening did, for a start that was refused after it.
+    /// Undoes the opening, for a start that was refused after it.
     pub(crate) fn undo(&self) {
         self.stderr.undo();
         self.stdout.undo();
@@ -133,7 +133,7 @@ fn open_outputs(
     };
     let opened = open(stdout)?;
     let stderr = match (&opened, stderr) {
-        // One description for both, so that neither overwrites what the other wrote.
+        // One open file for both, so that neither overwrites what the other wrote.
         (Target::Log(log), Destination::File(path)) if log.path == *path => {
             log.share().map(Target::Log)
         }
@@ -151,7 +151,7 @@ impl Target {
         }
     }
 
-    /// Removes a log that this start made and wrote nothing to.
+    /// Removes the log if this start created it and nothing was written to it.
     fn undo(&self) {
         self.log().iter().for_each(|log| log.undo());
     }

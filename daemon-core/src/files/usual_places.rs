@@ -1,4 +1,4 @@
-//! The usual places of pidfiles and logs, for who starts the daemon.
+//! The usual places of pidfiles and logs, which depend on whoever starts the daemon.
 
 use std::ffi::OsString;
 use std::fs::DirBuilder;
@@ -10,11 +10,11 @@ use nix::unistd::{User, geteuid};
 use crate::error::{Error, ErrorKind};
 use crate::supervisor::environment::Environment;
 
-/// What the usual places depend on.
+/// Everything that the usual places depend on.
 pub(crate) struct UsualPlaces<'a> {
     name: &'a str,
     environment: Environment<'a>,
-    /// Whether systemd started this very process: only then is what it says of places for us.
+    /// Whether systemd started this very process: only then are the places it names meant for us.
     started_by_systemd: bool,
 }
 
@@ -34,8 +34,8 @@ impl<'a> UsualPlaces<'a> {
         self.started_by_systemd.then_some(path)
     }
 
-    /// Where systemd expects it, else `NAME.pid` where it survives a logout but not a reboot, if
-    /// there is such a place.
+    /// Where systemd expects it; otherwise `NAME.pid` where it survives a logout but not a reboot,
+    /// if there is such a place.
     pub(crate) fn pidfile(&self) -> Result<PathBuf, Error> {
         if let Some(expected) = self.expected_pidfile() {
             return Ok(expected);
@@ -43,12 +43,12 @@ impl<'a> UsualPlaces<'a> {
         self.place("RUNTIME_DIRECTORY", "/run", "pid")
     }
 
-    /// `NAME.log` where the systemd unit says that logs go, `LogsDirectory=`, if it does.
+    /// `NAME.log` in the `LogsDirectory=` of the systemd unit, if it has one.
     pub(crate) fn log_of_unit(&self) -> Option<PathBuf> {
         Some(self.given_by_systemd("LOGS_DIRECTORY")?.join(format!("{}.log", self.name)))
     }
 
-    /// `NAME.log` where it survives both.
+    /// `NAME.log` where it survives a logout and a reboot.
     pub(crate) fn log(&self) -> Result<PathBuf, Error> {
         self.place("LOGS_DIRECTORY", "/var/log", "log")
     }
@@ -64,8 +64,8 @@ impl<'a> UsualPlaces<'a> {
         Ok(self.state_home(extension)?.join(file))
     }
 
-    /// The first directory of a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
-    /// we have only inherited it from a parent that systemd started.
+    /// The first directory in a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
+    /// we merely inherited it from a parent that systemd started.
     fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
         let list = self.environment.get(name).filter(|_| self.started_by_systemd)?;
         let first = list.to_str()?.split(':').next()?;
@@ -73,7 +73,7 @@ impl<'a> UsualPlaces<'a> {
     }
 
     /// `$XDG_STATE_HOME`, by default `~/.local/state`; see the XDG Base Directory Specification,
-    /// which also says that a relative path counts as none.
+    /// which also says to ignore a relative path.
     fn state_home(&self, extension: &str) -> Result<PathBuf, Error> {
         if let Some(directory) = self.environment.get("XDG_STATE_HOME").and_then(absolute) {
             return Ok(directory);
@@ -98,12 +98,12 @@ fn absolute(path: OsString) -> Option<PathBuf> {
     Some(PathBuf::from(path)).filter(|path| path.is_absolute())
 }
 
-/// Makes the directory of a file in its usual place, for its owner only, as the XDG Base Directory
-/// Specification says of one that is missing. An error shows when the file is opened.
+/// Creates the directory of a file in its usual place if it is missing, for its owner only, as the
+/// XDG Base Directory Specification says. An error shows when the file is opened.
 ///
-/// Returns the directories that it made, each before the one that it is in.
+/// Returns the directories that it created, each before its parent.
 pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
-    // Of a path that is too long, nothing can be made.
+    // If the path is too long, for example, nothing can be created.
     let is_missing = |parent: &&Path| matches!(parent.try_exists(), Ok(false));
     let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
     let missing = parent.ancestors().take_while(|directory| !directory.exists());
@@ -112,8 +112,8 @@ pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
     missing
 }
 
-/// Removes these directories again, for a start that was refused after it made them, unless
-/// somebody has put something there.
+/// Removes these directories again, for a start that was refused after creating them, unless
+/// something has been put there.
 pub(crate) fn remove(made: &[PathBuf]) {
     for directory in made {
         let _ = std::fs::remove_dir(directory);

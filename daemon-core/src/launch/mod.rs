@@ -1,4 +1,4 @@
-//! The launch: the steps of daemon(7) from the top of this file to its bottom.
+//! The launch: the steps of daemon(7), in order from the top of this file to its bottom.
 //!
 //! ```text
 //!  the command               the intermediate          the daemon
@@ -55,9 +55,9 @@ static LAUNCHED: AtomicBool = AtomicBool::new(false);
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
     ///
-    /// In the daemon this returns the exit code of `body`, to be returned from `main`. A start that
-    /// is refused before there is a daemon is said on standard error, and gives its exit code.
-    /// For the rest it is as [`Config::launch`].
+    /// In the daemon this returns the exit code of `body`, for `main` to return. If the start is
+    /// refused before there is a daemon, this prints the reason to standard error and returns its
+    /// exit code. In all else it is like [`Config::launch`].
     pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
         match self.launch() {
             Ok(ready) => body(ready).report(),
@@ -68,21 +68,20 @@ impl Config {
         }
     }
 
-    /// Makes this process the daemon, and goes on in it.
+    /// Makes this process the daemon, and returns in it.
     ///
-    /// In the command that was started this does not return: the process exits with the verdict,
+    /// It does not return in the command that was started: that process exits with the verdict,
     /// without running destructors or atexit(3) handlers, which belong to the daemon.
     ///
-    /// Call it while the process has one thread, and once. Unlike the macro, it closes none of the
-    /// descriptors that the command inherited, unless
-    /// [told to](Config::close_open_descriptors).
+    /// Call it once, while the process has only one thread. Unlike the macro, it closes none of the
+    /// descriptors that the command inherited, unless [told to](Config::close_open_descriptors).
     ///
     /// # Errors
     ///
-    /// What refuses the start before the first fork: there is one process, and the file system is as
-    /// it was. What fails later ends the daemon, and is told by the command. In the foreground a
-    /// later failure is an error too; by then the umask, limits or ids may have changed, so end the
-    /// process.
+    /// Anything that refuses the start before the first fork: there is still one process, and the
+    /// file system is as it was. A later failure ends the daemon, and the command reports it. In
+    /// the foreground a later failure is returned too; by then the umask, limits or ids may have
+    /// changed, so end the process.
     pub fn launch(&mut self) -> Result<Ready, Error> {
         let inherited = Inherited::later(self.descriptors_to_close.take());
         launch(self, inherited, || Ok(())).map(|(ready, ())| ready)
@@ -91,8 +90,8 @@ impl Config {
 
 /// Makes this process the daemon that `config` asks for.
 ///
-/// Returns in the daemon alone (in the foreground: in this process), with what `privileged` gave.
-/// An error is one of before the first fork.
+/// Returns only in the daemon (in the foreground: in this process), with the value of `privileged`.
+/// In the background an error is always from before the first fork.
 pub(crate) fn launch<V>(
     config: &Config,
     inherited: Inherited,
@@ -121,16 +120,16 @@ fn in_background<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     LAUNCHED.store(true, Ordering::Relaxed);
-    // Text that is printed but not yet written would be written by each of the three processes.
+    // Output that is still buffered would be written by each of the three processes.
     flush_output();
     let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| undo(&plan))?;
 
-    // The command. Its child leads no process group, which setsid(2) asks for.
+    // The command. Its child does not lead a process group: setsid(2) refuses those that do.
     match fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: intermediate }) => {
             drop(to_command);
-            // Its end of the lifeline is closed by its death alone.
+            // Only its death closes its end of the lifeline.
             watcher.run_in_command(start, Watched::of(plan), intermediate)
         }
         Err(errno) => {
@@ -140,8 +139,8 @@ fn in_background<V>(
         }
     }
 
-    // The intermediate process: leads a session without a terminal. Its child leads none, and so
-    // can never get a terminal again.
+    // The intermediate process leads a session without a terminal. Its child does not lead it, and
+    // so can never acquire a terminal.
     let forked = setsid()
         .map_err(|errno| Error::cannot("begin a session", errno))
         .and_then(|_| fork().map_err(|errno| Error::cannot("make a process", errno)));
@@ -168,7 +167,7 @@ fn in_background<V>(
     }
 }
 
-/// What the daemon does before its body, each step with the command still waiting.
+/// The steps of the daemon before its body, with the command still waiting.
 fn become_daemon<V>(
     plan: Plan,
     daemon: Pid,
@@ -193,7 +192,7 @@ fn become_daemon<V>(
     Ok((stderr, value))
 }
 
-/// The same plan where nothing forks: for a supervisor, or under a debugger.
+/// Carries out the plan without forking: for a supervisor, or under a debugger.
 fn in_foreground<V>(
     plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
@@ -204,7 +203,7 @@ fn in_foreground<V>(
     limits::set(&plan.limits)?;
     let value = privileged()?;
     plan.confinement.enter()?;
-    // Last, so that whatever failed until here is said where the program was started.
+    // Last, so that any failure up to here is reported where the program was started.
     files.stdio.install()?;
     if let Some(why) = files.without_pidfile {
         ready::say(&plan.name, &format!("without a pidfile: {why}"));
@@ -212,7 +211,7 @@ fn in_foreground<V>(
     Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
 }
 
-/// Everything between the plan and the first fork: the pipe, the signals, and who will watch.
+/// Everything between the plan and the first fork: the pipe, the signals, the choice of watcher.
 fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
     let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
@@ -225,18 +224,18 @@ fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> 
     Ok((to_command, start, watcher, lifeline))
 }
 
-/// For a start that is refused before there is another process.
+/// Takes back the plan, for a start that is refused before there is another process.
 fn undo(plan: &Plan) {
     plan.files.undo();
     LAUNCHED.store(false, Ordering::Relaxed);
 }
 
-/// `umask(mask)`: sets the file mode creation mask; see umask(2).
+/// Sets the file mode creation mask; see umask(2).
 fn set_umask(mask: u32) {
     umask(Mode::from_bits_truncate(mask as libc::mode_t));
 }
 
-/// Writes the number of the daemon into its pidfile, and keeps the lock.
+/// Writes the daemon's process number into its pidfile, and keeps the lock.
 fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
     pidfile.write_number(owner).inspect_err(|_| pidfile.undo())?;
@@ -246,15 +245,15 @@ fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
 
 /// Ends a daemon whose launch failed, after telling the command why.
 fn fail(to_command: &ToCommand, error: &Error) -> ! {
-    // The command may be gone, and then nobody needs to know.
+    // If the command is gone, nobody needs to know.
     let _ = to_command.failed(&Failure::from(error));
     pidfile::remove_own();
     exit_immediately(error.exit_code())
 }
 
 fn flush_output() {
-    // An error belongs to whoever printed; text that could not be written is lost as it would have
-    // been at exit.
+    // An error is for whoever printed: text that cannot be written is lost, as it would have been
+    // at exit.
     let _ = std::io::stdout().flush();
     sys::process::flush_c_streams();
 }

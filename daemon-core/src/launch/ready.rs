@@ -21,9 +21,9 @@ use crate::sys::descriptors::takes_bytes_now;
 use crate::sys::inode::Inode;
 use crate::text;
 
-/// Says that the daemon is ready, which is what the command that started it waits for.
+/// Says that the daemon is ready; the command that started it waits for this.
 ///
-/// There is one for each process, and `main` asks for it by its signature:
+/// There is one per process, and `main` gets it by taking it as a parameter:
 ///
 /// ```no_run
 /// #[daemon::main]
@@ -36,14 +36,17 @@ use crate::text;
 /// }
 /// ```
 ///
-/// It can be sent to another thread. Nothing it does gives an error, waits for a terminal or ends
-/// the daemon. If it is dropped before the daemon is ready, the start fails with exit status 70,
-/// unless the program ends a moment later with an error of its own, which is then shown instead.
+/// It can be sent to another thread. None of its methods returns an error, waits for a terminal or
+/// ends the daemon.
+///
+/// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
+/// its own, which is then shown; otherwise the start fails with exit status 70. If `start_timeout`
+/// is over sooner, it fails with 75.
 #[derive(Debug)]
 #[must_use = "the start fails if `Ready` is dropped before `notify` is called"]
 pub struct Ready(Audience);
 
-/// Who waits for the daemon.
+/// The recipient of what [`Ready`] says.
 #[derive(Debug)]
 enum Audience {
     /// The command that started it.
@@ -57,7 +60,7 @@ enum Audience {
 #[derive(Debug)]
 struct Waiting {
     to_command: ToCommand,
-    /// Ends the daemon with the command until it is ready.
+    /// Until the daemon is ready, ends it if the command dies.
     tether: Tether,
     stderr: StderrUntilReady,
     daemon: Pid,
@@ -91,7 +94,7 @@ impl Ready {
         Ready(Audience::Foreground(Box::new(foreground)))
     }
 
-    /// One that tells nobody, for tests of a function that takes a `Ready`.
+    /// A `Ready` that tells nobody, for tests of functions that take one.
     ///
     /// ```
     /// fn serve(ready: daemon::Ready) {
@@ -104,13 +107,13 @@ impl Ready {
         Ready(Audience::Nobody)
     }
 
-    /// Shows how far the start is on the terminal of the waiting command, after the program's
-    /// name: one line that is redrawn on a terminal, a line each elsewhere.
+    /// Shows how far the start is, after the program's name, on standard error of the waiting
+    /// command: one line that is redrawn on a terminal, a line for each status elsewhere.
     ///
-    /// A status is passed over while the command has not taken the one before, and cut after
-    /// some 500 bytes. In the foreground it goes to standard error.
+    /// A status is skipped while the command is behind with reading, and cut after some 500 bytes.
+    /// In the foreground it goes to standard error.
     ///
-    /// A supervisor that waits for readiness is told too, and with each status gives the start
+    /// A supervisor that waits for readiness is told too. Each status then gives the start
     /// `start_timeout` more time, but at most 35 minutes (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
     pub fn status(&self, message: impl Display) {
         match &self.0 {
@@ -120,20 +123,20 @@ impl Ready {
         }
     }
 
-    /// The daemon is ready: the command returns with exit status 0, and a supervisor that waits for
-    /// readiness is told (`READY=1` of sd_notify(3), or the newline of s6).
+    /// Says that the daemon is ready: the command exits with status 0, and a supervisor that waits
+    /// for readiness is told (`READY=1` of sd_notify(3), or the newline of s6).
     ///
-    /// It returns at once, but for a supervisor that is too busy to take it, for which it waits up to
-    /// ten seconds.
+    /// It returns at once, except that it waits up to ten seconds for a supervisor that is too busy
+    /// to take the message.
     pub fn notify(self) {
         self.announce("");
     }
 
-    /// The daemon is ready: the command says `message`, after the program's name, and returns
-    /// with exit status 0. In the foreground the message goes to standard error, and to a supervisor
-    /// as its status.
+    /// Says that the daemon is ready: the command prints `message` after the program's name, and
+    /// exits with status 0. In the foreground the message goes to standard error, and to a
+    /// supervisor as its status.
     ///
-    /// Of a long message the first 2 KiB are shown.
+    /// Only the first 2 KiB of a long message are shown.
     pub fn notify_with(self, message: impl Display) {
         self.announce(&message.to_string());
     }
@@ -161,7 +164,7 @@ impl Foreground {
         if !message.is_empty() {
             say(&self.name, message);
         }
-        // Their clients would wait for ever.
+        // The clients of these sockets would wait for ever.
         let left = sockets::left();
         if !left.is_empty() {
             let left = left.join(", ");
@@ -174,26 +177,26 @@ impl Foreground {
 const COMMAND_TELLS: u16 = 1000;
 
 impl Waiting {
-    /// First everything that the launch has still to put in order, then the record: once the
-    /// command has read it, it is gone.
+    /// First everything that the launch still has to put in order, then the record: the command
+    /// exits as soon as it has read it.
     fn announce(self, message: &str) {
         self.tether.release();
         self.stderr.release();
         if self.to_command.ready(message) == Err(Errno::EPIPE) {
-            // The command has died, which cancels the start: as if the lifeline's signal had
-            // come a moment earlier.
+            // The command's death cancels the start, as if the lifeline's signal had come a moment
+            // earlier.
             let _ = kill(getpid(), Signal::SIGTERM);
         }
         if notify::is_connected() {
-            // The command tells the supervisor, who until then may not listen to us; what we tell
-            // it next comes after that.
+            // The command tells the supervisor, which may not listen to us until then; whatever we
+            // tell it next has to come after that.
             self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
     }
 }
 
 impl Drop for Ready {
-    /// A child that was forked from the daemon drops a copy, which means nothing.
+    /// A copy that is dropped in a child forked from the daemon means nothing.
     fn drop(&mut self) {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
             Audience::Command(waiting) if waiting.daemon == getpid() => {
@@ -201,7 +204,8 @@ impl Drop for Ready {
                 // A daemon that lives on without being ready still ends with the command.
                 waiting.tether.keep_fastened();
             }
-            // The supervisor ends a program that is not ready in time; this is the reason it can give.
+            // The supervisor ends a program that is not ready in time; this is the reason that it
+            // can show.
             Audience::Foreground(foreground) if foreground.process == getpid() => {
                 notify::not_ready("it ended, or dropped `daemon::Ready`, before it was ready");
             }
@@ -211,8 +215,9 @@ impl Drop for Ready {
 }
 
 /// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
-/// stop the daemon. Nor where that is the connection, as inetd(8) passes it: the client does not
-/// know what to make of it. At most `PIPE_BUF` bytes, which a pipe that is ready takes at once.
+/// stop the daemon. Nor does it write to a client's connection, as inetd(8) passes it: the client
+/// would not know what to make of the line. At most `PIPE_BUF` bytes, which a pipe that is ready
+/// takes at once.
 pub(crate) fn say(name: &str, message: &str) {
     let mut line = text::printable(&format!("{name}: {message}"));
     text::truncate(&mut line, libc::PIPE_BUF - 1);

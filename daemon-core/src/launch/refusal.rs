@@ -28,9 +28,9 @@ pub(crate) fn exit(name: &str, error: &Error) -> ! {
 
 /// Says why a start was refused.
 pub(crate) fn say(name: &str, error: &Error) {
-    // A name that was refused is no good before the message that says so.
+    // A refused name is no use as the prefix of the message that refuses it.
     let name = if rules::name(name).is_ok() { name } else { "daemon" };
     let line = format!("{name}: {}\n", printable(&error.to_string()));
-    // Nobody may be there to read it; the exit status says it too.
+    // There may be nobody to read it; the exit status says it too.
     let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -1,4 +1,5 @@
-//! What the process was given by whoever started it, noted before the program changes any of it.
+//! The things that the process was given by whoever started it, noted before the program changes
+//! any of them.
 
 use std::io;
 
@@ -10,12 +11,12 @@ use crate::process::signals::{self, InheritedSignals};
 use crate::supervisor::environment::Environment;
 use crate::supervisor::sockets;
 
-/// What was there when `main` was entered.
+/// The state of the process when `main` was entered.
 #[derive(Debug)]
 pub(crate) struct Inherited {
-    /// The number of this process, by which parts of the environment say whom they mean.
+    /// The number of this process, by which some variables say which process they mean.
     pub(crate) pid: Pid,
-    /// The descriptors, of which the daemon closes those that nobody has taken up since.
+    /// The open descriptors; the daemon closes those that nobody has taken up since.
     pub(crate) descriptors: io::Result<OpenDescriptors>,
     pub(crate) signals: InheritedSignals,
     /// Whether the sockets that were passed could be taken.
@@ -23,14 +24,14 @@ pub(crate) struct Inherited {
 }
 
 impl Inherited {
-    /// Notes what is there now. To be called first thing in `main`, while nothing in the program
+    /// Notes what there is now. To be called first thing in `main`, while nothing in the program
     /// can own a descriptor above 2.
     pub(crate) fn at_entry_of_main() -> Self {
         Self::with(OpenDescriptors::now())
     }
 
-    /// For a program that is past the entry of its `main`: the signals are what they are now,
-    /// and which descriptors were inherited can no longer be told, so none is.
+    /// For a program that is past the entry of its `main`: the signals are noted as they are now.
+    /// It is too late to tell which descriptors were inherited, so only those given here count.
     pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
         Self::with(Ok(descriptors.unwrap_or_default()))
     }

@@ -1,5 +1,5 @@
-//! The plan: everything that a launch needs, resolved, opened and checked while there still is one
-//! process.
+//! The plan: everything that a launch needs, resolved, opened and checked while there is still only
+//! one process.
 
 pub(crate) mod inherited;
 
@@ -27,18 +27,18 @@ use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
 use crate::supervisor::s6::NotificationDescriptor;
 
-/// What the launch does, with nothing left to find out.
+/// Everything that the launch does, with nothing left to find out.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) name: String,
-    /// The number of the process that the plan was made in: the command, or the foreground.
+    /// The number of the process that made the plan: the command, or the program in the foreground.
     pub(crate) pid: Pid,
     pub(crate) decision: Decision,
     pub(crate) start_timeout: Option<Duration>,
     /// Where s6 waits to be told of readiness.
     pub(crate) notification: Option<NotificationDescriptor>,
     pub(crate) signals: InheritedSignals,
-    /// The inherited descriptors that the daemon closes, each run from its first to its last.
+    /// The inherited descriptors that the daemon closes, as runs from first to last.
     pub(crate) descriptors: Vec<(RawFd, RawFd)>,
     pub(crate) umask: u32,
     /// Open, and the pidfile locked.
@@ -48,8 +48,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// First everything that only looks, then what changes the file system, which is undone if a
-    /// later step refuses: a start that is refused changes nothing.
+    /// First the steps that only look, then those that change the file system, which are undone if
+    /// a later step refuses: a start that is refused changes nothing.
     pub(crate) fn new(
         config: &Config,
         inherited: Inherited,
@@ -94,8 +94,8 @@ impl Plan {
     }
 }
 
-/// In the foreground threads may run, but not beside a change of user, which is made thread by
-/// thread; see capabilities(7).
+/// In the foreground other threads may run, but not together with a change of user, which is made
+/// thread by thread; see capabilities(7).
 fn refuse_threads(config: &Config, mode: Decided) -> Result<(), Error> {
     match mode {
         Decided::Foreground if config.user.is_none() && config.group.is_none() => Ok(()),

@@ -1,24 +1,25 @@
-//! What was decided: background or foreground, and why.
+//! The decision between background and foreground, and its reason.
 
 use std::fmt;
 
 use crate::config::Mode;
 
-/// What a [`Mode`] comes to.
+/// The outcome of a [`Mode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
     Background,
     Foreground,
 }
 
-/// Whether this process leaves the terminal or stays what was started, and why: see [`mode()`](crate::mode()).
+/// Whether this process goes to the background or stays in the foreground, and why: see
+/// [`mode()`](crate::mode()).
 ///
-/// Shown as `foreground: its parent is runsv`.
+/// Displayed like this: `foreground: its parent is runsv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     decided: Decided,
     why: String,
-    /// Whether systemd started this very process, so that what it says of places is for us.
+    /// Whether systemd started this very process, so that the places it names are meant for us.
     started_by_systemd: bool,
 }
 
@@ -40,7 +41,7 @@ impl Decision {
         self.decided == Decided::Background
     }
 
-    /// Why, in words: `its parent is runsv`.
+    /// The reason, in words: `its parent is runsv`.
     pub fn why(&self) -> &str {
         &self.why
     }

@@ -1,4 +1,4 @@
-//! The signs by which a program knows that something supervises it already.
+//! The signs that tell a program that something supervises it already.
 
 use std::io::{stdin, stdout};
 
@@ -10,39 +10,39 @@ use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
 use crate::sys::inode::{Inode, file_type};
 
-/// What a process can see of who started it.
+/// What a process can see of whatever started it.
 pub(crate) struct Surroundings<'a> {
     environment: Environment<'a>,
     parent: Parent,
-    /// Whether standard input and output are one connection.
+    /// Whether standard input and output are the same connection.
     serves_a_connection: bool,
 }
 
 struct Parent {
     /// 0 if it is outside our process namespace; see pid_namespaces(7).
     pid: Pid,
-    /// What the kernel calls it, at most 15 bytes; see proc_pid_comm(5). Unknown where /proc does
-    /// not show it.
+    /// Its name in the kernel, at most 15 bytes; see proc_pid_comm(5). `None` where /proc does not
+    /// show it.
     name: Option<String>,
-    /// Looked up only where it may be supervisord.
+    /// Looked up only if it may be supervisord.
     arguments: Vec<String>,
 }
 
-/// Supervisors and the small inits of containers: what they are called, and a variable that they
-/// give to the programs they start.
+/// Supervisors and the small inits of containers: the name of each, and a variable that it sets for
+/// the programs that it starts.
 ///
-/// The name alone is enough where there is none; the variable alone never is, since everything
+/// Where there is no variable, the name is enough; the variable alone never is, since everything
 /// below such a program inherits it.
 const SUPERVISORS: &[(&str, Option<&str>)] = &[
     // systemd-nspawn --as-pid2
     ("(sd-stubinit)", None),
-    // Both end their process namespace with the program that they started.
+    // Both end their process namespace when the program that they started ends.
     ("bwrap", None),
     ("firejail", None),
     ("catatonit", None),
     ("circusd", None),
-    // What podman and CRI-O, or docker and containerd, keep for each container: seen where the
-    // container is in the process namespace of the host (`--pid=host`, `hostPID`).
+    // Run by podman and CRI-O, or docker and containerd, for each container: seen where the
+    // container shares the process namespace of the host (`--pid=host`, `hostPID`).
     ("conmon", None),
     ("containerd-shim", None),
     ("dinit", None),
@@ -60,17 +60,16 @@ const SUPERVISORS: &[(&str, Option<&str>)] = &[
     ("tini-static", None),
 ];
 
-/// What supervisord gives to the programs that it starts.
+/// A variable that supervisord sets for the programs that it starts.
 const SUPERVISORD: &str = "SUPERVISOR_ENABLED";
 
-/// What keeps a process namespace that the containers of a Kubernetes pod share
+/// The process that keeps the process namespace shared by the containers of a Kubernetes pod
 /// (`shareProcessNamespace`): their programs are not process 1 then, and have no parent inside.
 const PAUSE: &str = "pause";
 
 impl Parent {
-    /// supervisord is a script, and the process has the name of the interpreter if that is how it
-    /// was started: `python3 /usr/bin/supervisord`. And /proc may hide it from its programs (the
-    /// mount option `hidepid`).
+    /// supervisord is a script: started as `python3 /usr/bin/supervisord`, the process has the name
+    /// of the interpreter. And /proc may hide it from its programs (the mount option `hidepid`).
     fn may_be_supervisord(&self) -> bool {
         let Some(name) = &self.name else { return true };
         let is_named = |argument: &str| argument.ends_with("supervisord");
@@ -80,7 +79,7 @@ impl Parent {
 }
 
 impl<'a> Surroundings<'a> {
-    /// Of this process.
+    /// The surroundings of this process.
     pub(crate) fn of(environment: Environment<'a>) -> Self {
         let pid = getppid();
         let name = sys::proc::process_name(pid);
@@ -94,8 +93,8 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    /// How the supervisor that started this process wants it, and how we know; by its signs, the
-    /// surest first.
+    /// The mode that the supervisor of this process expects, and how we know; the surest signs
+    /// first.
     pub(crate) fn supervisor(&self) -> Option<(Decided, String)> {
         let environment = &self.environment;
         let stays = |why: &str| Some((Decided::Foreground, why.to_owned()));
@@ -128,8 +127,8 @@ impl<'a> Surroundings<'a> {
             .and_then(stays)
     }
 
-    /// Whether systemd started this very process. Before version 248 it does not say which one;
-    /// `INVOCATION_ID` then is inherited by everything below.
+    /// Whether systemd started this very process. Before version 248 it does not say which one, and
+    /// everything below inherits `INVOCATION_ID`: then the parent has to be systemd.
     pub(crate) fn is_systemd_unit(&self) -> bool {
         match self.environment.started_by_systemd() {
             Addressee::ThisProcess => true,
@@ -142,7 +141,7 @@ impl<'a> Surroundings<'a> {
     }
 
     fn supervising_parent(&self) -> Option<&str> {
-        // launchd is process 1; to what is no job of its own, XPC_SERVICE_NAME is 0.
+        // launchd is process 1; in programs that are not its jobs, XPC_SERVICE_NAME is 0.
         let launchd = |name: &std::ffi::OsString| name != "0";
         if self.parent.pid == Pid::from_raw(1)
             && self.environment.get("XPC_SERVICE_NAME").is_some_and(|name| launchd(&name))
@@ -163,9 +162,9 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// Whether standard input and output are one socket, as inetd(8) passes it.
+/// Whether standard input and output are the same socket, as inetd(8) passes it.
 ///
-/// Two ends, or one, of a socketpair(2) are none: sshd and node talk to their children over one.
+/// Neither end of a socketpair(2) counts: sshd and node talk to their children over one or both.
 /// They are of the Unix domain and have no name; see unix(7).
 pub(crate) fn serves_a_connection() -> bool {
     let socket = |status: &_| file_type(status) == SFlag::S_IFSOCK;
@@ -242,7 +241,7 @@ mod tests {
     fn an_older_systemd_is_known_by_its_name() {
         assert!(stays(&[INVOCATION], SYSTEMD));
         assert!(forks(&[INVOCATION, PIDFILE], SYSTEMD));
-        // A daemon that a desktop's program left behind.
+        // A daemon left behind by a program of the desktop.
         assert_eq!(supervisor(&[INVOCATION, ANOTHERS], SYSTEMD), None);
         assert_eq!(supervisor(&[], SYSTEMD), None);
     }

@@ -12,8 +12,8 @@ pub(crate) mod watchdog;
 use crate::error::Error;
 use crate::supervisor::environment::Environment;
 
-/// Reaches the supervisor, if there is one, before anything is changed: first the socket that it
-/// listens at, without which there is no watchdog.
+/// Connects to the supervisor, if there is one, before anything is changed: first to the socket
+/// that it listens on, without which there is no watchdog.
 pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
     notify::connect(environment)?;
     watchdog::find(environment);

@@ -10,12 +10,12 @@ use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
 
-/// What the launch decided.
+/// The decision of the launch.
 static DECISION: OnceLock<Decision> = OnceLock::new();
 
-/// In which mode this process was launched, and why.
+/// The mode in which this process was launched, and why.
 ///
-/// Before the launch, in `configure` for example: what [`Mode::Auto`] would come to.
+/// Before the launch, for example in `configure`: the mode that [`Mode::Auto`] would choose.
 ///
 /// ```no_run
 /// #[daemon::main(pidfile, configure = log_only_in_the_background)]
@@ -32,12 +32,12 @@ static DECISION: OnceLock<Decision> = OnceLock::new();
 pub fn mode() -> Decision {
     DECISION.get().cloned().unwrap_or_else(|| {
         let environment = Environment::of_this_process(getpid());
-        // A `DAEMON_MODE` that makes no sense is refused at the launch.
+        // The launch refuses a `DAEMON_MODE` that makes no sense.
         decide(Mode::Auto, environment).unwrap_or_else(|_| auto(&Surroundings::of(environment)))
     })
 }
 
-/// Notes it, for [`mode()`].
+/// Keeps the decision for [`mode()`].
 pub(crate) fn keep(decision: &Decision) {
     DECISION.get_or_init(|| decision.clone());
 }
@@ -62,13 +62,13 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
 }
 
 /// A command that is process 1 would take its daemon with it: when process 1 ends, the kernel ends
-/// all others of its namespace; see pid_namespaces(7).
+/// all others in its namespace; see pid_namespaces(7).
 fn refuse_process_1(decision: &Decision) -> Error {
     let what = format!("process 1 cannot go to the background, but {}", decision.why());
     Error::new(ErrorKind::Config, what).advise("leave the mode at `auto`, or put an init before it")
 }
 
-/// `DAEMON_MODE`, by which whoever starts the program overrides what it would find out.
+/// `DAEMON_MODE`, with which whoever starts the program overrides what it would detect.
 fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decided>, Error> {
     let Some(value) = environment.get("DAEMON_MODE") else { return Ok(None) };
     match value.to_str() {
@@ -80,8 +80,8 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decide
     }
 }
 
-/// In the foreground exactly where something supervises: a supervisor that loses its child starts
-/// it again, for ever, so where signs disagree the program stays.
+/// In the background unless a supervisor expects the foreground. A supervisor that loses its child
+/// restarts it, for ever, so where signs disagree the program stays in the foreground.
 fn auto(surroundings: &Surroundings<'_>) -> Decision {
     let nobody = || (Decided::Background, "nothing supervises it".to_owned());
     let (decided, why) = surroundings.supervisor().unwrap_or_else(nobody);

@@ -1,4 +1,4 @@
-//! The descriptor at which s6 waits for a newline; see its page "Service startup notifications",
+//! The descriptor on which s6 waits for a newline; see its page "Service startup notifications",
 //! and `ready-notification` in dinit-service(5).
 
 use std::io;
@@ -16,18 +16,18 @@ use crate::supervisor::environment::Environment;
 use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
 use crate::sys::inode::file_type;
 
-/// Where the environment says which descriptor it is.
+/// The variable that names the descriptor.
 const VARIABLE: &str = "NOTIFICATION_FD";
 
 #[derive(Debug)]
 pub(crate) struct NotificationDescriptor(OwnedFd);
 
 impl NotificationDescriptor {
-    /// The one that the environment or else the program (`option`) names.
+    /// Takes the descriptor that the environment, or else the program (`option`), names.
     ///
-    /// What the environment names must be there. The program says the same number wherever it runs,
-    /// so where nobody listens at it there is none; and in the background it is anybody's, something
-    /// that a shell has left open.
+    /// One that the environment names must be there. The program names the same number wherever it
+    /// runs, so where nobody listens on it there is none; and in the background it may be anything
+    /// that a shell left open.
     pub(crate) fn take(
         option: Option<RawFd>,
         environment: Environment<'_>,
@@ -55,7 +55,8 @@ impl NotificationDescriptor {
                 Err(Error::new(ErrorKind::Config, format!("`notification_fd` is {number}"))
                     .advise("it must be at least 3: 0 to 2 are standard input, output and error"))
             }
-            // What was not seen to be inherited may have an owner in this process, who closes it.
+            // A descriptor that was not seen to be inherited may have an owner in this process,
+            // which closes it.
             (Some(number), Decided::Foreground) => Ok(match inherited {
                 Ok(inherited) if inherited.contains(number) => take(number).ok(),
                 _ => share(number).ok(),
@@ -64,9 +65,9 @@ impl NotificationDescriptor {
         }
     }
 
-    /// Says that the program is ready; who waits may want to see it closed too.
+    /// Says that the program is ready; a supervisor may want to see the descriptor closed too.
     pub(crate) fn ready(&self) {
-        // Whoever waited may be gone.
+        // The supervisor may be gone.
         let _ = write(&self.0, b"\n");
     }
 }
@@ -78,7 +79,7 @@ fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
 
 fn share(number: RawFd) -> Result<NotificationDescriptor, Errno> {
     let fd = look_at(number)?;
-    // What did not come through execve(2) was not passed to us.
+    // A descriptor that did not come through execve(2) was not passed to us.
     if closes_on_exec(fd)? {
         return Err(Errno::EBUSY);
     }

@@ -1,4 +1,4 @@
-//! The sockets that a supervisor has opened for the program: socket activation, see
+//! The sockets that a supervisor has opened for the program: socket activation; see
 //! sd_listen_fds(3).
 
 use std::ffi::OsString;
@@ -14,28 +14,27 @@ use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
 use crate::sys::descriptors::take_inherited;
 
-/// The first of them, `SD_LISTEN_FDS_START`.
+/// The first descriptor, `SD_LISTEN_FDS_START`.
 const FIRST: RawFd = 3;
 
-/// What a socket without a name is called; see sd_listen_fds_with_names(3).
+/// The name of a socket that has none; see sd_listen_fds_with_names(3).
 const NAMELESS: &str = "unknown";
 
-/// Those that nobody has asked for yet.
+/// The sockets that nobody has asked for yet.
 static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
 
-/// Whether it has been looked for them.
+/// Whether we have already looked for them.
 static CAPTURED: AtomicBool = AtomicBool::new(false);
 
 /// The sockets that were passed to this process: those of a systemd socket unit, for example.
 ///
-/// In the order in which they were passed, or by name; each is given once. They are there from the
-/// entry of `#[daemon::main]` on, in `configure` and `privileged` too, and without the macro from the
-/// launch on. In the background they work as in the foreground; programs that the daemon executes do
-/// not get them.
+/// Iterate over them in the order in which they were passed, or ask for one by name; each is given
+/// out once. They are there from the entry of `#[daemon::main]` on, also in `configure` and
+/// `privileged`; without the macro, from the launch on. They work in the background as in the
+/// foreground; programs that the daemon executes do not get them.
 ///
-/// Where nothing was passed there is none, and the program opens its sockets by itself. A passed
-/// socket blocks, as those that the standard library opens do: call `set_nonblocking(true)` before
-/// tokio's `from_std`.
+/// If none were passed, the program opens its own. A passed socket blocks, like those that the
+/// standard library opens: call `set_nonblocking(true)` before tokio's `from_std`.
 ///
 /// ```no_run
 /// use std::io;
@@ -57,7 +56,7 @@ pub fn sockets() -> Sockets {
     Sockets(())
 }
 
-/// The names of those that nobody has asked for.
+/// The names of the sockets that nobody has asked for.
 pub(crate) fn left() -> Vec<String> {
     passed().iter().map(|socket| socket.name.clone()).collect()
 }
@@ -66,10 +65,9 @@ fn passed() -> MutexGuard<'static, Vec<Socket>> {
     SOCKETS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes what was passed to this process, if anything was.
+/// Takes the sockets that were passed to this process, if any.
 ///
-/// It is called while the process that was meant still is the one that runs: `LISTEN_PID` names
-/// the command, not the daemon that it forks.
+/// This has to come before the first fork: `LISTEN_PID` names the command, not the daemon.
 pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
     // A launch that was refused may be tried again, and the sockets are ours by then.
     let is_again = CAPTURED.swap(true, Ordering::Relaxed);
@@ -86,7 +84,7 @@ pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What each of them is called.
+/// The name of each socket.
 fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Error> {
     let refuse = |variable: &str, value: &OsString, why: &str| {
         Error::new(ErrorKind::Config, format!("{variable} is {value:?}: {why}"))
@@ -104,13 +102,13 @@ fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Erro
     Ok(list)
 }
 
-/// What was passed to this process and has not been taken yet, in the order in which it was passed;
-/// see [`sockets()`]. Nothing is closed when this is dropped.
+/// The sockets that were passed to this process and have not been taken yet, in the order in which
+/// they were passed; see [`sockets()`]. Dropping this closes nothing.
 pub struct Sockets(());
 
 impl Sockets {
-    /// The first one of this name, `FileDescriptorName=` in systemd.socket(5); without it systemd
-    /// names them after the socket unit.
+    /// Takes the first socket of this name: `FileDescriptorName=` in systemd.socket(5), by default
+    /// the name of the socket unit.
     pub fn named(&mut self, name: &str) -> Option<Socket> {
         let mut passed = passed();
         let index = passed.iter().position(|socket| socket.name == name)?;
@@ -140,15 +138,15 @@ impl fmt::Debug for Sockets {
     }
 }
 
-/// A descriptor that was passed to this process, mostly a socket; see [`sockets()`].
+/// A descriptor that was passed to this process, usually a socket; see [`sockets()`].
 ///
-/// Each `into_…` makes it a type of the standard library, after a look at what it is: an error says
-/// which descriptor was what. A FIFO or a device, which systemd can pass as well, is to be had as
-/// an [`OwnedFd`].
+/// Each `into_…` method checks what it is and makes it a type of the standard library; an error
+/// names the descriptor and says what it is. A FIFO or a device, which systemd can pass as well,
+/// can be made an [`OwnedFd`].
 #[derive(Debug)]
 pub struct Socket {
     fd: OwnedFd,
-    /// By which it was passed.
+    /// The number under which it was passed.
     number: RawFd,
     name: String,
 }
@@ -164,7 +162,7 @@ impl Socket {
         Ok(Socket { fd, number, name })
     }
 
-    /// The name that it was passed by; `unknown` if it had none.
+    /// The name under which it was passed; `unknown` if it had none.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -178,7 +176,7 @@ impl Socket {
         self.checked(INTERNET, Use::Listening).map(TcpListener::from)
     }
 
-    /// A connected stream socket over IPv4 or IPv6, of a unit with `Accept=yes`.
+    /// A connected stream socket over IPv4 or IPv6, from a unit with `Accept=yes`.
     ///
     /// # Errors
     ///
@@ -205,7 +203,7 @@ impl Socket {
         self.checked(UNIX, Use::Listening).map(UnixListener::from)
     }
 
-    /// A connected stream socket of the Unix domain, of a unit with `Accept=yes`.
+    /// A connected stream socket of the Unix domain, from a unit with `Accept=yes`.
     ///
     /// # Errors
     ///
@@ -254,7 +252,7 @@ impl AsFd for Socket {
 const INTERNET: &[libc::c_int] = &[libc::AF_INET, libc::AF_INET6];
 const UNIX: &[libc::c_int] = &[libc::AF_UNIX];
 
-/// What a socket is good for.
+/// The uses of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Use {
     Listening,
@@ -262,10 +260,10 @@ enum Use {
     Datagrams,
 }
 
-/// What sort of socket it is.
+/// The sort of a socket.
 struct Kind {
     family: libc::c_int,
-    /// `None` for the types that the standard library has nothing for.
+    /// `None` for types that the standard library does not have.
     usage: Option<Use>,
 }
 

@@ -1,4 +1,4 @@
-//! The watchdog of a supervisor: a program that stops giving signs of life is started again.
+//! The watchdog of a supervisor: a program that stops giving signs of life is restarted.
 
 use std::convert::Infallible;
 use std::io;
@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::notify;
 
-/// The watchdog of the supervisor that started this process, if it has one: in a systemd unit with
-/// `WatchdogSec=`.
+/// The watchdog of the supervisor that started this process, if it has one: for example systemd,
+/// for a unit with `WatchdogSec=`.
 ///
-/// `None` before the launch, and where nobody watches.
+/// `None` before the launch, and if nobody watches.
 ///
 /// ```no_run
 /// # fn next_request() {}
@@ -33,7 +33,7 @@ pub fn watchdog() -> Option<Watchdog> {
     WATCHDOG.get().copied().flatten()
 }
 
-/// What the launch found: `None` if nobody watches.
+/// The watchdog that the launch found; `None` if nobody watches.
 static WATCHDOG: OnceLock<Option<Watchdog>> = OnceLock::new();
 
 /// When the next sign of life is due, for all handles together; `None` before the first.
@@ -41,8 +41,8 @@ static DUE: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Notes whether a supervisor watches this process; see sd_watchdog_enabled(3).
 ///
-/// `WATCHDOG_PID` names the process that systemd started, which is the command where a daemon is
-/// forked, so this is to be asked before.
+/// `WATCHDOG_PID` names the process that systemd started. Where a daemon is forked, that is the
+/// command, so this has to come before the fork.
 pub(crate) fn find(environment: Environment<'_>) {
     let watched =
         notify::is_connected() && environment.addressee("WATCHDOG_PID") != Addressee::Another;
@@ -54,7 +54,7 @@ pub(crate) fn find(environment: Environment<'_>) {
 /// A supervisor that watches: it ends and restarts a program that gives no sign of life for an
 /// [`interval`](Watchdog::interval). See [`watchdog()`].
 ///
-/// The sign belongs where the program makes progress, at the turn of its main loop, and not on a
+/// Give the sign where the program makes progress, once per turn of its main loop, and not from a
 /// timer or a thread of its own, which would go on giving it while everything else is stuck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watchdog {
@@ -69,30 +69,30 @@ impl Watchdog {
 
     /// Gives a sign of life.
     ///
-    /// To be called as often as the program likes, at least four times in each interval: the
-    /// supervisor is told at most once in each half of it, and in between the call costs no more
-    /// than a look at the clock. It never waits.
+    /// Call it as often as you like, but at least four times in each interval: the supervisor is
+    /// told at most once in each half of it, and in between a call costs no more than a look at the
+    /// clock. It never waits.
     pub fn alive(&self) {
         let half = self.interval / 2;
-        // Who calls at every half, by a timer that is a little early, is not made to wait for the
-        // next one, which would be too late.
+        // A caller whose timer fires slightly early must not be put off to the next half: that
+        // would be too late.
         let early = self.interval / 16;
         let now = Instant::now();
         let mut due = DUE.lock().unwrap_or_else(PoisonError::into_inner);
         if due.is_some_and(|due| now + early < due) {
             return;
         }
-        // What a busy supervisor does not take is sent again at the next call.
+        // If the supervisor is too busy to take it, the next call sends it again.
         if notify::alive() {
             *due = Some(due.map_or(now, |due| due.max(now)) + half);
         }
     }
 
-    /// A sign of life for async programs: a future that never completes, wakes its task four times
-    /// in each interval, and gives the sign when it is polled.
+    /// Signs of life for async programs: a future that never completes, wakes its task four times
+    /// in each interval, and gives a sign when it is polled.
     ///
-    /// As a task of its own it says that the executor runs tasks; joined with the program's work
-    /// in one task, by `select!` for example, it says that this task is not stuck.
+    /// As a task of its own, it shows that the executor runs tasks; joined with the program's work
+    /// in one task, by `select!` for example, it shows that this task is not stuck.
     ///
     /// ```ignore
     /// if let Some(watchdog) = daemon::watchdog() {
@@ -102,7 +102,7 @@ impl Watchdog {
     ///
     /// # Errors
     ///
-    /// The thread that wakes the task cannot be made.
+    /// If the thread that wakes the task cannot be created.
     pub fn heartbeat(&self) -> io::Result<Heartbeat> {
         let task = Arc::new(Mutex::new(None));
         let wakes = Arc::downgrade(&task);
@@ -114,12 +114,12 @@ impl Watchdog {
     }
 }
 
-/// See [`Watchdog::heartbeat`].
+/// The future of [`Watchdog::heartbeat`].
 #[derive(Debug)]
 #[must_use = "it gives a sign of life only where it is polled, as a task for example"]
 pub struct Heartbeat {
     watchdog: Watchdog,
-    /// Whom to wake.
+    /// The task to wake.
     task: Arc<Mutex<Option<Waker>>>,
 }
 
@@ -137,7 +137,7 @@ impl Future for Heartbeat {
     }
 }
 
-/// Wakes the task until its future is gone. It is the task that gives the sign: if the executor
+/// Wakes the task until its future is gone. The sign comes from the task itself: if the executor
 /// does not run it, there is none.
 fn wake_regularly(task: &Weak<Mutex<Option<Waker>>>, pause: Duration) {
     while let Some(task) = task.upgrade() {

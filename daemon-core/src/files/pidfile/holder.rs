@@ -1,4 +1,4 @@
-//! Who holds the lock of a pidfile.
+//! The process that holds the lock of a pidfile.
 
 use std::os::fd::AsFd;
 
@@ -8,12 +8,12 @@ use nix::unistd::Pid;
 use crate::sys;
 use crate::sys::inode::Inode;
 
-/// The process whose number stands in the file, if the kernel confirms that it holds the lock.
+/// The process whose number is in the file, if the kernel confirms that it holds the lock.
 ///
-/// The number alone proves nothing: the file may be stale and the number somebody else's by now.
-/// Nor does /proc/locks, which keeps the number of the process that took the lock, here the
-/// command that has long exited. So one of the process's own descriptors must be this very file,
-/// and its fdinfo must show the lock; see proc_pid_fdinfo(5).
+/// The number alone proves nothing: the file may be stale and the number reused by now. Nor does
+/// /proc/locks help: it keeps the number of the process that took the lock, here the command, which
+/// has long exited. So one of the process's own descriptors must be this very file, and its fdinfo
+/// must show the lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
     let inode = Inode::of(&fstat(&file).ok()?);
@@ -21,7 +21,7 @@ pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
 }
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets
-/// through, each of which means something else to kill(2).
+/// through, each of which has another meaning for kill(2).
 fn number_in(file: impl AsFd) -> Option<Pid> {
     let mut buffer = [0; 32];
     let length = nix::sys::uio::pread(file, &mut buffer, 0).ok()?;

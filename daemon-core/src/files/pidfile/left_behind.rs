@@ -1,4 +1,4 @@
-//! What becomes of the pidfile of a daemon that was ended during its start.
+//! The pidfile of a daemon that was ended during its start.
 
 use std::path::PathBuf;
 
@@ -19,12 +19,12 @@ pub(crate) struct LeftBehind {
 }
 
 impl LeftBehind {
-    /// `created` says whether the start made it.
+    /// `created` says whether the start created it.
     pub(super) fn new(path: PathBuf, inode: Inode, created: bool) -> Self {
         LeftBehind { path, inode, created }
     }
 
-    /// Removes it, under the lock, if the start made it and nobody has taken it over.
+    /// Removes it, under the lock, if the start created it and nobody has taken it over.
     pub(crate) fn remove(&self) {
         let flags = OFlag::O_RDONLY | OPEN_FLAGS;
         let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };

@@ -1,10 +1,9 @@
 //! The pidfile: one instance at a time, and where to find it.
 //!
-//! The lock is the truth and the content is a hint. The lock is taken before the first fork, on a
-//! description that is only open for reading, and lives as long as a process that shares the
-//! description; the number is written through a second description, which is closed with the
-//! launch, so that nothing that happens to the daemon later can make the file name another
-//! process.
+//! The lock is the truth and the content is a hint. The lock is taken before the first fork, on an
+//! open file description for reading only, and lives as long as any process shares it. The number
+//! is written through a second description, which is closed at the end of the launch, so that
+//! nothing that happens to the daemon later can make the file name another process.
 
 mod holder;
 mod left_behind;
@@ -36,7 +35,7 @@ use crate::sys::inode::Inode;
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
 const ATTEMPTS: usize = 100;
 
-/// A pidfile that this process, and the children it makes in the launch, hold locked.
+/// A pidfile that is locked by this process and the children that it makes in the launch.
 #[derive(Debug)]
 pub(crate) struct Pidfile {
     path: PathBuf,
@@ -45,7 +44,7 @@ pub(crate) struct Pidfile {
     lock: OwnedFd,
     /// Takes the number, open for writing.
     number: OwnedFd,
-    /// Whether there was none before.
+    /// Whether this start created it.
     created: bool,
     /// Its mode and length before this start.
     mode: Mode,
@@ -53,7 +52,7 @@ pub(crate) struct Pidfile {
 }
 
 impl Pidfile {
-    /// Opens the pidfile, making it if need be, and locks it. `identity` is who the daemon becomes.
+    /// Opens the pidfile, creating it if need be, and locks it. `identity` is that of the daemon.
     pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
         let cannot = |errno| cannot_create(path, errno);
         own::register_handlers()?;
@@ -80,7 +79,7 @@ impl Pidfile {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    // Unless somebody else was faster and has it now.
+                    // Unless somebody else was faster and holds it now.
                     if created && error.kind() != ErrorKind::AlreadyRunning {
                         let status = fstat(&lock);
                         status
@@ -103,7 +102,7 @@ impl Pidfile {
 
     /// Writes the number of the process that holds it.
     ///
-    /// First the number, then the end: whoever reads in between finds it in the first line.
+    /// First the number, then the truncation: whoever reads in between finds it in the first line.
     pub(crate) fn write_number(&self, pid: Pid) -> Result<(), Error> {
         let mut buffer = [0; 16];
         let line = line(pid, &mut buffer);
@@ -120,13 +119,13 @@ impl Pidfile {
         })
     }
 
-    /// Keeps the lock for the life of this process, the owner, and in no child of it; at its normal
-    /// exit the file is removed.
+    /// Keeps the lock for the life of this process, the owner, but not in its children; the file is
+    /// removed when it exits normally.
     pub(crate) fn keep(self, owner: Pid) {
         own::keep(self.path, self.inode, self.lock, owner);
     }
 
-    /// Takes back what [`Pidfile::lock`] did, for a start that was refused after it.
+    /// Undoes [`Pidfile::lock`], for a start that was refused after it.
     pub(crate) fn undo(&self) {
         if self.created {
             own::remove_if_same(&self.path, self.inode);
@@ -135,8 +134,8 @@ impl Pidfile {
         }
     }
 
-    /// Lets go of the lock, and keeps what is needed to remove the file should the daemon that
-    /// holds it die of its start.
+    /// Lets go of the lock, and keeps what is needed to remove the file if the daemon that holds it
+    /// dies during its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
         // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.number);
@@ -144,8 +143,8 @@ impl Pidfile {
     }
 }
 
-/// The number in decimal and a newline. By hand, because in a new process the formatting of the
-/// standard library costs as much as the system calls around it.
+/// The number in decimal and a newline. By hand, because in a new process the standard library's
+/// formatting costs as much as the system calls around it.
 fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
     let mut rest = pid.as_raw();
     let mut start = buffer.len() - 1;
@@ -160,8 +159,8 @@ fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
     }
 }
 
-/// Locks a file that was opened under this name. Gives a second description, to write to, and what
-/// the file was like before; `None` if it is not the file of that name any more.
+/// Locks a file that was opened under this name. Returns a second description, to write to, and the
+/// status of the file before; `None` if the name no longer leads to this file.
 fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, FileStat)>, Error> {
     let cannot = |errno| cannot_create(path, errno);
     let mut before = fstat(lock).map_err(cannot)?;
@@ -178,8 +177,9 @@ fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, 
     if Mode::from_bits_truncate(before.st_mode) != OWNER_ONLY {
         fchmod(lock, OWNER_ONLY).map_err(cannot)?;
     }
-    // The name may have come to stand for another file before it was locked: a lock on a file that
-    // nobody else will find is no lock. And whoever had the lock before may have written meanwhile.
+    // The name may have been given to another file before this one was locked: a lock on a file
+    // that nobody else will find is useless. And the previous holder of the lock may have written
+    // meanwhile.
     let number = match fcntl::open(path, OFlag::O_WRONLY | OPEN_FLAGS, Mode::empty()) {
         Ok(number) => number,
         Err(Errno::ENOENT) => return Ok(None),

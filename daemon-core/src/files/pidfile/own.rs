@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::sys;
 use crate::sys::inode::Inode;
 
-/// The pidfile of this process, for the handlers below, which take no argument.
+/// The pidfile of this process, for the handlers below, which take no arguments.
 static HELD: OnceLock<Held> = OnceLock::new();
 
 #[derive(Debug)]
@@ -27,13 +27,13 @@ struct Held {
 /// Keeps the lock, and what is needed to remove the file at exit, for the life of this process.
 pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: Pid) {
     // From here on the descriptor belongs to the process, not to a value. A process has one
-    // pidfile: of a second launch in the foreground only the lock is kept.
+    // pidfile: a second launch in the foreground keeps only the lock.
     let _ = HELD.set(Held { path, inode, owner, lock: lock.into_raw_fd() });
 }
 
-/// Registers the handlers below. Before the first fork, because there it can be refused, and
-/// because in a new process each page of the C library that is called has to be mapped anew; until
-/// a pidfile is held they do nothing.
+/// Registers the handlers below, which do nothing until a pidfile is held. Before the first fork,
+/// because a failure can still refuse the start there, and because in a new process each page of
+/// the C library that is used has to be mapped anew.
 pub(super) fn register_handlers() -> Result<(), Error> {
     static REGISTERED: AtomicBool = AtomicBool::new(false);
     if REGISTERED.swap(true, Ordering::Relaxed) {
@@ -47,8 +47,8 @@ pub(super) fn register_handlers() -> Result<(), Error> {
 /// Called in each child that the daemon forks: a child that lives longer than the daemon must not
 /// keep the next one from starting. close(2) is async-signal-safe.
 ///
-/// Once: in the child the number may come to stand for another file, which its own children are to
-/// have.
+/// Only once: in the child the number may be reused for another file, which the child's own
+/// children need.
 extern "C" fn release_in_child() {
     static RELEASED: AtomicBool = AtomicBool::new(false);
     if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
@@ -56,7 +56,7 @@ extern "C" fn release_in_child() {
     }
 }
 
-/// Called at the normal exit of the daemon, and of children that it forked, whose it is not.
+/// Called at the normal exit of the daemon, and of children that it forked, which do not own it.
 extern "C" fn remove_at_exit() {
     remove_own();
 }
@@ -68,8 +68,8 @@ pub(crate) fn remove_own() {
     }
 }
 
-/// Removes the file unless the name has come to stand for another one. Where that cannot be done
-/// (no permission any more, another root directory), the file stays, harmless without its lock.
+/// Removes the file unless the name belongs to another one by now. If it cannot be removed (no
+/// permission any more, another root directory), it stays, harmless without its lock.
 pub(super) fn remove_if_same(path: &Path, inode: Inode) {
     let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
         .is_ok_and(|status| Inode::of(&status) == inode);

@@ -1,4 +1,4 @@
-//! What is refused as a pidfile, and in which words.
+//! The files that are refused as a pidfile, and the messages.
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -14,11 +14,11 @@ use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
 use crate::sys::inode::file_type;
 
-/// How long the content of a pidfile may be, with whatever else writes numbers there.
+/// How long the content of a pidfile may be, allowing for other programs that write numbers there.
 const LONGEST_CONTENT: usize = 64;
 
-/// Root makes no pidfile where the daemon's user, or everybody, could put another in its place and
-/// so have some other process signalled.
+/// Root creates no pidfile where the daemon's user, or everybody, could put another in its place
+/// and so get some other process signalled.
 pub(super) fn refuse_foreign_directory(
     path: &Path,
     identity: Option<&Identity>,
@@ -32,7 +32,7 @@ pub(super) fn refuse_foreign_directory(
         .advise("choose a directory that only root can write"))
 }
 
-/// A file that somebody else prepared is not ours to lock or to write.
+/// A file that somebody else prepared is not ours to lock or to write to.
 pub(super) fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
     let refuse = |why: String, advice: &str| {
         let what = format!("cannot use the pidfile {}: {why}", path.display());
@@ -53,8 +53,8 @@ pub(super) fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Resul
     Ok(())
 }
 
-/// A file that holds anything but a number, of whatever value, was named by mistake: to write over
-/// it, and to remove it at exit, would destroy it.
+/// A file that holds anything but a number, of whatever value, was named by mistake: writing over
+/// it, or removing it at exit, would destroy it.
 pub(super) fn refuse_other_content(
     path: &Path,
     file: &OwnedFd,

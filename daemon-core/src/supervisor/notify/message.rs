@@ -1,10 +1,10 @@
-//! A message to the supervisor: `NAME=value`, one a line; see sd_notify(3).
+//! A message to the supervisor: lines of `NAME=value`; see sd_notify(3).
 
 use std::fmt::Display;
 
 use crate::text::{cut, on_one_line};
 
-/// systemd takes no more than a page, `PIPE_BUF`, of all lines together.
+/// systemd takes no more than a page (`PIPE_BUF`) for all lines together.
 const LONGEST_TEXT: usize = 2048;
 
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Message {
         self.line(name, &value.to_string())
     }
 
-    /// A newline in it would begin another assignment, of the text's own choice.
+    /// On one line: a newline in the text would begin another assignment, chosen by the text.
     pub(super) fn text(self, name: &str, value: &str) -> Self {
         self.line(name, cut(&on_one_line(value), LONGEST_TEXT))
     }

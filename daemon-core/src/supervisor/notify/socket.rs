@@ -15,14 +15,14 @@ use super::message::Message;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::sys;
 
-/// How long the supervisor may be too busy to take what must not be lost.
+/// How long we wait for a busy supervisor to take a message that must not be lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(super) struct NotifySocket(UnixDatagram);
 
 impl NotifySocket {
-    /// A path, or `@` and the name of an abstract socket.
+    /// `name` is a path, or `@` and the name of an abstract socket.
     pub(super) fn connect(name: &OsStr) -> Result<Self, Error> {
         let address = address(name)?;
         let connect = || {
@@ -44,13 +44,13 @@ impl NotifySocket {
         })
     }
 
-    /// Sends it at once, or not at all. Says whether it was sent.
+    /// Sends it at once, or not at all. Returns whether it was sent.
     pub(super) fn try_send(&self, message: &Message) -> bool {
         self.0.send(message.as_bytes()).is_ok()
     }
 
-    /// Sends what must not be lost, and waits for room if need be. That nobody is there to take it
-    /// any more is no reason to stop.
+    /// Sends a message that must not be lost, and waits for room if need be. If there is nobody
+    /// left to take it, the program goes on all the same.
     pub(super) fn send(&self, message: &Message) {
         let deadline = Instant::now() + PATIENCE;
         while let Err(error) = self.0.send(message.as_bytes()) {
@@ -58,7 +58,7 @@ impl NotifySocket {
             if error.kind() != WouldBlock || left.is_zero() {
                 return;
             }
-            // A signal may end this wait, and another program be quicker to take the room.
+            // A signal may end this wait, or another program may take the room first.
             let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
             let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
         }
