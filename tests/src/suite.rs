@@ -7,11 +7,19 @@
 use std::{
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
+    thread,
 };
 
 use libtest_mimic::{Arguments, Completion, Trial};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::skip;
+
+/// How many tests run at once for each processor: most of a test is waiting for other processes.
+const TESTS_PER_PROCESSOR: usize = 4;
+
+/// And at most so many, or the machine is all processes.
+const MOST_TESTS_AT_ONCE: usize = 32;
 
 /// The tests of a file: [`tests!`] lists them, and [`wing!`] runs them.
 #[derive(Debug)]
@@ -76,7 +84,12 @@ macro_rules! wing {
 
 /// Runs the tests of these files as the command line asks; see [`wing!`].
 pub fn run(files: &[Tests]) -> ExitCode {
-    let arguments = Arguments::from_args();
+    // Each test holds a few descriptors, some hold hundreds. What a test starts has its own limit.
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("as many descriptors as are allowed");
+
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert_with(tests_at_once);
     let ignored_too = arguments.ignored || arguments.include_ignored;
     let trials = files.iter().flat_map(|file| {
         file.tests
@@ -84,6 +97,11 @@ pub fn run(files: &[Tests]) -> ExitCode {
             .map(move |test| trial(full_name(file.module, test.name), test, ignored_too))
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn tests_at_once() -> usize {
+    let processors = thread::available_parallelism().map_or(1, Into::into);
+    (TESTS_PER_PROCESSOR * processors).min(MOST_TESTS_AT_ONCE)
 }
 
 /// `exit_status::a_killed_body_was_not_ready`: without the crate, which is the binary's name.

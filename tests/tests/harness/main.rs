@@ -454,9 +454,12 @@ fn a_death_can_be_waited_for() {
 
 fn a_zombie_is_dead() {
     let sandbox = Sandbox::new();
-    // The shell becomes a program that waits for no child.
-    let mut command = sandbox.shell("true & echo $!; exec sleep 1000").spawn();
+    sandbox.fifo("go");
+    let mut command = sandbox.shell("cat go & echo $!; exec sleep 1000").spawn();
     command.wait_for_text("\n");
+    // The shell becomes a program that waits for no child, and only then the child ends.
+    command.process().wait_until("became sleep", |process| process.comm() == "sleep");
+    sandbox.release("go");
     let pid: i32 = command.stdout().trim().parse().unwrap();
     sandbox.wait_until("it is a zombie", || {
         fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") Z ")
