@@ -44,6 +44,7 @@ mod confined;
 mod connection;
 mod deadline;
 mod descriptor;
+mod does_as_told;
 mod exec;
 mod finished;
 mod marked;
@@ -62,23 +63,26 @@ mod suite;
 mod supervised;
 mod systemd;
 mod terminal;
+mod told;
 
-pub use confined::{Confined, free_privileged_port};
-pub use connection::answer_at;
+pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
+pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
+pub use does_as_told::{PIDFILE, told};
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use program::require_program;
 pub use running::Running;
-pub use sandbox::{NOBODY, Sandbox, is_root};
+pub use sandbox::{NOBODY, STRANGER, Sandbox, is_root};
 pub use signal_set::SignalSet;
 pub use skip::skip;
 pub use start::{Standard, Start};
 pub use suite::{Test, Tests, run};
-pub use supervised::Supervised;
+pub use supervised::{Supervised, WAITS};
 pub use systemd::Systemd;
 pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
+pub use told::{Told, duration, live_on, parse, wait_for};
 
 /// The path of a fixture in `tests/src/bin/`: `fixture!("hello")`. For integration tests only,
 /// because cargo tells nobody else.

@@ -139,6 +139,25 @@ impl<'a> Start<'a> {
         self.under(prefix)
     }
 
+    /// In a mount namespace of its own, after this line of shell has mounted what it likes. Skips
+    /// the test where there are none.
+    #[track_caller]
+    pub fn where_mounted(self, line: &str) -> Self {
+        let unshare = ["unshare", "--mount"];
+        if !is_root() || !self.sandbox.start("true").under(unshare).run().status.success() {
+            skip!("needs root and mount namespaces: mounts something");
+        }
+        let script = format!("{line} && exec \"$@\"");
+        self.under(["sh", "-c", &script, "sh"]).under(unshare)
+    }
+
+    /// With a connection as standard input and output, as an inetd(8) starts it.
+    pub fn connection(self, connection: impl Into<OwnedFd>) -> Self {
+        let connection = connection.into();
+        let copy = connection.try_clone().expect("a descriptor");
+        self.stdin(Standard::Descriptor(connection)).stdout(Standard::Descriptor(copy))
+    }
+
     /// Sets an environment variable.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.environment.insert(name.into(), value.into());

@@ -13,7 +13,7 @@ use std::{
 use libtest_mimic::{Arguments, Completion, Trial};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::skip;
+use crate::{program, skip};
 
 /// How many tests run at once for each processor: most of a test is waiting for other processes.
 const TESTS_PER_PROCESSOR: usize = 4;
@@ -71,7 +71,7 @@ macro_rules! tests {
 macro_rules! wing {
     ($($file:ident),+ $(,)?) => {
         fn main() -> std::process::ExitCode {
-            $crate::run(&[$($file::TESTS),+])
+            $crate::run(option_env!("CARGO_BIN_EXE_does_as_told"), &[$($file::TESTS),+])
         }
 
         // Rust's own runner would drop that `main` without a word, and run nothing.
@@ -82,8 +82,10 @@ macro_rules! wing {
     };
 }
 
-/// Runs the tests of these files as the command line asks; see [`wing!`].
-pub fn run(files: &[Tests]) -> ExitCode {
+/// Runs the tests of these files as the command line asks; see [`wing!`], which also tells the path
+/// of a fixture, if the package has fixtures.
+pub fn run(fixture: Option<&str>, files: &[Tests]) -> ExitCode {
+    program::set_fixtures(fixture);
     // Each test holds a few descriptors, some hold hundreds. What a test starts has its own limit.
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("as many descriptors as are allowed");
