@@ -67,7 +67,7 @@ mod told;
 
 pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
 pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
-pub use does_as_told::{PIDFILE, told};
+pub use does_as_told::{PIDFILE, stays, told};
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};

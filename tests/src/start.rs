@@ -24,7 +24,7 @@ use nix::{
 };
 
 use crate::{
-    Finished, Job, Running, Sandbox,
+    Finished, Job, PIDFILE, Process, Running, Sandbox,
     captured::Captured,
     exec::{Place, Prepared, Strings, c_string},
     is_root, marked, program,
@@ -296,6 +296,15 @@ impl<'a> Start<'a> {
     #[track_caller]
     pub fn run(self) -> Finished {
         self.spawn().wait()
+    }
+
+    /// Starts it, which must succeed, and gives the daemon, which has its pidfile where a fixture
+    /// has it.
+    #[track_caller]
+    pub fn daemon(self) -> Process {
+        let sandbox = self.sandbox;
+        self.run().expect_code(0);
+        sandbox.process_in(PIDFILE)
     }
 
     /// Starts it.

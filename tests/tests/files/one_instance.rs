@@ -107,8 +107,7 @@ fn one_wins_while_the_daemon_before_ends() {
     let sandbox = Sandbox::new();
     for _ in 0..3 {
         let end = sandbox.fifo("end");
-        told(&sandbox, ["notify", "wait:end", "return:0"]).run().expect_code(0);
-        let before = sandbox.process_in(PIDFILE);
+        let before = told(&sandbox, ["notify", "wait:end", "return:0"]).daemon();
         let gate = Gate::closed(&sandbox);
         let starts = gate.with_starts(20);
         // It removes its pidfile while the others look at it.
@@ -227,8 +226,7 @@ fn only_a_proven_number_is_named() {
 
 fn a_number_that_was_forged_under_the_winner_is_not_named() {
     let sandbox = Sandbox::new();
-    holder(&sandbox).run().expect_code(0);
-    let winner = sandbox.process_in(PIDFILE);
+    let winner = holder(&sandbox).daemon();
     let innocent = sandbox.start("sleep").arg("1000").spawn();
     for forged in forgeries(innocent.process()) {
         fs::write(sandbox.join(PIDFILE), forged).unwrap();
@@ -250,8 +248,7 @@ fn the_loser_touches_nothing_of_the_winners() {
     let sandbox = Sandbox::new();
     let (pidfile, log) = (sandbox.join(PIDFILE), sandbox.join("daemon.log"));
     let logs = |log| told(&sandbox, [log, "print:holding", "notify"]);
-    logs("stderr=@/daemon.log").run().expect_code(0);
-    let winner = sandbox.process_in(PIDFILE);
+    let winner = logs("stderr=@/daemon.log").daemon();
     let before = (state(&pidfile), state(&log), winner.start_time());
     for _ in 0..3 {
         logs("stderr=@/daemon.log").run().expect_code(75);
@@ -265,8 +262,7 @@ fn the_loser_touches_nothing_of_the_winners() {
 fn a_start_follows_at_once_on_the_end() {
     let sandbox = Sandbox::new();
     for end in [Signal::SIGKILL, Signal::SIGTERM].into_iter().cycle().take(10) {
-        holder(&sandbox).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
+        let daemon = holder(&sandbox).daemon();
         // A loser in between leaves nothing in the way either.
         holder(&sandbox).run().expect_code(75);
         daemon.signal(end);

@@ -257,8 +257,7 @@ fn the_number_of_a_living_process_is_no_obstacle() {
     let sandbox = Sandbox::new();
     let innocent = sandbox.start("sleep").arg("1000").spawn();
     sandbox.file(PIDFILE, 0o600, &format!("{}\n", innocent.process().pid()));
-    holder(&sandbox).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = holder(&sandbox).daemon();
     assert_ne!(daemon.pid(), innocent.process().pid());
     daemon.signal(Signal::SIGTERM);
     daemon.wait_for_death();
@@ -269,8 +268,7 @@ fn a_child_of_the_daemon_does_not_keep_the_lock() {
     for how in ["child-that-lives-on", "command:sleep 1000"] {
         let sandbox = Sandbox::new();
         let pidfile = sandbox.join(PIDFILE);
-        told(&sandbox, [how, "notify"]).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
+        let daemon = told(&sandbox, [how, "notify"]).daemon();
         let child = daemon.only_child();
         let open = child.descriptors();
         assert!(open.values().all(|fd| fd.target != pidfile), "{how}: {open:?}");
@@ -286,8 +284,7 @@ fn it_is_removed_at_a_normal_exit() {
     for how in ["return:0", "exit:3", "exit-on-a-thread:3", "panic:as it was told to"] {
         let sandbox = Sandbox::new();
         sandbox.fifo("end");
-        told(&sandbox, ["notify", "wait:end", how]).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
+        let daemon = told(&sandbox, ["notify", "wait:end", how]).daemon();
         sandbox.release("end");
         daemon.wait_for_death();
         assert!(!sandbox.join(PIDFILE).exists(), "{how}");
@@ -312,8 +309,7 @@ fn a_child_that_exits_does_not_remove_it() {
 fn a_file_that_replaced_it_is_not_removed() {
     let sandbox = Sandbox::new();
     sandbox.fifo("end");
-    told(&sandbox, ["notify", "wait:end", "return:0"]).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = told(&sandbox, ["notify", "wait:end", "return:0"]).daemon();
     fs::rename(sandbox.file("other", 0o600, "another's\n"), sandbox.join(PIDFILE)).unwrap();
     sandbox.release("end");
     daemon.wait_for_death();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use daemon_tests::{
     CTRL_C, CTRL_Q, CTRL_S, NOBODY, PIDFILE, Running, Sandbox, Signal, Standard, Start, fixture,
-    told,
+    stays, told,
 };
 use nix::{fcntl::OFlag, unistd::pipe2};
 
@@ -99,10 +99,7 @@ fn a_second_start_is_refused() {
     let sandbox = Sandbox::new();
     let command = warm(&sandbox, start(&sandbox));
     let pid = command.process().pid();
-    for second in [
-        sandbox.start(fixture!("stays_in_foreground")),
-        told(&sandbox, ["mode=background", "notify"]),
-    ] {
+    for second in [sandbox.start(fixture!("stays_in_foreground")), stays(&sandbox)] {
         let second = second.run().expect_code(75);
         let holder =
             format!("already running: pid {pid} holds {}\n", sandbox.join(PIDFILE).display());

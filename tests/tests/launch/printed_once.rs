@@ -97,8 +97,7 @@ fn it_appears_before_what_the_command_says() {
 fn handlers_at_exit_run_once_and_in_the_daemon() {
     let sandbox = Sandbox::new();
     sandbox.fifo("end");
-    told(&sandbox, ["at_exit=@/at_exit", "notify", "wait:end", "return:0"]).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = told(&sandbox, ["at_exit=@/at_exit", "notify", "wait:end", "return:0"]).daemon();
     assert_eq!(sandbox.processes().len(), 1, "the daemon alone: {:?}", sandbox.processes());
     assert!(!sandbox.join("at_exit").exists(), "{}", sandbox.read("at_exit"));
     sandbox.release("end");

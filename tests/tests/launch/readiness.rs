@@ -152,8 +152,7 @@ fn what_the_daemon_says_comes_after_that_it_is_ready() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "notify", "say:17 clients"];
-    watched(&sandbox, &supervisor, &steps).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = watched(&sandbox, &supervisor, &steps).daemon();
     let ready = format!("MAINPID={}\nREADY=1", daemon.pid());
     assert_eq!(supervisor.receive().text, ready);
     let status = Message { text: "STATUS=17 clients".to_owned(), sender: daemon.pid() };

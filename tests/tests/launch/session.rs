@@ -8,7 +8,8 @@ use std::{
 };
 
 use daemon_tests::{
-    CTRL_C, Job, PIDFILE, Process, Sandbox, Signal, Standard, Start, answer_at, fixture, told,
+    CTRL_C, Job, PIDFILE, Process, Sandbox, Signal, Standard, Start, answer_at, fixture, stays,
+    told,
 };
 use nix::{
     fcntl::OFlag,
@@ -43,11 +44,6 @@ daemon_tests::tests![
     without_a_call_that_is_needed_the_refusal_says_which,
 ];
 
-/// A daemon that is ready at once and stays.
-fn stays(sandbox: &Sandbox) -> Start<'_> {
-    told(sandbox, ["mode=background", "notify"])
-}
-
 /// A daemon that says a status and is never ready.
 fn warms_up(sandbox: &Sandbox) -> Start<'_> {
     told(sandbox, ["status:warming up"])
@@ -56,12 +52,6 @@ fn warms_up(sandbox: &Sandbox) -> Start<'_> {
 /// At a terminal, and not before the return key is typed: so the test can look at the command.
 fn at_return_key(start: Start<'_>) -> Start<'_> {
     start.under(["/bin/sh", "-c", "read line; exec \"$@\"", "sh"]).terminal()
-}
-
-/// The daemon of a start that has succeeded, and whose command has returned.
-fn daemon(sandbox: &Sandbox, start: Start<'_>) -> Process {
-    start.run().expect_code(0);
-    sandbox.process_in(PIDFILE)
 }
 
 fn the_daemon_leads_no_session_and_has_no_terminal() {
@@ -93,8 +83,7 @@ fn free_terminal() -> (PtyMaster, PathBuf) {
 fn opening_a_terminal_gives_it_none() {
     let sandbox = Sandbox::new();
     let (_master, terminal) = free_terminal();
-    let daemon =
-        daemon(&sandbox, told(&sandbox, [&*format!("open:{}", terminal.display()), "notify"]));
+    let daemon = told(&sandbox, [&*format!("open:{}", terminal.display()), "notify"]).daemon();
     assert!(daemon.descriptors().values().any(|it| it.target == terminal), "{daemon:?}");
     assert_eq!(daemon.tty_nr(), 0, "{daemon:?}");
     sandbox.end(&daemon, Signal::SIGKILL);
@@ -156,7 +145,7 @@ fn the_nearest_sub_reaper_is_its_parent() {
 
 fn its_process_group_is_not_its_own() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, stays(&sandbox).terminal());
+    let daemon = stays(&sandbox).terminal().daemon();
     assert_ne!(daemon.pgid(), daemon.pid(), "{daemon:?}");
     assert_eq!(daemon.pgid(), daemon.sid(), "the group that setsid made: {daemon:?}");
     sandbox.end(&daemon, Signal::SIGKILL);
@@ -166,7 +155,7 @@ fn its_process_group_is_not_its_own() {
 /// parent of one of its processes, in another group of the same session, ends. See _exit(2).
 fn is_not_hung_up_on(sandbox: &Sandbox, surroundings: impl Fn(Start<'_>) -> Start<'_>) {
     let start = surroundings(told(sandbox, ["command:sleep 1000", "stop-command", "notify"]));
-    let daemon = daemon(sandbox, start);
+    let daemon = start.daemon();
     let child = daemon.only_child();
     assert_eq!(child.state(), 'T', "{child:?}");
     assert_eq!(child.pgid(), daemon.pgid(), "{child:?}");
@@ -225,7 +214,7 @@ fn standard_descriptors_are_open_whatever_the_caller_closed() {
             .stdin(standard(0, Standard::Pipe))
             .stdout(standard(1, Standard::Pipe))
             .stderr(standard(2, Standard::Pipe));
-        let daemon = daemon(&sandbox, start);
+        let daemon = start.daemon();
         let descriptors = daemon.descriptors();
         for number in 0..=2 {
             let target = descriptors.get(&number).map(|it| it.target.as_path());
@@ -237,7 +226,7 @@ fn standard_descriptors_are_open_whatever_the_caller_closed() {
 
 fn the_working_directory_and_the_umask_are_the_defaults() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, stays(&sandbox).umask(0o002));
+    let daemon = stays(&sandbox).umask(0o002).daemon();
     assert_eq!(daemon.cwd(), Path::new("/"));
     assert_eq!(daemon.umask(), 0o027);
     sandbox.end(&daemon, Signal::SIGKILL);
@@ -246,7 +235,7 @@ fn the_working_directory_and_the_umask_are_the_defaults() {
 fn the_working_directory_and_the_umask_are_those_asked_for() {
     let sandbox = Sandbox::new();
     let asks = || sandbox.start(fixture!("asks_in_the_attribute"));
-    let daemon = daemon(&sandbox, asks());
+    let daemon = asks().daemon();
     assert_eq!(daemon.cwd(), Path::new("/usr"));
     assert_eq!(daemon.umask(), 0o077);
     // And the name.

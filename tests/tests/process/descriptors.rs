@@ -15,7 +15,7 @@ use std::{
 };
 
 use daemon_tests::{
-    PIDFILE, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip, told,
+    PIDFILE, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip, stays, told,
 };
 use nix::{
     fcntl::OFlag,
@@ -45,11 +45,6 @@ daemon_tests::tests![
     children_have_the_standard_descriptors_alone,
     nobody_holds_the_output_of_the_command,
 ];
-
-/// A daemon that is ready at once and stays.
-fn stays(sandbox: &Sandbox) -> Start<'_> {
-    told(sandbox, ["mode=background", "notify"])
-}
 
 /// What a descriptor of the test is, as `/proc` tells it of every process.
 fn target(fd: &OwnedFd) -> PathBuf {
@@ -129,8 +124,7 @@ fn what_leaked_is_closed_before_privileged_and_the_body() {
 
 fn nothing_is_closed_where_nothing_leaked() {
     let sandbox = Sandbox::new();
-    stays(&sandbox).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = stays(&sandbox).daemon();
     wait_for_only_the_lock(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -257,8 +251,7 @@ fn thousands_are_closed() {
         20_000,
         20_000,
     );
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.daemon();
     wait_for_only_the_lock(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -294,8 +287,7 @@ fn they_are_closed_by_range_and_not_one_by_one() {
 fn a_descriptor_above_the_limit_is_closed() {
     let sandbox = Sandbox::new();
     let start = stays(&sandbox).leak(900);
-    start.limit(Resource::RLIMIT_NOFILE, 64, 64).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.limit(Resource::RLIMIT_NOFILE, 64, 64).daemon();
     wait_for_only_the_lock(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -303,8 +295,7 @@ fn a_descriptor_above_the_limit_is_closed() {
 fn config_run_closes_none() {
     let sandbox = Sandbox::new();
     let (start, leaked) = leaking(&sandbox, sandbox.start(fixture!("without_macro")));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.daemon();
     let open: BTreeSet<_> = daemon.descriptors().into_values().map(|it| it.target).collect();
     assert!(leaked.is_subset(&open), "{open:?} without some of {leaked:?}");
     sandbox.end(&daemon, Signal::SIGTERM);
@@ -313,8 +304,7 @@ fn config_run_closes_none() {
 fn config_run_closes_what_it_is_told_to() {
     let sandbox = Sandbox::new();
     let (start, _) = leaking(&sandbox, sandbox.start(fixture!("without_macro")).arg("close"));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.daemon();
     wait_for_only_the_lock(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -333,8 +323,7 @@ fn the_foreground_closes_none() {
 
 fn the_lock_closes_on_exec() {
     let sandbox = Sandbox::new();
-    stays(&sandbox).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = stays(&sandbox).daemon();
     let descriptors = daemon.descriptors();
     let pidfile = sandbox.join(PIDFILE);
     let locks: Vec<_> = descriptors.values().filter(|it| it.target == pidfile).collect();
@@ -353,8 +342,7 @@ fn spawns(sandbox: &Sandbox) -> Start<'_> {
 fn children_have_the_standard_descriptors_alone() {
     let sandbox = Sandbox::new();
     let (start, _) = leaking(&sandbox, spawns(&sandbox));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.daemon();
     sandbox.wait_until("there are two children", || {
         daemon.children().iter().filter(|child| child.comm() == "sleep").count() == 2
     });

@@ -1,7 +1,7 @@
 //! Promise 8: inherited ignored and blocked signals are put back to their defaults, but what the
 //! standard library relies on stays.
 
-use daemon_tests::{PIDFILE, Process, Sandbox, Signal, SignalSet, Start, fixture, told};
+use daemon_tests::{Process, Sandbox, Signal, SignalSet, Start, fixture, stays, told};
 use nix::libc::{self, EPERM, SIGRTMIN};
 
 daemon_tests::tests![
@@ -29,16 +29,6 @@ const LEFT: [Signal; 7] = [
     Signal::SIGALRM,
 ];
 
-/// A daemon that is ready at once and stays.
-fn stays(sandbox: &Sandbox) -> Start<'_> {
-    told(sandbox, ["mode=background", "notify"])
-}
-
-fn daemon(sandbox: &Sandbox, start: Start<'_>) -> Process {
-    start.run().expect_code(0);
-    sandbox.process_in(PIDFILE)
-}
-
 fn assert_defaults(daemon: &Process) {
     assert_eq!(daemon.ignored(), SignalSet::from([Signal::SIGPIPE]));
     assert_eq!(daemon.blocked(), SignalSet::default());
@@ -50,7 +40,7 @@ fn signals_that_were_ignored_or_blocked_act_again() {
         let start = stays(&sandbox);
         let start = ignored.iter().fold(start, |start, &signal| start.ignore(signal));
         let start = blocked.iter().fold(start, |start, &signal| start.block(signal));
-        let daemon = daemon(&sandbox, start);
+        let daemon = start.daemon();
         assert_defaults(&daemon);
         sandbox.end(&daemon, Signal::SIGTERM);
     }
@@ -67,7 +57,7 @@ fn real_time_signals_too() {
         let mask = u64::from_str_radix(line.expect("a set"), 16).expect("a mask");
         assert_ne!(mask & 1 << (SIGRTMIN() + 3 - 1), 0, "env does not do what it is here for");
     }
-    let daemon = daemon(&sandbox, stays(&sandbox).under(ENV));
+    let daemon = stays(&sandbox).under(ENV).daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -77,21 +67,21 @@ fn real_time_signals_too() {
 fn where_proc_does_not_tell_too() {
     let sandbox = Sandbox::new();
     let start = sandbox.start(fixture!("without_macro")).under(ENV);
-    let daemon = daemon(&sandbox, start.where_mounted("mount -t tmpfs none /proc"));
+    let daemon = start.where_mounted("mount -t tmpfs none /proc").daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn what_nohup_ignored_ends_the_daemon() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, stays(&sandbox).under(["nohup"]).terminal());
+    let daemon = stays(&sandbox).under(["nohup"]).terminal().daemon();
     sandbox.end(&daemon, Signal::SIGHUP);
 }
 
 fn what_the_standard_library_has_set_stays() {
     let sandbox = Sandbox::new();
     let ignored = stays(&sandbox).ignore(Signal::SIGUSR2);
-    let daemon = daemon(&sandbox, ignored);
+    let daemon = ignored.daemon();
     assert!(daemon.ignored().contains(Signal::SIGPIPE), "{:?}", daemon.ignored());
     assert_eq!(daemon.caught(), SignalSet::from([Signal::SIGSEGV, Signal::SIGBUS]));
     sandbox.end(&daemon, Signal::SIGTERM);
@@ -109,7 +99,7 @@ fn a_stack_overflow_is_told_as_ever() {
 fn what_configure_has_set_stays() {
     let sandbox = Sandbox::new();
     let start = sandbox.start(fixture!("own_signals"));
-    let daemon = daemon(&sandbox, start.ignore(Signal::SIGHUP).block(Signal::SIGINT));
+    let daemon = start.ignore(Signal::SIGHUP).block(Signal::SIGINT).daemon();
     assert_eq!(daemon.ignored(), SignalSet::from([Signal::SIGPIPE, Signal::SIGUSR1]));
     assert!(daemon.caught().contains(Signal::SIGUSR2), "{:?}", daemon.caught());
     // Though it was ignored before.
@@ -124,7 +114,7 @@ fn verdict_is_right(sandbox: &Sandbox, surroundings: impl Fn(Start<'_>) -> Start
     let finished = surroundings(fails.ignore(Signal::SIGCHLD)).run().expect_code(42);
     assert!(finished.stderr.contains("no such backend\n"), "{finished:?}");
     assert!(finished.stderr.contains("exited with status 42"), "{finished:?}");
-    let daemon = daemon(sandbox, surroundings(stays(sandbox).ignore(Signal::SIGCHLD)));
+    let daemon = surroundings(stays(sandbox).ignore(Signal::SIGCHLD)).daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
@@ -141,7 +131,7 @@ fn an_ignored_sigchld_leaves_the_verdict_right_without_a_sub_reaper() {
 fn an_ignored_sigchld_leaves_the_daemon_its_children() {
     let sandbox = Sandbox::new();
     let start = told(&sandbox, ["see-exit-status:5", "notify"]).ignore(Signal::SIGCHLD);
-    let daemon = daemon(&sandbox, start);
+    let daemon = start.daemon();
     sandbox.end(&daemon, Signal::SIGTERM);
 }
 
@@ -149,7 +139,7 @@ fn an_ignored_sigchld_leaves_the_daemon_its_children() {
 fn an_ignored_sigpipe_is_no_matter() {
     let sandbox = Sandbox::new();
     let start = stays(&sandbox).ignore(Signal::SIGPIPE);
-    let daemon = daemon(&sandbox, start.block(Signal::SIGPIPE));
+    let daemon = start.block(Signal::SIGPIPE).daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
