@@ -4,7 +4,7 @@ use daemon_tests::{Sandbox, Signal};
 
 use crate::installed::{By, Installed};
 
-daemon_tests::tests![by_a_plain_user, by_root,];
+daemon_tests::tests![by_a_plain_user, by_root];
 
 fn by_a_plain_user() {
     greets(By::PlainUser);
