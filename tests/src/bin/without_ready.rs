@@ -7,7 +7,7 @@
 
 use std::fs;
 
-use daemon_tests::{Told, live_on, wait_for};
+use daemon_tests::fixture::{Told, live_on, wait_for};
 
 #[daemon::main(configure = Told::read)]
 fn main(told: Told) {
