@@ -1,6 +1,5 @@
 //! A `main` without `Ready`: takes steps, and then ends.
 //!
-//! - `mode`: says its mode and why
 //! - `wait:FILE`: waits for a file
 //! - `note:FILE`: makes a file
 //! - `live-on`: stays
@@ -13,7 +12,6 @@ use daemon_tests::fixture::{Told, live_on, wait_for};
 fn main(told: Told) {
     for (verb, object) in told.steps() {
         match verb {
-            "mode" => eprintln!("{}", daemon::mode()),
             "wait" => wait_for(&told.file(object)),
             "note" => fs::write(told.file(object), "").expect("a file"),
             "live-on" => live_on(),
