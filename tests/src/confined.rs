@@ -8,9 +8,22 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use crate::{Process, Sandbox, Start, skip};
+use libc::{EAGAIN, EINVAL, EPERM, c_int};
 
-/// The fixture `confined` in a sandbox: `Confined::new(&sandbox, fixture!("confined"))`.
+use crate::{PIDFILE, Process, Running, Sandbox, Start, program, skip};
+
+/// What a system call of the launch may fail with, how that is said, and the exit status of the
+/// start that ends so: 77 for a permission, and 71 for anything else.
+pub const KERNEL_ERRORS: [(c_int, &str, i32); 3] = [
+    (EPERM, "Operation not permitted", 77),
+    (EINVAL, "Invalid argument", 71),
+    (EAGAIN, "Try again", 71),
+];
+
+/// Groups as root may have them, some of them powerful: root, adm, disk, sudo, shadow.
+pub const CROWD: [u32; 6] = [0, 4, 6, 27, 42, 70000];
+
+/// The fixture `confined` in a sandbox.
 ///
 /// Every start has a pidfile in the sandbox's own directory.
 #[derive(Debug)]
@@ -22,25 +35,35 @@ pub struct Confined<'a> {
 impl<'a> Confined<'a> {
     /// The program, copied to where every user can reach it.
     #[track_caller]
-    pub fn new(sandbox: &'a Sandbox, fixture: &str) -> Self {
+    pub fn new(sandbox: &'a Sandbox) -> Self {
         // Every user may report.
         sandbox.file("report", 0o666, "");
-        Self { sandbox, program: sandbox.install(fixture) }
+        Self { sandbox, program: sandbox.install(program::fixture("confined")) }
     }
 
     /// Where the pidfile is.
     pub fn pidfile(&self) -> PathBuf {
-        self.sandbox.join("daemon.pid")
+        self.sandbox.join(PIDFILE)
     }
 
-    /// A start with these words, which the fixture's sources explain.
+    /// A start with these options and attempts, which the fixture's sources list.
     pub fn start(&self, words: impl IntoIterator<Item = impl Into<String>>) -> Start<'a> {
-        let report = self.sandbox.join("report");
+        self.sandbox.start(&self.program).args(words.into_iter().map(Into::into))
+    }
+
+    /// As [`Confined::start`], by root with a crowd of groups. Skips the test unless it is root
+    /// that runs it.
+    pub fn by_root(&self, words: impl IntoIterator<Item = impl Into<String>>) -> Start<'a> {
+        self.start(words).supplementary_groups(CROWD)
+    }
+
+    /// A start that stays in the foreground, once it has tried everything.
+    #[track_caller]
+    pub fn in_foreground(&self, start: Start<'a>) -> Running<'a> {
+        let running = start.arg("mode=foreground").spawn();
         self.sandbox
-            .start(&self.program)
-            .arg(format!("report={}", report.display()))
-            .arg(format!("pidfile={}", self.pidfile().display()))
-            .args(words.into_iter().map(Into::into))
+            .wait_until("all is tried", || self.sandbox.read("report").contains("all tried"));
+        running
     }
 
     /// The daemon of a start, which must succeed.
@@ -69,7 +92,7 @@ impl<'a> Confined<'a> {
         finished.stderr
     }
 
-    /// How an attempt of the daemon went, by its words without `try:`.
+    /// How an attempt of the daemon went, by the words for it.
     #[track_caller]
     pub fn result(&self, attempt: &str) -> String {
         let report = self.sandbox.read("report");

@@ -8,14 +8,14 @@
 //! `cargo test -p daemon-tests --test command cancellation::`.
 //!
 //! ```text
-//! use daemon_tests::{CTRL_C, Sandbox, Signal, fixture};
+//! use daemon_tests::{CTRL_C, Sandbox, Signal, told};
 //!
 //! daemon_tests::tests![ctrl_c_cancels_the_start];
 //!
 //! fn ctrl_c_cancels_the_start() {
 //!     let sandbox = Sandbox::new();
-//!     let mut command =
-//!         sandbox.start(fixture!("never_ready")).terminal().umask(0o077).ignore(Signal::SIGHUP).spawn();
+//!     let start = told(&sandbox, ["stderr=@/log", "status:warming up"]);
+//!     let mut command = start.terminal().umask(0o077).ignore(Signal::SIGHUP).spawn();
 //!     command.wait_for_text("warming up");
 //!     command.type_text(CTRL_C);
 //!     assert_eq!(command.wait().code(), 130);
@@ -28,8 +28,13 @@
 //!   kills them all and removes the directory, after a panic too.
 //! - [`Sandbox::start`] gives a [`Start`]: the program and its surroundings. Nothing comes from
 //!   the test runner's own: what is not chosen is as [`Start`] says.
+//! - [`told`] starts the fixture that does most of what a test wants: a daemon that takes the steps
+//!   its arguments name. All fixtures understand the same words, see [`fixture::Told`]. A program
+//!   of its own is for what words cannot say: the attribute, and the signature of `main`.
 //! - [`Start::run`] waits for the end and gives a [`Finished`]; [`Start::spawn`] gives a
-//!   [`Running`], which can be signalled, typed at, hung up on.
+//!   [`Running`], which can be signalled, typed at, hung up on. [`Start::daemon`] gives the daemon of
+//!   a start that succeeds; [`Sandbox::end`] and [`Running::end`] end what runs, and see to it that
+//!   nothing is left.
 //! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
 //!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
 //! - [`answer_at`] asks a daemon that listens; a [`NotifySocket`] hears what it tells a supervisor.
@@ -37,6 +42,8 @@
 //! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
 //!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
 //!   not sleep.
+//! - The tests of a wing share a process, and several run at once: a test changes nothing of that
+//!   process (variables, umask, working directory, signals), but chooses it for what it starts.
 //! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
 
 mod captured;
@@ -44,8 +51,10 @@ mod confined;
 mod connection;
 mod deadline;
 mod descriptor;
+mod does_as_told;
 mod exec;
 mod finished;
+pub mod fixture;
 mod marked;
 mod notify_socket;
 mod pidfd;
@@ -63,20 +72,21 @@ mod supervised;
 mod systemd;
 mod terminal;
 
-pub use confined::{Confined, free_privileged_port};
-pub use connection::answer_at;
+pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
+pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
+pub use does_as_told::{PIDFILE, stays, told};
 pub use finished::Finished;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use program::require_program;
 pub use running::Running;
-pub use sandbox::{NOBODY, Sandbox, is_root};
+pub use sandbox::{NOBODY, STRANGER, Sandbox, is_root};
 pub use signal_set::SignalSet;
 pub use skip::skip;
 pub use start::{Standard, Start};
 pub use suite::{Test, Tests, run};
-pub use supervised::Supervised;
+pub use supervised::{Supervised, WAITS};
 pub use systemd::Systemd;
 pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
 

@@ -305,6 +305,19 @@ impl Process {
             .collect()
     }
 
+    /// Its one live child.
+    #[track_caller]
+    pub fn only_child(&self) -> Self {
+        only(self.children())
+    }
+
+    /// Its number in the innermost namespace that it is in, as it knows itself.
+    #[track_caller]
+    pub fn number_inside(&self) -> String {
+        let numbers = self.status("NSpid");
+        numbers.split_whitespace().last().expect("a number").to_owned()
+    }
+
     #[track_caller]
     fn ids(&self, key: &str) -> Ids {
         match numbers(&self.status(key))[..] {
@@ -369,6 +382,13 @@ impl fmt::Debug for Process {
             None => write!(f, "process {} (dead)", self.pid),
         }
     }
+}
+
+/// The one process of a list.
+#[track_caller]
+pub(crate) fn only(processes: Vec<Process>) -> Process {
+    let only: Result<[Process; 1], _> = processes.try_into();
+    only.map_or_else(|all| panic!("one process, not {all:?}"), |[process]| process)
 }
 
 fn field<'a>(status: &'a str, key: &str) -> &'a str {

@@ -155,6 +155,23 @@ impl<'a> Running<'a> {
         }
     }
 
+    /// Waits for the command's end with this exit status, after which no process is left.
+    #[track_caller]
+    pub fn end(mut self, code: i32) -> Finished {
+        let sandbox = self.sandbox;
+        let finished = self.wait().expect_code(code);
+        drop(self);
+        sandbox.assert_nothing_left();
+        finished
+    }
+
+    /// Kills the command, which is the daemon itself, after which no process is left.
+    #[track_caller]
+    pub fn kill(self) {
+        self.signal(Signal::SIGKILL);
+        self.end(128 + Signal::SIGKILL as i32);
+    }
+
     /// Waits until nobody holds the pipes of stdout and stderr any more, as `$(command)` does.
     #[track_caller]
     pub fn wait_for_end_of_output(&mut self) {

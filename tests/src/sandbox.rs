@@ -12,15 +12,18 @@ use std::{
 
 use nix::{
     fcntl::OFlag,
-    sys::stat::Mode,
+    sys::{signal::Signal, stat::Mode},
     unistd::{Gid, Uid, chown, mkfifo},
 };
 use tempfile::TempDir;
 
-use crate::{Process, Start, deadline, marked, skip};
+use crate::{Process, Start, deadline, marked, process::only, skip};
 
 /// The user and group `nobody`, whom every Linux has: for tests as another user.
 pub const NOBODY: u32 = 65534;
+
+/// A user and group that no database knows, and who owns nothing.
+pub const STRANGER: u32 = 61234;
 
 /// Whether the tests run as root.
 pub fn is_root() -> bool {
@@ -220,6 +223,20 @@ impl Sandbox {
     #[track_caller]
     pub fn assert_nothing_left(&self) {
         self.wait_until("no process is left", || self.processes().is_empty());
+    }
+
+    /// The one live process of ours.
+    #[track_caller]
+    pub fn only_process(&self) -> Process {
+        only(self.processes())
+    }
+
+    /// Ends this daemon by a signal, and waits until no process of ours is left.
+    #[track_caller]
+    pub fn end(&self, daemon: &Process, signal: Signal) {
+        daemon.signal(signal);
+        daemon.wait_for_death();
+        self.assert_nothing_left();
     }
 
     /// Kills all processes of ours, and waits until none is left.

@@ -24,7 +24,7 @@ use nix::{
 };
 
 use crate::{
-    Finished, Job, Running, Sandbox,
+    Finished, Job, PIDFILE, Process, Running, Sandbox,
     captured::Captured,
     exec::{Place, Prepared, Strings, c_string},
     is_root, marked, program,
@@ -137,6 +137,25 @@ impl<'a> Start<'a> {
             skip!("needs root and process namespaces: starts a program as process 1");
         }
         self.under(prefix)
+    }
+
+    /// In a mount namespace of its own, after this line of shell has mounted what it likes. Skips
+    /// the test where there are none.
+    #[track_caller]
+    pub fn where_mounted(self, line: &str) -> Self {
+        let unshare = ["unshare", "--mount"];
+        if !is_root() || !self.sandbox.start("true").under(unshare).run().status.success() {
+            skip!("needs root and mount namespaces: mounts something");
+        }
+        let script = format!("{line} && exec \"$@\"");
+        self.under(["sh", "-c", &script, "sh"]).under(unshare)
+    }
+
+    /// With a connection as standard input and output, as an inetd(8) starts it.
+    pub fn connection(self, connection: impl Into<OwnedFd>) -> Self {
+        let connection = connection.into();
+        let copy = connection.try_clone().expect("a descriptor");
+        self.stdin(Standard::Descriptor(connection)).stdout(Standard::Descriptor(copy))
     }
 
     /// Sets an environment variable.
@@ -277,6 +296,15 @@ impl<'a> Start<'a> {
     #[track_caller]
     pub fn run(self) -> Finished {
         self.spawn().wait()
+    }
+
+    /// Starts it, which must succeed, and gives the daemon, which has its pidfile where a fixture
+    /// has it.
+    #[track_caller]
+    pub fn daemon(self) -> Process {
+        let sandbox = self.sandbox;
+        self.run().expect_code(0);
+        sandbox.process_in(PIDFILE)
     }
 
     /// Starts it.

@@ -7,13 +7,21 @@
 use std::{
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
+    thread,
 };
 
 use libtest_mimic::{Arguments, Completion, Trial};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::skip;
+use crate::{program, skip};
 
-/// The tests of a file: [`tests!`] lists them, and [`wing!`] runs them.
+/// How many tests run at once for each processor: most of a test is waiting for other processes.
+const TESTS_PER_PROCESSOR: usize = 4;
+
+/// And at most so many, or the machine is all processes.
+const MOST_TESTS_AT_ONCE: usize = 32;
+
+/// The tests of a file: [`tests!`](crate::tests)(crate::tests!) lists them, and [`wing!`](crate::wing)(crate::wing!) runs them.
 #[derive(Debug)]
 pub struct Tests {
     /// The file's path as a module, with the name of the crate.
@@ -22,7 +30,7 @@ pub struct Tests {
     pub tests: &'static [Test],
 }
 
-/// A test, as [`tests!`] makes it of a function.
+/// A test, as [`tests!`](crate::tests)(crate::tests!) makes it of a function.
 #[derive(Debug)]
 pub struct Test {
     /// The function's name.
@@ -35,8 +43,8 @@ pub struct Test {
 
 /// Makes plain functions the tests of this file: `tests![first, second];`.
 ///
-/// A file that is not in the list of its [`wing!`] has a `TESTS` that is never used, and a function
-/// that is not in this list is not used either: clippy refuses both as dead code.
+/// A function that is not in this list is never used, and so is the `TESTS` of a file that is not
+/// in the list of its [`wing!`](crate::wing)(crate::wing!): clippy refuses both as dead code.
 ///
 /// `third unless REASON` is not run where the constant is `Some`: it counts as ignored and says
 /// that reason, with `DAEMON_TESTS_NO_SKIP` too, because the machine lacks nothing.
@@ -63,7 +71,7 @@ macro_rules! tests {
 macro_rules! wing {
     ($($file:ident),+ $(,)?) => {
         fn main() -> std::process::ExitCode {
-            $crate::run(&[$($file::TESTS),+])
+            $crate::run(option_env!("CARGO_BIN_EXE_does_as_told"), &[$($file::TESTS),+])
         }
 
         // Rust's own runner would drop that `main` without a word, and run nothing.
@@ -74,9 +82,16 @@ macro_rules! wing {
     };
 }
 
-/// Runs the tests of these files as the command line asks; see [`wing!`].
-pub fn run(files: &[Tests]) -> ExitCode {
-    let arguments = Arguments::from_args();
+/// Runs the tests of these files as the command line asks; see [`wing!`](crate::wing), which also tells the path
+/// of a fixture, if the package has fixtures.
+pub fn run(fixture: Option<&str>, files: &[Tests]) -> ExitCode {
+    program::set_fixtures(fixture);
+    // Each test holds a few descriptors, some hold hundreds. What a test starts has its own limit.
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("as many descriptors as are allowed");
+
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert_with(tests_at_once);
     let ignored_too = arguments.ignored || arguments.include_ignored;
     let trials = files.iter().flat_map(|file| {
         file.tests
@@ -84,6 +99,11 @@ pub fn run(files: &[Tests]) -> ExitCode {
             .map(move |test| trial(full_name(file.module, test.name), test, ignored_too))
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn tests_at_once() -> usize {
+    let processors = thread::available_parallelism().map_or(1, Into::into);
+    (TESTS_PER_PROCESSOR * processors).min(MOST_TESTS_AT_ONCE)
 }
 
 /// `exit_status::a_killed_body_was_not_ready`: without the crate, which is the binary's name.

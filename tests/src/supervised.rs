@@ -6,39 +6,52 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Process, Sandbox, Start};
+use crate::{PIDFILE, Process, Sandbox, Start, program};
 
-/// The fixture `supervised` in a sandbox: `Supervised::new(&sandbox, fixture!("supervised"))`.
+/// The fixture `supervised` in a sandbox.
 ///
 /// A test starts it in some surroundings, and looks at [`process`](Self::process) once it is ready.
 #[derive(Debug)]
 pub struct Supervised<'a> {
     sandbox: &'a Sandbox,
-    program: &'a Path,
+    program: PathBuf,
 }
+
+/// The steps of a program that waits at the FIFO `go` before it is ready.
+pub const WAITS: [&str; 2] = ["note:waits", "wait:go"];
 
 impl<'a> Supervised<'a> {
     /// Nothing is started yet.
     #[track_caller]
-    pub fn new(sandbox: &'a Sandbox, fixture: &'a str) -> Self {
+    pub fn new(sandbox: &'a Sandbox) -> Self {
+        Self::with_program(sandbox, program::fixture("supervised"))
+    }
+
+    /// With another program, which takes the same words.
+    #[track_caller]
+    pub fn with_program(sandbox: &'a Sandbox, program: impl Into<PathBuf>) -> Self {
         sandbox.fifo("go");
-        Self { sandbox, program: fixture.as_ref() }
+        Self { sandbox, program: program.into() }
     }
 
     /// Where the program is.
-    pub fn path(&self) -> &'a Path {
-        self.program
+    pub fn path(&self) -> &Path {
+        &self.program
     }
 
-    /// A start of it by the test itself, with these words, which the fixture's sources explain.
+    /// The option that tells it to have its files in the sandbox, wherever it is started.
+    pub fn here(&self) -> String {
+        format!("here={}", self.sandbox.path().display())
+    }
+
+    /// A start of it by the test itself, with these steps, which the fixture's sources list.
     pub fn start(&self, words: &[&str]) -> Start<'a> {
-        self.sandbox.start(self.program).arg(self.sandbox.path()).args(words)
+        self.sandbox.start(&self.program).arg(self.here()).args(words)
     }
 
-    /// Its command line with these words, for a shell or a configuration file.
+    /// Its command line with these steps, for a shell or a configuration file.
     pub fn line(&self, words: &[&str]) -> String {
-        let directory = self.sandbox.path().display();
-        format!("{} {directory} {}", self.program.display(), words.join(" "))
+        format!("{} {} {}", self.program.display(), self.here(), words.join(" "))
     }
 
     /// Makes `service/run`, as runit, s6 and daemontools want it: the script is this line, with
@@ -78,10 +91,8 @@ impl<'a> Supervised<'a> {
             let mut processes = self.processes();
             processes.pop().filter(|_| processes.is_empty())
         });
-        // As it knows itself: in a process namespace it has another number outside.
-        let pid = process.status("NSpid").split_whitespace().last().map(str::to_owned);
-        let pid = pid.expect("a number");
-        assert_eq!(self.sandbox.read("daemon.pid"), format!("{pid}\n"));
+        let pid = process.number_inside();
+        assert_eq!(self.sandbox.read(PIDFILE), format!("{pid}\n"));
         assert_eq!(pid == started, mode.starts_with("foreground"), "{started} became {process:?}");
         process
     }

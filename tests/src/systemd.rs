@@ -156,7 +156,7 @@ impl<'a> Systemd<'a> {
         let mut processes = self.processes_of(unit);
         let main = self.show(unit, "MainPID");
         match processes.pop() {
-            Some(process) if processes.is_empty() && number_inside(&process) == main => process,
+            Some(process) if processes.is_empty() && process.number_inside() == main => process,
             last => panic!(
                 "process {main} alone, not {processes:?} and {last:?}\n{}",
                 self.report(unit)
@@ -222,11 +222,4 @@ fn programs() -> PathBuf {
 fn says_ready(booted: &NotifySocket) -> bool {
     let mut messages = iter::from_fn(|| booted.receive_now());
     messages.any(|message| message.text.lines().any(|line| line == "READY=1"))
-}
-
-/// A process's number in the innermost namespace that it is in: `proc_pid_status(5)`.
-#[track_caller]
-fn number_inside(process: &Process) -> String {
-    let numbers = process.status("NSpid");
-    numbers.split_whitespace().last().expect("a number").to_owned()
 }

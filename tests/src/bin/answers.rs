@@ -1,10 +1,11 @@
-//! Answers every connection with what a file says, which `configure` opened, on a port that
-//! `privileged` opened. The arguments: the pidfile and the file.
+//! Answers every connection with what a file says, on a port that `privileged` opened. Its step,
+//! `open:FILE`, is taken by `configure`.
 
-use std::env::args;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
+
+use daemon_tests::fixture::Told;
 
 #[daemon::main(configure = open_file, privileged = open_port)]
 fn main(ready: daemon::Ready, (mut file, port): (File, TcpListener)) -> io::Result<()> {
@@ -18,8 +19,11 @@ fn main(ready: daemon::Ready, (mut file, port): (File, TcpListener)) -> io::Resu
 }
 
 fn open_file(config: &mut daemon::Config) -> io::Result<File> {
-    config.pidfile(args().nth(1).expect("a pidfile"));
-    File::open(args().nth(2).expect("a file"))
+    let told = Told::read(config);
+    match told.only_step() {
+        ("open", file) => File::open(told.file(file)),
+        (verb, _) => panic!("no step {verb}"),
+    }
 }
 
 fn open_port(file: File) -> io::Result<(File, TcpListener)> {

@@ -1,22 +1,24 @@
 //! Writes down what is open when `privileged` begins and when the body does, a line each: where,
-//! the number, and what it is. The arguments: the pidfile and the list.
+//! the number, and what it is. Its step, `list:FILE`, is taken by `configure`.
 
-use std::env::args;
 use std::fs::{File, read_dir, read_link};
 use std::io::{self, Write};
+
+use daemon_tests::fixture::{Told, live_on};
 
 #[daemon::main(configure = list, privileged = in_privileged)]
 fn main(ready: daemon::Ready, mut list: File) -> io::Result<()> {
     write_open_descriptors(&mut list, "body")?;
     ready.notify();
-    loop {
-        std::thread::park();
-    }
+    live_on()
 }
 
 fn list(config: &mut daemon::Config) -> io::Result<File> {
-    config.pidfile(args().nth(1).expect("a pidfile"));
-    File::create(args().nth(2).expect("a list"))
+    let told = Told::read(config);
+    match told.only_step() {
+        ("list", file) => File::create(told.file(file)),
+        (verb, _) => panic!("no step {verb}"),
+    }
 }
 
 fn in_privileged(mut list: File) -> io::Result<File> {

@@ -1,21 +1,19 @@
-//! Ignores SIGUSR1, handles SIGUSR2 and SIGHUP and blocks SIGWINCH in `configure`. Its pidfile is the first
-//! argument.
+//! Ignores SIGUSR1, handles SIGUSR2 and SIGHUP and blocks SIGWINCH in `configure`.
 #![expect(unsafe_code, reason = "sigaction(2) has no safe form")]
 
 use std::io;
 
+use daemon_tests::fixture::{Told, live_on};
 use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 
 #[daemon::main(configure = configure)]
-fn main(ready: daemon::Ready) {
+fn main(ready: daemon::Ready, _told: Told) {
     ready.notify();
-    loop {
-        std::thread::park();
-    }
+    live_on()
 }
 
-fn configure(config: &mut daemon::Config) -> io::Result<()> {
-    config.pidfile(std::env::args().nth(1).expect("a pidfile"));
+fn configure(config: &mut daemon::Config) -> io::Result<Told> {
+    let told = Told::read(config);
     // SAFETY: to ignore is no function of ours.
     unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) }?;
     // SAFETY: the handler does nothing.
@@ -23,7 +21,7 @@ fn configure(config: &mut daemon::Config) -> io::Result<()> {
     // SAFETY: as above.
     unsafe { signal(Signal::SIGHUP, SigHandler::Handler(handle)) }?;
     SigSet::from(Signal::SIGWINCH).thread_block()?;
-    Ok(())
+    Ok(told)
 }
 
 extern "C" fn handle(_: i32) {}

@@ -1,9 +1,9 @@
-//! A pipeline whose steps do what the first argument says, in the mode that the second one names.
+//! A pipeline of functions, of which the one that its step names fails.
 
 use std::fmt;
 use std::process::ExitCode;
 
-use daemon::Mode;
+use daemon_tests::fixture::Told;
 
 #[daemon::main(configure = args, privileged = open)]
 fn main(ready: daemon::Ready, (args, opened): (Args, &'static str)) -> ExitCode {
@@ -24,15 +24,9 @@ impl fmt::Display for Refused {
 }
 
 fn args(config: &mut daemon::Config) -> Result<Args, Refused> {
-    let foreground = std::env::args().nth(2).is_some_and(|mode| mode == "foreground");
-    config.mode(if foreground { Mode::Foreground } else { Mode::Background });
-    match std::env::args().nth(1).unwrap_or_default().as_str() {
-        "configure" => Err(Refused("configure")),
-        "rename" => {
-            config.name("renamed");
-            Err(Refused("configure"))
-        }
-        other => Ok(Args(other.to_owned())),
+    match Told::read(config).only_step() {
+        ("configure", _) => Err(Refused("configure")),
+        (other, _) => Ok(Args(other.to_owned())),
     }
 }
 

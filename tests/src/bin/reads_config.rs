@@ -1,27 +1,33 @@
-//! Reads the file of `--config` in `configure` or in its body, and says on standard output what it
-//! says. The arguments: the pidfile, `configure` or `body`, `--config` and the file.
+//! Reads a file, and says on standard output what it says. Its step says where it does so:
+//! `configure:FILE`, or `body:FILE`.
 
-use std::env::args;
 use std::fs::read_to_string;
 use std::io;
+use std::path::PathBuf;
+
+use daemon_tests::fixture::Told;
 
 #[daemon::main(configure = configure, stdout = inherit)]
-fn main(ready: daemon::Ready, mut config: Option<String>) -> io::Result<()> {
-    if config.is_none() {
-        config = Some(read_config()?);
-    }
-    println!("{}", config.unwrap_or_default());
+fn main(ready: daemon::Ready, config: Config) -> io::Result<()> {
+    let text = match config {
+        Config::Read(text) => text,
+        Config::ToBeRead(path) => read_to_string(path)?,
+    };
+    println!("{text}");
     ready.notify();
     Ok(())
 }
 
-fn configure(config: &mut daemon::Config) -> io::Result<Option<String>> {
-    config.pidfile(args().nth(1).expect("a pidfile"));
-    let in_configure = args().nth(2).as_deref() == Some("configure");
-    in_configure.then(read_config).transpose()
+enum Config {
+    Read(String),
+    ToBeRead(PathBuf),
 }
 
-fn read_config() -> io::Result<String> {
-    assert_eq!(args().nth(3).as_deref(), Some("--config"));
-    read_to_string(args().nth(4).expect("a file"))
+fn configure(config: &mut daemon::Config) -> io::Result<Config> {
+    let told = Told::read(config);
+    match told.only_step() {
+        ("configure", file) => read_to_string(told.file(file)).map(Config::Read),
+        ("body", file) => Ok(Config::ToBeRead(told.file(file))),
+        (verb, _) => panic!("no step {verb}"),
+    }
 }

@@ -1,17 +1,14 @@
 //! Says on descriptor 3 that it is ready, when the FIFO `go` is released; before it waits there,
-//! it makes the file `waits`. Its argument is the directory of these.
+//! it makes the file `waits`.
 
-use std::fs::{read, write};
-use std::io;
-use std::path::PathBuf;
+use std::{fs, io};
 
-#[daemon::main(notification_fd = 3)]
-fn main(ready: daemon::Ready) -> io::Result<()> {
-    let directory = PathBuf::from(std::env::args_os().nth(1).expect("a directory"));
-    write(directory.join("waits"), "")?;
-    read(directory.join("go"))?;
+use daemon_tests::fixture::{Told, live_on, wait_for};
+
+#[daemon::main(notification_fd = 3, configure = Told::read)]
+fn main(ready: daemon::Ready, told: Told) -> io::Result<()> {
+    fs::write(told.file("waits"), "")?;
+    wait_for(&told.file("go"));
     ready.notify();
-    loop {
-        std::thread::park();
-    }
+    live_on()
 }

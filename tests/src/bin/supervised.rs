@@ -1,89 +1,82 @@
-//! Finds out by itself whether something supervises it. Its first argument is a directory, where
-//! its pidfile is; each start adds a line to the file `starts` there, with its number and its
-//! mode. Once it is ready it says so in `ready`, again with its mode, and stays.
+//! Finds out by itself whether something supervises it, and lives in an executor. Each start adds
+//! a line to the file `starts`, with its number and its mode. Once it is ready it says so in
+//! `ready`, again with its mode.
 //!
-//! The other arguments, in the order in which they act:
+//! Its steps; if none of them is `notify`, that is the last one:
 //!
-//! - `report`: shows how far the start is, which may take for ever
-//! - `wait`: makes the file `waits`, and waits at the FIFO `go`
-//! - `refuse`: ends with an error of its own, before it is ready
-//! - `say`: says something as it is ready
+//! - `status:TEXT`: shows how far the start is
+//! - `note:FILE`: makes a file
+//! - `wait:FILE`: waits for a file, or at a FIFO
+//! - `error:TEXT`: ends with an error of its own
+//! - `handle`: from here on, ends with status 3 at SIGTERM or SIGINT
+//! - `notify`, `notify:TEXT`: is ready
 //! - `serve`: sends what it reads from standard input back to standard output, and ends
-//! - `handle`: ends with status 3 at SIGTERM or SIGINT
+//! - `heartbeat-until:FILE`: gives signs of life until another task blocks the executor, which one
+//!   does when that file is there
 
-use std::fs::{File, read, write};
+use std::fs::{self, File};
 use std::future::pending;
 use std::io::{self, Write};
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
+use daemon::Ready;
+use daemon_tests::fixture::{Told, live_on, wait_for};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::spawn_blocking;
 
-struct Told {
-    directory: PathBuf,
-    words: Vec<String>,
-}
-
-impl Told {
-    fn to(&self, word: &str) -> bool {
-        self.words.iter().any(|it| it == word)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-}
-
-#[daemon::main(configure = told)]
+#[daemon::main(configure = configure)]
 #[tokio::main(flavor = "current_thread")]
-async fn main(ready: daemon::Ready, told: Told) -> io::Result<ExitCode> {
-    if told.to("report") {
-        ready.status("replaying journal");
-    }
-    if told.to("wait") {
-        write(told.file("waits"), "")?;
-        read(told.file("go"))?;
-    }
-    if told.to("refuse") {
-        return Err(io::Error::other("no such backend"));
-    }
-    let mut signals = match told.to("handle") {
-        true => Some((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)),
-        false => None,
-    };
-    match told.to("say") {
-        true => ready.notify_with("at your service"),
-        false => ready.notify(),
-    }
-    write(told.file("ready"), daemon::mode().to_string())?;
-    if told.to("serve") {
-        let (mut input, mut output) = (io::stdin(), io::stdout());
-        io::copy(&mut input, &mut output)?;
-        output.flush()?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    match &mut signals {
-        Some((terminate, interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+async fn main(ready: Ready, told: Told) -> io::Result<ExitCode> {
+    let mut ready = Some(ready);
+    let mut signals = None;
+    let notify = told.steps().all(|(verb, _)| verb != "notify").then_some(("notify", ""));
+    for (verb, object) in told.steps().chain(notify) {
+        match verb {
+            "status" => ready.as_ref().expect("not ready yet").status(object),
+            "note" => fs::write(told.file(object), "")?,
+            "wait" => wait_for(&told.file(object)),
+            "error" => return Err(io::Error::other(object)),
+            "handle" => {
+                signals =
+                    Some((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?));
             }
-            Ok(ExitCode::from(3))
+            "notify" => {
+                let ready = ready.take().expect("not ready yet");
+                match object {
+                    "" => ready.notify(),
+                    text => ready.notify_with(text),
+                }
+                fs::write(told.file("ready"), daemon::mode().to_string())?;
+            }
+            "serve" => {
+                let (mut input, mut output) = (io::stdin(), io::stdout());
+                io::copy(&mut input, &mut output)?;
+                output.flush()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            "heartbeat-until" => {
+                let watchdog = daemon::watchdog().expect("a watchdog");
+                tokio::spawn(watchdog.heartbeat()?);
+                let file = told.file(object);
+                spawn_blocking(move || wait_for(&file)).await?;
+                eprintln!("stuck");
+                live_on()
+            }
+            _ => panic!("no step {verb}"),
         }
-        None => pending().await,
     }
+    let Some((mut terminate, mut interrupt)) = signals else { return pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(ExitCode::from(3))
 }
 
-fn told(config: &mut daemon::Config) -> io::Result<Told> {
-    let mut words = std::env::args().skip(1);
-    let directory = PathBuf::from(words.next().expect("a directory"));
-    config.pidfile(directory.join("daemon.pid"));
-    let mut starts = File::options().append(true).create(true).open(directory.join("starts"))?;
-    let line = format!("{} {}\n", std::process::id(), daemon::mode());
+fn configure(config: &mut daemon::Config) -> io::Result<Told> {
+    let told = Told::read(config);
+    let mut starts = File::options().append(true).create(true).open(told.file("starts"))?;
+    let line = format!("{} {}\n", process::id(), daemon::mode());
     starts.write_all(line.as_bytes())?;
-    let told = Told { directory, words: words.collect() };
-    if told.to("report") {
-        config.start_timeout(None);
-    }
     Ok(told)
 }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use daemon_tests::{CTRL_C, Finished, Job, Running, Sandbox, Signal, Start, fixture};
+use daemon_tests::{
+    CTRL_C, Finished, Job, PIDFILE, Running, Sandbox, Signal, Start, fixture, told,
+};
 
 daemon_tests::tests![
     ctrl_c_cancels,
@@ -27,9 +29,8 @@ daemon_tests::tests![
     a_start_that_is_over_cannot_be_cancelled,
 ];
 
-fn told<'a>(sandbox: &'a Sandbox, steps: &[&str]) -> Start<'a> {
-    sandbox.start(fixture!("does_as_told")).args(steps)
-}
+/// No option, and no step before the last.
+const NOTHING: [&str; 0] = [];
 
 /// A start that has come as far as the daemon's body, which is never ready.
 #[track_caller]
@@ -43,7 +44,7 @@ fn under_way<'a>(start: Start<'a>) -> Running<'a> {
 #[track_caller]
 fn assert_nothing_left(sandbox: &Sandbox) {
     assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
 }
 
 /// It died by this very signal, having said so.
@@ -57,7 +58,7 @@ fn assert_cancelled(finished: &Finished, signal: Signal) {
 
 fn ctrl_c_cancels() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]).terminal());
+    let mut command = under_way(told(&sandbox, NOTHING).terminal());
     command.type_text(CTRL_C);
     assert_cancelled(&command.wait(), Signal::SIGINT);
     assert_nothing_left(&sandbox);
@@ -78,7 +79,7 @@ fn ctrl_c_interrupts_the_script_too() {
 
 fn a_termination_cancels() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]));
+    let mut command = under_way(told(&sandbox, NOTHING));
     command.signal(Signal::SIGTERM);
     assert_cancelled(&command.wait(), Signal::SIGTERM);
     assert_nothing_left(&sandbox);
@@ -86,7 +87,7 @@ fn a_termination_cancels() {
 
 fn a_hang_up_cancels() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]).terminal());
+    let mut command = under_way(told(&sandbox, NOTHING).terminal());
     command.hang_up();
     // There is no terminal any more that could show the reason.
     let finished = command.wait();
@@ -96,7 +97,7 @@ fn a_hang_up_cancels() {
 
 fn a_hang_up_on_a_session_leader_cancels() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]).terminal_as(Job::SessionLeader));
+    let mut command = under_way(told(&sandbox, NOTHING).terminal_as(Job::SessionLeader));
     command.hang_up();
     let finished = command.wait();
     assert_eq!(finished.signal(), Some(Signal::SIGHUP), "{finished:?}");
@@ -105,17 +106,17 @@ fn a_hang_up_on_a_session_leader_cancels() {
 
 fn the_death_of_the_command_cancels() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]));
+    let mut command = under_way(told(&sandbox, NOTHING));
     command.signal(Signal::SIGKILL);
     assert_eq!(command.wait().signal(), Some(Signal::SIGKILL));
     sandbox.assert_nothing_left();
     // Nobody was left to remove the pidfile, but it is free.
-    told(&sandbox, &["notify"]).run().expect_code(0);
+    told(&sandbox, ["notify"]).run().expect_code(0);
 }
 
 fn the_timeout_cancels() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["start_timeout=0.3"]).run().expect_code(75);
+    let finished = told(&sandbox, ["start_timeout=0.3"]).run().expect_code(75);
     assert!(finished.elapsed >= Duration::from_millis(300), "{finished:?}");
     let words = "does_as_told: not ready after 0.3 s (`start_timeout`); the daemon was stopped\n";
     assert_eq!(finished.stderr, words);
@@ -125,7 +126,7 @@ fn the_timeout_cancels() {
 fn the_timeout_tells_the_last_status() {
     let sandbox = Sandbox::new();
     let steps = ["start_timeout=0.3", "status:replaying journal: 45 %"];
-    let finished = told(&sandbox, &steps).run().expect_code(75);
+    let finished = told(&sandbox, steps).run().expect_code(75);
     let words = "does_as_told: not ready after 0.3 s (`start_timeout`); the daemon was stopped; \
                  its last status was: replaying journal: 45 %\n";
     assert!(finished.stderr.ends_with(words), "{finished:?}");
@@ -134,14 +135,14 @@ fn the_timeout_tells_the_last_status() {
 
 fn no_time_at_all_is_refused() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["start_timeout=0"]).run().expect_code(78);
+    let finished = told(&sandbox, ["start_timeout=0"]).run().expect_code(78);
     assert!(finished.stderr.contains("`start_timeout` is 0"), "{finished:?}");
     assert_nothing_left(&sandbox);
 }
 
 fn a_start_without_a_timeout_is_cancelled_by_a_signal_alone() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &["start_timeout=never"]));
+    let mut command = under_way(told(&sandbox, ["start_timeout=never"]));
     // The call that it sleeps in, in hexadecimal: poll(2), whose third argument is -1.
     let path = format!("/proc/{}/syscall", command.process().pid());
     command.wait_until("waits without an end", |_| {
@@ -155,9 +156,8 @@ fn a_start_without_a_timeout_is_cancelled_by_a_signal_alone() {
 
 fn a_timeout_beyond_all_clocks_is_none() {
     let sandbox = Sandbox::new();
-    told(&sandbox, &["start_timeout=1e19", "notify"]).run().expect_code(0);
-    let mut command =
-        under_way(told(&sandbox, &["start_timeout=1e19"]).current_dir(sandbox.home()));
+    told(&sandbox, ["start_timeout=1e19", "notify"]).run().expect_code(0);
+    let mut command = under_way(told(&sandbox, ["start_timeout=1e19"]).current_dir(sandbox.home()));
     command.signal(Signal::SIGTERM);
     assert_cancelled(&command.wait(), Signal::SIGTERM);
 }
@@ -165,7 +165,7 @@ fn a_timeout_beyond_all_clocks_is_none() {
 /// The only test that waits the five seconds.
 fn a_daemon_that_does_not_end_is_killed() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &["ignore-term"]));
+    let mut command = under_way(told(&sandbox, ["ignore-term"]));
     command.signal(Signal::SIGINT);
     // Once more at once, as timeout(1) does it, is no wish to hurry.
     command.signal(Signal::SIGTERM);
@@ -180,7 +180,7 @@ fn a_daemon_that_does_not_end_is_killed() {
 
 fn a_second_ctrl_c_hurries() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &["ignore-term"]).terminal());
+    let mut command = under_way(told(&sandbox, ["ignore-term"]).terminal());
     // One that comes before the last was taken is not another one.
     command.wait_until("has ended", |command| {
         command.type_text(CTRL_C);
@@ -195,9 +195,9 @@ fn a_second_ctrl_c_hurries() {
 
 fn a_stopped_daemon_is_cancelled_too() {
     let sandbox = Sandbox::new();
-    let mut command = told(&sandbox, &["status:warming up", "stop"]).spawn();
+    let mut command = told(&sandbox, ["status:warming up", "stop"]).spawn();
     command.wait_for_text("warming up");
-    sandbox.process_in("daemon.pid").wait_until_stopped();
+    sandbox.process_in(PIDFILE).wait_until_stopped();
     command.signal(Signal::SIGTERM);
     // Not killed: it went on, and so could end as it wanted to.
     assert_cancelled(&command.wait(), Signal::SIGTERM);
@@ -206,12 +206,12 @@ fn a_stopped_daemon_is_cancelled_too() {
 
 fn a_pidfile_of_before_is_free_again() {
     let sandbox = Sandbox::new();
-    sandbox.file("daemon.pid", 0o600, "1\n");
-    let mut command = under_way(told(&sandbox, &[]));
+    sandbox.file(PIDFILE, 0o600, "1\n");
+    let mut command = under_way(told(&sandbox, NOTHING));
     command.signal(Signal::SIGTERM);
     assert_cancelled(&command.wait(), Signal::SIGTERM);
     assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
-    told(&sandbox, &["notify"]).run().expect_code(0);
+    told(&sandbox, ["notify"]).run().expect_code(0);
 }
 
 /// It is ready in spite of these signals, which were ignored when the command started.
@@ -223,25 +223,26 @@ fn assert_not_cancelled_by(start: Start<'_>, sandbox: &Sandbox, signals: &[Signa
     signals.iter().for_each(|signal| command.signal(*signal));
     sandbox.file("go", 0o644, "");
     command.wait().expect_code(0);
-    assert!(sandbox.process_in("daemon.pid").is_alive());
+    assert!(sandbox.process_in(PIDFILE).is_alive());
 }
 
 fn nohup_is_respected() {
     let sandbox = Sandbox::new();
-    let start = told(&sandbox, &[]).under(["nohup"]);
+    let start = told(&sandbox, NOTHING).under(["nohup"]);
     assert_not_cancelled_by(start, &sandbox, &[Signal::SIGHUP]);
 }
 
 fn a_signal_that_was_ignored_does_not_cancel() {
     let sandbox = Sandbox::new();
     let signals = [Signal::SIGINT, Signal::SIGHUP, Signal::SIGTERM];
-    let start = signals.into_iter().fold(told(&sandbox, &[]), Start::ignore);
+    let start = signals.into_iter().fold(told(&sandbox, NOTHING), Start::ignore);
     assert_not_cancelled_by(start, &sandbox, &signals);
 }
 
 fn of_the_signals_only_the_ignored_ones_are_ignored() {
     let sandbox = Sandbox::new();
-    let mut command = under_way(told(&sandbox, &[]).ignore(Signal::SIGHUP).ignore(Signal::SIGINT));
+    let mut command =
+        under_way(told(&sandbox, NOTHING).ignore(Signal::SIGHUP).ignore(Signal::SIGINT));
     command.signal(Signal::SIGINT);
     command.signal(Signal::SIGTERM);
     assert_cancelled(&command.wait(), Signal::SIGTERM);
@@ -251,9 +252,9 @@ fn of_the_signals_only_the_ignored_ones_are_ignored() {
 /// The daemon has let go of the command: neither its death nor the terminal's end is its own.
 fn a_start_that_is_over_cannot_be_cancelled() {
     let sandbox = Sandbox::new();
-    let mut command = told(&sandbox, &["notify", "wait:go", "note:lived-on"]).terminal().spawn();
+    let mut command = told(&sandbox, ["notify", "wait:go", "note:lived-on"]).terminal().spawn();
     command.wait().expect_code(0);
-    let daemon = sandbox.process_in("daemon.pid");
+    let daemon = sandbox.process_in(PIDFILE);
     command.type_text(CTRL_C);
     command.hang_up();
     drop(command);

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use daemon_tests::{Process, Sandbox, Signal, Start, fixture};
+use daemon_tests::{PIDFILE, Process, Sandbox, Signal, fixture, told};
 
 daemon_tests::tests![
     a_ready_daemon_runs_and_holds_its_pidfile,
@@ -27,29 +27,18 @@ daemon_tests::tests![
     a_body_that_becomes_another_program,
 ];
 
-fn told<'a>(sandbox: &'a Sandbox, steps: &[&str]) -> Start<'a> {
-    sandbox.start(fixture!("does_as_told")).args(steps)
-}
-
 /// The daemon of a command that has just returned with status 0: nothing is waited for.
 #[track_caller]
 fn daemon_of(sandbox: &Sandbox) -> Process {
-    let pidfile = sandbox.read("daemon.pid");
+    let pidfile = sandbox.read(PIDFILE);
     let pid = pidfile.strip_suffix('\n').expect("a line").parse().expect("a number");
     let daemon = Process::find(pid).expect("a live process");
     assert_eq!(pidfile, format!("{pid}\n"));
-    let path = sandbox.join("daemon.pid");
+    let path = sandbox.join(PIDFILE);
     let descriptors = daemon.descriptors();
     let holds = descriptors.values().any(|it| it.target == path && it.holds_flock());
     assert!(holds, "{descriptors:?}");
     daemon
-}
-
-#[track_caller]
-fn assert_ended(sandbox: &Sandbox, daemon: &Process) {
-    daemon.signal(Signal::SIGTERM);
-    daemon.wait_for_death();
-    sandbox.assert_nothing_left();
 }
 
 /// After a failed start there is no daemon, and no pidfile that could make somebody look for one.
@@ -57,40 +46,44 @@ fn assert_ended(sandbox: &Sandbox, daemon: &Process) {
 fn assert_no_daemon(sandbox: &Sandbox) {
     // At once, because the command returns after the daemon.
     assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
 }
 
 fn a_ready_daemon_runs_and_holds_its_pidfile() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["notify"]).run().expect_code(0);
+    let finished = told(&sandbox, ["notify"]).run().expect_code(0);
     let daemon = daemon_of(&sandbox);
     assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("", ""));
     assert_eq!(daemon.exe(), Path::new(fixture!("does_as_told")));
-    assert_ended(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn ready_can_be_said_on_another_thread() {
     let sandbox = Sandbox::new();
-    told(&sandbox, &["notify-on-a-thread"]).run().expect_code(0);
-    assert_ended(&sandbox, &daemon_of(&sandbox));
+    told(&sandbox, ["notify-on-a-thread"]).run().expect_code(0);
+    sandbox.end(&daemon_of(&sandbox), Signal::SIGTERM);
 }
 
 fn without_ready_the_command_returns_before_the_body() {
     let sandbox = Sandbox::new();
-    sandbox.start(fixture!("ready_on_entry")).run().expect_code(0);
+    sandbox
+        .start(fixture!("without_ready"))
+        .args(["wait:go", "note:body-ran"])
+        .run()
+        .expect_code(0);
     let daemon = daemon_of(&sandbox);
     assert!(!sandbox.join("body-ran").exists());
     sandbox.file("go", 0o644, "");
     daemon.wait_for_death();
     assert!(sandbox.join("body-ran").exists());
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
 fn the_command_waits_until_the_daemon_is_ready() {
     let sandbox = Sandbox::new();
     let mut command =
-        told(&sandbox, &["status:opening", "wait:go", "notify:open", "wait:end"]).spawn();
+        told(&sandbox, ["status:opening", "wait:go", "notify:open", "wait:end"]).spawn();
     command.wait_for_text("opening");
     let daemon = daemon_of(&sandbox);
     assert!(!command.has_ended());
@@ -98,13 +91,13 @@ fn the_command_waits_until_the_daemon_is_ready() {
     let finished = command.wait().expect_code(0);
     assert_eq!(finished.stderr, "does_as_told: opening\ndoes_as_told: open\n");
     assert_eq!(daemon_of(&sandbox).pid(), daemon.pid());
-    assert_ended(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn a_detached_ready_makes_nobody_ready() {
     let sandbox = Sandbox::new();
     let steps = ["start_timeout=1", "notify-by-a-detached-one", "status:still at it"];
-    let finished = told(&sandbox, &steps).run().expect_code(75);
+    let finished = told(&sandbox, steps).run().expect_code(75);
     assert!(finished.stderr.contains("still at it"), "{finished:?}");
     assert_no_daemon(&sandbox);
 }
@@ -112,69 +105,67 @@ fn a_detached_ready_makes_nobody_ready() {
 fn what_the_daemon_does_once_it_is_ready_is_its_own_affair() {
     for steps in [["notify", "exit:3"], ["notify", "error:too late"]] {
         let sandbox = Sandbox::new();
-        let finished = told(&sandbox, &steps).run().expect_code(0);
+        let finished = told(&sandbox, steps).run().expect_code(0);
         assert_eq!(finished.stderr, "");
         sandbox.assert_nothing_left();
-        assert!(!sandbox.join("daemon.pid").exists());
+        assert!(!sandbox.join(PIDFILE).exists());
     }
 }
 
 fn the_end_of_a_child_is_not_the_daemons() {
     let sandbox = Sandbox::new();
     let steps = ["child-that-drops-and-exits", "status:alone again", "wait:go", "notify"];
-    let mut command = told(&sandbox, &steps).spawn();
+    let mut command = told(&sandbox, steps).spawn();
     command.wait_for_text("alone again");
     assert!(!command.has_ended());
     sandbox.file("go", 0o644, "");
     command.wait().expect_code(0);
-    assert_ended(&sandbox, &daemon_of(&sandbox));
+    sandbox.end(&daemon_of(&sandbox), Signal::SIGTERM);
 }
 
 fn a_child_that_lives_on_does_not_hide_the_daemons_end() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["child-that-lives-on", "exit:3"]).run().expect_code(3);
+    let finished = told(&sandbox, ["child-that-lives-on", "exit:3"]).run().expect_code(3);
     let left = sandbox.processes();
     assert_eq!(left.len(), 1, "{left:?}\n{finished:?}");
-    assert_ended(&sandbox, &left[0]);
+    sandbox.end(&left[0], Signal::SIGTERM);
 }
 
 /// It has a copy of all that the daemon has, so there is no end of file.
 fn a_child_that_lives_on_does_not_hold_up_the_start() {
     let sandbox = Sandbox::new();
-    told(&sandbox, &["child-that-lives-on", "notify"]).run().expect_code(0);
+    told(&sandbox, ["child-that-lives-on", "notify"]).run().expect_code(0);
     let daemon = daemon_of(&sandbox);
     daemon.children()[0].signal(Signal::SIGKILL);
-    assert_ended(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn a_body_that_returns_was_not_ready() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("ends_before_ready")).arg("returns");
-    let finished = start.run().expect_code(70);
-    let words = "ends_before_ready: exited with status 0 before it was ready\n";
+    let finished = told(&sandbox, ["return:0"]).run().expect_code(70);
+    let words = "does_as_told: exited with status 0 before it was ready\n";
     assert_eq!(finished.stderr, words);
     assert_no_daemon(&sandbox);
 }
 
 fn a_body_that_exits_with_0_was_not_ready() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("ends_before_ready")).arg("exits with 0");
-    let finished = start.run().expect_code(70);
-    let words = "ends_before_ready: exited with status 0 before it was ready\n";
+    let finished = told(&sandbox, ["exit:0"]).run().expect_code(70);
+    let words = "does_as_told: exited with status 0 before it was ready\n";
     assert_eq!(finished.stderr, words);
     assert_no_daemon(&sandbox);
 }
 
 fn a_body_that_returns_while_a_thread_keeps_ready_was_not_ready() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["keep-on-a-thread", "exit:0"]).run().expect_code(70);
+    let finished = told(&sandbox, ["keep-on-a-thread", "exit:0"]).run().expect_code(70);
     assert!(finished.stderr.contains("before it was ready"), "{finished:?}");
     assert_no_daemon(&sandbox);
 }
 
 fn a_killed_body_was_not_ready() {
     let sandbox = Sandbox::new();
-    let mut command = told(&sandbox, &["status:opening"]).spawn();
+    let mut command = told(&sandbox, ["status:opening"]).spawn();
     command.wait_for_text("opening");
     daemon_of(&sandbox).signal(Signal::SIGKILL);
     let finished = command.wait().expect_code(137);
@@ -188,14 +179,14 @@ const DROPPED: &str = "does_as_told: the start failed: `daemon::Ready` was dropp
 
 fn ready_dropped_while_the_program_lives_on() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["drop"]).run().expect_code(70);
+    let finished = told(&sandbox, ["drop"]).run().expect_code(70);
     assert_eq!(finished.stderr, DROPPED);
     assert_no_daemon(&sandbox);
 }
 
 fn ready_dropped_with_the_thread_that_had_it() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["drop-on-a-thread"]).run().expect_code(70);
+    let finished = told(&sandbox, ["drop-on-a-thread"]).run().expect_code(70);
     assert_eq!(finished.stderr, DROPPED);
     assert_no_daemon(&sandbox);
 }
@@ -203,7 +194,7 @@ fn ready_dropped_with_the_thread_that_had_it() {
 /// What the program itself says of its end tells more than that `Ready` is gone.
 fn ready_dropped_by_a_program_that_then_fails() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["drop", "error:no disk"]).run().expect_code(1);
+    let finished = told(&sandbox, ["drop", "error:no disk"]).run().expect_code(1);
     let words = "Error: \"no disk\"\ndoes_as_told: exited with status 1 before it was ready\n";
     assert_eq!(finished.stderr, words);
     assert_no_daemon(&sandbox);
@@ -211,7 +202,7 @@ fn ready_dropped_by_a_program_that_then_fails() {
 
 fn ready_dropped_by_a_program_that_then_exits_with_0() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["drop", "exit:0"]).run().expect_code(70);
+    let finished = told(&sandbox, ["drop", "exit:0"]).run().expect_code(70);
     assert!(finished.stderr.contains("before it was ready"), "{finished:?}");
     assert_no_daemon(&sandbox);
 }
@@ -222,14 +213,14 @@ const SILENCED: &str = "does_as_told: the start failed: the daemon closed the de
 /// An end of file, and the daemon is alive.
 fn a_body_that_closes_every_descriptor() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["close-descriptors"]).run().expect_code(70);
+    let finished = told(&sandbox, ["close-descriptors"]).run().expect_code(70);
     assert_eq!(finished.stderr, SILENCED);
     assert_no_daemon(&sandbox);
 }
 
 fn a_body_that_becomes_another_program() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["exec:sleep"]).run().expect_code(70);
+    let finished = told(&sandbox, ["exec:sleep"]).run().expect_code(70);
     assert_eq!(finished.stderr, SILENCED);
     assert_no_daemon(&sandbox);
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use daemon_tests::{
-    CTRL_Q, CTRL_S, CTRL_Z, Finished, Running, Sandbox, Signal, Standard, Start, fixture,
+    CTRL_Q, CTRL_S, CTRL_Z, Finished, PIDFILE, Running, Sandbox, Signal, Standard, fixture, told,
 };
 use nix::{
     fcntl::{FcntlArg, OFlag, fcntl},
@@ -47,10 +47,6 @@ daemon_tests::tests![
 /// what would be noticed otherwise.
 const A_FEW_SECONDS: Duration = Duration::from_secs(6);
 
-fn told<'a>(sandbox: &'a Sandbox, steps: &[&str]) -> Start<'a> {
-    sandbox.start(fixture!("does_as_told")).args(steps)
-}
-
 /// The end of a command that has a few seconds for it from here on.
 #[track_caller]
 fn soon(command: &mut Running<'_>) -> Finished {
@@ -63,7 +59,7 @@ fn soon(command: &mut Running<'_>) -> Finished {
 fn on_a_terminal_one_line_is_redrawn() {
     let sandbox = Sandbox::new();
     let steps = ["status:45 %", "wait:go", "status:90 %", "wait:end", "notify:open"];
-    let mut command = told(&sandbox, &steps).terminal().spawn();
+    let mut command = told(&sandbox, steps).terminal().spawn();
     command.wait_for_text("45 %");
     assert!(!command.has_ended());
     sandbox.file("go", 0o644, "");
@@ -76,13 +72,13 @@ fn on_a_terminal_one_line_is_redrawn() {
 
 fn the_line_is_cleared_when_there_is_nothing_more_to_say() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["status:45 %", "notify"]).terminal().run().expect_code(0);
+    let finished = told(&sandbox, ["status:45 %", "notify"]).terminal().run().expect_code(0);
     assert_eq!(finished.terminal, "\r\x1b[Kdoes_as_told: 45 %\r\x1b[K");
 }
 
 fn the_line_makes_way_for_a_failure() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["status:45 %", "error:no disk"]).terminal().run();
+    let finished = told(&sandbox, ["status:45 %", "error:no disk"]).terminal().run();
     let drawn = "\r\x1b[Kdoes_as_told: 45 %\r\x1b[KError: \"no disk\"\n\
                  does_as_told: exited with status 1 before it was ready\n";
     assert_eq!(finished.expect_code(1).terminal, drawn);
@@ -91,7 +87,7 @@ fn the_line_makes_way_for_a_failure() {
 fn a_status_is_cut_to_the_width_of_the_terminal() {
     let sandbox = Sandbox::new();
     let status = format!("status:{}", "x".repeat(200));
-    let finished = told(&sandbox, &[&status, "notify"]).terminal().run().expect_code(0);
+    let finished = told(&sandbox, [&status, "notify"]).terminal().run().expect_code(0);
     // One column less than 80: in the last one some terminals go to the next line at once.
     let line = format!("does_as_told: {}", "x".repeat(200));
     assert_eq!(finished.terminal, format!("\r\x1b[K{}\r\x1b[K", &line[..79]));
@@ -101,7 +97,7 @@ fn a_status_is_cut_between_two_characters() {
     let sandbox = Sandbox::new();
     // A character of three bytes and two columns.
     let status = format!("status:{}", "進".repeat(200));
-    let finished = told(&sandbox, &[&status, "notify"]).terminal().run().expect_code(0);
+    let finished = told(&sandbox, [&status, "notify"]).terminal().run().expect_code(0);
     let line = finished.terminal.split("\r\x1b[K").nth(1).expect("a line");
     let characters = line.strip_prefix("does_as_told: ").expect("a line that begins so");
     assert!(characters.chars().all(|it| it == '進'), "{finished:?}");
@@ -122,7 +118,7 @@ const PLAIN: &str = "does_as_told: 45 %\ndoes_as_told: open\n";
 
 fn on_a_pipe_each_status_is_a_line() {
     let sandbox = Sandbox::new();
-    let start = told(&sandbox, &["status:45 %", "notify:open"]).env("TERM", "xterm");
+    let start = told(&sandbox, ["status:45 %", "notify:open"]).env("TERM", "xterm");
     let finished = start.run().expect_code(0);
     assert_eq!(finished.stderr, PLAIN);
     assert_eq!(finished.stdout, "");
@@ -130,20 +126,20 @@ fn on_a_pipe_each_status_is_a_line() {
 
 fn on_a_dumb_terminal_each_status_is_a_line() {
     let sandbox = Sandbox::new();
-    let start = told(&sandbox, &["status:45 %", "notify:open"]).terminal().env("TERM", "dumb");
+    let start = told(&sandbox, ["status:45 %", "notify:open"]).terminal().env("TERM", "dumb");
     assert_eq!(start.run().expect_code(0).terminal, PLAIN);
 }
 
 fn on_a_terminal_of_no_known_kind_each_status_is_a_line() {
     let sandbox = Sandbox::new();
-    let start = told(&sandbox, &["status:45 %", "notify:open"]).terminal().env_remove("TERM");
+    let start = told(&sandbox, ["status:45 %", "notify:open"]).terminal().env_remove("TERM");
     assert_eq!(start.run().expect_code(0).terminal, PLAIN);
 }
 
 fn a_status_stays_on_one_line() {
     let sandbox = Sandbox::new();
     let steps = ["status:two\nlines\x1b[2J\r", "notify:\x1b]0;title\x07"];
-    let finished = told(&sandbox, &steps).run().expect_code(0);
+    let finished = told(&sandbox, steps).run().expect_code(0);
     let said = "does_as_told: two lines\\u{1b}[2J\ndoes_as_told: \\u{1b}]0;title\\u{7}\n";
     assert_eq!(finished.stderr, said);
 }
@@ -151,7 +147,7 @@ fn a_status_stays_on_one_line() {
 fn a_long_status_is_cut() {
     let sandbox = Sandbox::new();
     let status = format!("status:{}", "ü".repeat(5000));
-    let finished = told(&sandbox, &[&status, "notify:open"]).run().expect_code(0);
+    let finished = told(&sandbox, [&status, "notify:open"]).run().expect_code(0);
     let cut = format!("does_as_told: {}\ndoes_as_told: open\n", "ü".repeat(256));
     assert_eq!(finished.stderr, cut);
 }
@@ -159,13 +155,13 @@ fn a_long_status_is_cut() {
 fn a_long_ready_message_is_cut() {
     let sandbox = Sandbox::new();
     let message = format!("notify:{}", "ü".repeat(5000));
-    let finished = told(&sandbox, &[&message]).run().expect_code(0);
+    let finished = told(&sandbox, [&message]).run().expect_code(0);
     assert_eq!(finished.stderr, format!("does_as_told: {}\n", "ü".repeat(1024)));
 }
 
 fn a_ready_message_may_have_several_lines() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, &["notify:open\nat two ports\n"]).run().expect_code(0);
+    let finished = told(&sandbox, ["notify:open\nat two ports\n"]).run().expect_code(0);
     assert_eq!(finished.stderr, "does_as_told: open\nat two ports\n");
 }
 
@@ -193,7 +189,7 @@ fn on_a_terminal_that_is_stopped_the_start_goes_on() {
     sandbox.wait_until("the daemon is ready", || sandbox.join("ready").exists());
     let finished = soon(&mut command).expect_code(0);
     assert!(!finished.terminal.contains("open"), "the terminal was not stopped\n{finished:?}");
-    assert!(sandbox.process_in("daemon.pid").is_alive());
+    assert!(sandbox.process_in(PIDFILE).is_alive());
 }
 
 fn on_a_terminal_that_is_stopped_the_daemon_is_not_delayed_by_statuses() {
@@ -223,7 +219,7 @@ fn a_terminal_that_goes_on_gets_the_verdict() {
 
 fn a_flood_of_statuses_delays_nothing() {
     let sandbox = Sandbox::new();
-    let mut command = told(&sandbox, &["statuses:100000", "notify:open"]).spawn();
+    let mut command = told(&sandbox, ["statuses:100000", "notify:open"]).spawn();
     let finished = soon(&mut command).expect_code(0);
     assert!(finished.stderr.ends_with("\ndoes_as_told: open\n"), "{finished:?}");
     // None is garbled, and none is out of order.
@@ -237,7 +233,7 @@ fn a_flood_of_statuses_delays_nothing() {
 
 fn a_flood_on_a_terminal_delays_nothing() {
     let sandbox = Sandbox::new();
-    let mut command = told(&sandbox, &["statuses:100000", "notify:open"]).terminal().spawn();
+    let mut command = told(&sandbox, ["statuses:100000", "notify:open"]).terminal().spawn();
     let finished = soon(&mut command).expect_code(0);
     assert!(finished.terminal.ends_with("\r\x1b[Kdoes_as_told: open\n"), "{finished:?}");
 }
@@ -245,7 +241,7 @@ fn a_flood_on_a_terminal_delays_nothing() {
 /// A command stopped by ^Z, whose daemon waits for a file `go` to take these steps.
 #[track_caller]
 fn stopped<'a>(sandbox: &'a Sandbox, steps: &[&str]) -> Running<'a> {
-    let start = told(sandbox, &["status:waiting", "wait:go"]).args(steps);
+    let start = told(sandbox, ["status:waiting", "wait:go"]).args(steps);
     let mut command = start.terminal().spawn();
     command.wait_for_text("waiting");
     command.type_text(CTRL_Z);
@@ -262,7 +258,7 @@ fn a_command_that_is_stopped_hears_of_readiness_when_it_goes_on() {
     command.signal(Signal::SIGCONT);
     let finished = command.wait().expect_code(0);
     assert!(finished.terminal.ends_with("does_as_told: open\n"), "{finished:?}");
-    assert!(sandbox.process_in("daemon.pid").is_alive());
+    assert!(sandbox.process_in(PIDFILE).is_alive());
 }
 
 fn a_command_that_is_stopped_hears_of_a_failure_when_it_goes_on() {
@@ -294,7 +290,7 @@ fn a_background_job_says_its_verdict_on_a_terminal_with_tostop() {
     let mut shell = sandbox.shell(line).terminal().spawn();
     let finished = soon(&mut shell).expect_code(0);
     assert!(finished.terminal.contains("does_as_told: open\n"), "{finished:?}");
-    assert!(sandbox.process_in("daemon.pid").is_alive());
+    assert!(sandbox.process_in(PIDFILE).is_alive());
 }
 
 /// Both ends of a pipe that takes no byte any more.
@@ -309,7 +305,7 @@ fn a_pipe_that_nobody_reads() {
     for (last, code) in [("notify:open", 0), ("error:no disk", 1)] {
         let sandbox = Sandbox::new();
         let (_reader, writer) = full_pipe();
-        let start = told(&sandbox, &["statuses:100000", last]);
+        let start = told(&sandbox, ["statuses:100000", last]);
         let mut command = start.stderr(Standard::Descriptor(writer)).spawn();
         soon(&mut command).expect_code(code);
         assert_eq!(sandbox.processes().len(), usize::from(code == 0));
@@ -321,7 +317,7 @@ fn a_pipe_that_nobody_can_read_any_more() {
         let sandbox = Sandbox::new();
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC).expect("a pipe");
         drop(reader);
-        let start = told(&sandbox, &["statuses:1000", last]);
+        let start = told(&sandbox, ["statuses:1000", last]);
         let mut command = start.stderr(Standard::Descriptor(writer)).spawn();
         soon(&mut command).expect_code(code);
         assert_eq!(sandbox.processes().len(), usize::from(code == 0));
@@ -331,7 +327,7 @@ fn a_pipe_that_nobody_can_read_any_more() {
 fn a_closed_stderr() {
     for (last, code) in [("notify:open", 0), ("error:no disk", 1)] {
         let sandbox = Sandbox::new();
-        let start = told(&sandbox, &["statuses:1000", last]).stderr(Standard::Closed);
+        let start = told(&sandbox, ["statuses:1000", last]).stderr(Standard::Closed);
         let mut command = start.stdout(Standard::Closed).stdin(Standard::Closed).spawn();
         soon(&mut command).expect_code(code);
         assert_eq!(sandbox.processes().len(), usize::from(code == 0));

@@ -109,7 +109,7 @@ impl<'a> Machine<'a> {
     #[track_caller]
     fn assert_serves(&self, process: &Process) {
         let answer = self.answer(ADDRESS, "/");
-        let page = format!("\r\n\r\nhello from process {}\n", number_inside(process));
+        let page = format!("\r\n\r\nhello from process {}\n", process.number_inside());
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with(&page), "{answer}");
     }
 
@@ -124,13 +124,6 @@ impl<'a> Machine<'a> {
         drop(self.systemd);
         self.sandbox.assert_nothing_left();
     }
-}
-
-/// A process's number in the innermost namespace that it is in.
-#[track_caller]
-fn number_inside(process: &Process) -> String {
-    let numbers = process.status("NSpid");
-    numbers.split_whitespace().last().expect("a number").to_owned()
 }
 
 fn each_file_has_its_line() {
@@ -291,7 +284,7 @@ fn systemd_has_it_in_the_background() {
     let process = active(&machine, FORKING);
     let pidfile = machine.systemd.path("/run/socket_activated/socket_activated.pid");
     let pid = fs::read_to_string(&pidfile).expect("a pidfile");
-    assert_eq!(pid.trim_end(), number_inside(&process));
+    assert_eq!(pid.trim_end(), process.number_inside());
     assert!(!process.is_session_leader());
     let said =
         format!("http://{ADDRESS} (background: systemd started it, for a unit with PIDFile=)");
@@ -500,7 +493,7 @@ fn process_1(machine: &Machine<'_>, user: (u32, u32), container: &mut Running<'_
     let mut processes = machine.sandbox.processes();
     processes.retain(is_the_program);
     let [process] = <[Process; 1]>::try_from(processes).expect("one process");
-    assert_eq!(number_inside(&process), "1");
+    assert_eq!(process.number_inside(), "1");
     assert_eq!((process.users(), process.groups()), (Ids::all(user.0), Ids::all(user.1)));
     assert_eq!(process.capabilities().permitted, 0);
     process

@@ -3,10 +3,9 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
-use daemon_tests::{Finished, NOBODY, Process, Sandbox, Start, is_root, skip};
+use daemon_tests::{Finished, NOBODY, Process, Sandbox, Start, is_root};
 
 use crate::built;
 
@@ -35,7 +34,6 @@ impl<'a> Installed<'a> {
             By::PlainUser if is_root() => sandbox.home_of(NOBODY, NOBODY),
             By::PlainUser => sandbox.home(),
             By::Root => {
-                need_private_mounts();
                 sandbox.directory("run", 0o755);
                 sandbox.directory("var/log", 0o755);
                 sandbox.home()
@@ -51,11 +49,10 @@ impl<'a> Installed<'a> {
             By::PlainUser if is_root() => start.user(NOBODY, NOBODY),
             By::PlainUser => start,
             By::Root => {
-                let [run, log] = ["run", "var/log"].map(|name| self.sandbox.join(name));
-                let mounts = r#"mount --bind "$1" /run && mount --bind "$2" /var/log && shift 2"#;
-                let line = format!(r#"{mounts} && exec "$@""#);
-                let shell = ["unshare", "--mount", "/bin/sh", "-c", &line, "sh"].map(Into::into);
-                start.under(shell.into_iter().chain([run.into_os_string(), log.into_os_string()]))
+                let [run, log] = ["run", "var/log"].map(|name| {
+                    format!("mount --bind {} /{name}", self.sandbox.join(name).display())
+                });
+                start.where_mounted(&format!("{run} && {log}"))
             }
         }
     }
@@ -122,16 +119,5 @@ impl<'a> Installed<'a> {
 
     fn file(&self, extension: &str) -> String {
         format!("{}.{extension}", self.name)
-    }
-}
-
-/// Root's usual places are the system's own, which a test has no business in.
-fn need_private_mounts() {
-    if !is_root() {
-        skip!("needs root: starts an example as root");
-    }
-    let unshared = Command::new("unshare").args(["--mount", "true"]).stderr(Stdio::null()).status();
-    if !unshared.is_ok_and(|status| status.success()) {
-        skip!("needs the right to mount (CAP_SYS_ADMIN): gives an example its own /run");
     }
 }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use daemon_tests::{Finished, Process, Running, Sandbox, Signal, Start, fixture};
+use daemon_tests::{Finished, PIDFILE, Process, Running, Sandbox, Signal, Start, told};
 use nix::fcntl::{Flock, FlockArg};
 
 daemon_tests::tests![
@@ -22,18 +22,15 @@ daemon_tests::tests![
     a_start_loses_to_one_that_is_still_starting,
 ];
 
-/// The name that is everywhere the pidfile's.
-const PIDFILE: &str = "daemon.pid";
-
 fn holder(sandbox: &Sandbox) -> Start<'_> {
-    sandbox.start(fixture!("holds")).arg(sandbox.join(PIDFILE))
+    told(sandbox, ["notify"])
 }
 
 #[track_caller]
 fn expect_already_running(finished: &Finished, holder: &str, sandbox: &Sandbox) {
     assert_eq!(finished.code(), 75, "{finished:?}");
     let path = sandbox.join(PIDFILE);
-    let words = format!("holds: already running: {holder} holds {}\n", path.display());
+    let words = format!("does_as_told: already running: {holder} holds {}\n", path.display());
     assert_eq!(finished.stderr, words);
 }
 
@@ -84,7 +81,7 @@ impl<'a> Gate<'a> {
 fn winners(starts: Vec<Running<'_>>) -> usize {
     let ends: Vec<_> = starts.into_iter().map(|mut start| start.wait()).collect();
     for end in &ends {
-        let running = end.stderr.contains("holds: already running: ");
+        let running = end.stderr.contains("does_as_told: already running: ");
         assert!(end.code() == 0 || end.code() == 75 && running, "{end:?}");
     }
     ends.iter().filter(|end| end.code() == 0).count()
@@ -109,14 +106,13 @@ fn of_thirty_starts_at_once_one_wins() {
 fn one_wins_while_the_daemon_before_ends() {
     let sandbox = Sandbox::new();
     for _ in 0..3 {
-        let ends = sandbox.start(fixture!("ends")).arg(sandbox.join(PIDFILE));
-        ends.run().expect_code(0);
-        let before = sandbox.process_in(PIDFILE);
+        let end = sandbox.fifo("end");
+        let before = told(&sandbox, ["notify", "wait:end", "return:0"]).daemon();
         let gate = Gate::closed(&sandbox);
         let starts = gate.with_starts(20);
         // It removes its pidfile while the others look at it.
         gate.open();
-        before.signal(Signal::SIGUSR1);
+        sandbox.release("end");
         let winners = winners(starts);
         before.wait_for_death();
         // All can have been too early.
@@ -127,6 +123,7 @@ fn one_wins_while_the_daemon_before_ends() {
             kill(&sandbox.process_in(PIDFILE));
         }
         fs::remove_file(sandbox.join(PIDFILE)).ok();
+        fs::remove_file(end).expect("the FIFO");
     }
 }
 
@@ -229,8 +226,7 @@ fn only_a_proven_number_is_named() {
 
 fn a_number_that_was_forged_under_the_winner_is_not_named() {
     let sandbox = Sandbox::new();
-    holder(&sandbox).run().expect_code(0);
-    let winner = sandbox.process_in(PIDFILE);
+    let winner = holder(&sandbox).daemon();
     let innocent = sandbox.start("sleep").arg("1000").spawn();
     for forged in forgeries(innocent.process()) {
         fs::write(sandbox.join(PIDFILE), forged).unwrap();
@@ -251,14 +247,14 @@ fn state(path: &Path) -> (Vec<i64>, Vec<u8>) {
 fn the_loser_touches_nothing_of_the_winners() {
     let sandbox = Sandbox::new();
     let (pidfile, log) = (sandbox.join(PIDFILE), sandbox.join("daemon.log"));
-    holder(&sandbox).arg(&log).run().expect_code(0);
-    let winner = sandbox.process_in(PIDFILE);
+    let logs = |log| told(&sandbox, [log, "print:holding", "notify"]);
+    let winner = logs("stderr=@/daemon.log").daemon();
     let before = (state(&pidfile), state(&log), winner.start_time());
     for _ in 0..3 {
-        holder(&sandbox).arg(&log).run().expect_code(75);
+        logs("stderr=@/daemon.log").run().expect_code(75);
     }
     // Nor does one make a log of its own.
-    holder(&sandbox).arg(sandbox.join("other.log")).run().expect_code(75);
+    logs("stderr=@/other.log").run().expect_code(75);
     assert!(!sandbox.join("other.log").exists());
     assert_eq!((state(&pidfile), state(&log), winner.start_time()), before);
 }
@@ -266,8 +262,7 @@ fn the_loser_touches_nothing_of_the_winners() {
 fn a_start_follows_at_once_on_the_end() {
     let sandbox = Sandbox::new();
     for end in [Signal::SIGKILL, Signal::SIGTERM].into_iter().cycle().take(10) {
-        holder(&sandbox).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
+        let daemon = holder(&sandbox).daemon();
         // A loser in between leaves nothing in the way either.
         holder(&sandbox).run().expect_code(75);
         daemon.signal(end);
@@ -277,8 +272,7 @@ fn a_start_follows_at_once_on_the_end() {
 
 fn a_start_loses_to_one_that_is_still_starting() {
     let sandbox = Sandbox::new();
-    let pidfile = sandbox.join(PIDFILE);
-    let mut first = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
+    let mut first = told(&sandbox, ["status:starting"]).spawn();
     first.wait_for_text("starting");
     let daemon = sandbox.process_in(PIDFILE);
     let winner = format!("pid {}", daemon.pid());
@@ -288,6 +282,6 @@ fn a_start_loses_to_one_that_is_still_starting() {
     // The first start is not disturbed: it is still there to be cancelled, and cleans up.
     first.signal(Signal::SIGTERM);
     assert_eq!(first.wait().code(), 143);
-    assert!(!pidfile.exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     holder(&sandbox).run().expect_code(0);
 }

@@ -10,7 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{NOBODY, Process, Sandbox, Signal, Start, fixture, is_root, skip};
+use daemon_tests::{
+    NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root, told,
+};
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
@@ -46,10 +48,7 @@ daemon_tests::tests![
     directories_that_systemd_gave_to_another_process,
 ];
 
-/// The name that is everywhere the pidfile's.
-const PIDFILE: &str = "daemon.pid";
-
-/// Starts `holds`, which must succeed, and gives its daemon.
+/// Starts a daemon, which must succeed.
 #[track_caller]
 fn start_holder(sandbox: &Sandbox) -> Process {
     holder(sandbox).run().expect_code(0);
@@ -57,7 +56,14 @@ fn start_holder(sandbox: &Sandbox) -> Process {
 }
 
 fn holder(sandbox: &Sandbox) -> Start<'_> {
-    sandbox.start(fixture!("holds")).arg(sandbox.join(PIDFILE))
+    told(sandbox, ["notify"])
+}
+
+/// A daemon that is not ready yet.
+fn starting(sandbox: &Sandbox) -> Running<'_> {
+    let mut command = told(sandbox, ["status:starting"]).spawn();
+    command.wait_for_text("starting");
+    command
 }
 
 /// That a start is refused for this reason, and leaves no process.
@@ -87,11 +93,10 @@ fn it_is_for_its_owner_only_whatever_the_umask() {
         let sandbox = Sandbox::new();
         sandbox.directory("own", 0o755);
         sandbox.owner("own", NOBODY, NOBODY);
-        let program = sandbox.install(fixture!("holds"));
-        let pidfile = sandbox.join("own/daemon.pid");
-        let start = sandbox.start(program).arg(&pidfile).user(NOBODY, NOBODY).umask(0o777);
-        start.run().expect_code(0);
-        assert_eq!(mode(pidfile), 0o600);
+        let program = sandbox.install(fixture!("does_as_told"));
+        let start = sandbox.start(program).args(["pidfile=@/own/daemon.pid", "notify"]);
+        start.user(NOBODY, NOBODY).umask(0o777).run().expect_code(0);
+        assert_eq!(mode(sandbox.join("own/daemon.pid")), 0o600);
     }
 }
 
@@ -221,7 +226,7 @@ fn a_file_with_other_content_is_refused() {
 fn the_foreground_holds_one_too() {
     let sandbox = Sandbox::new();
     let pidfile = sandbox.join(PIDFILE);
-    let mut command = sandbox.start(fixture!("holds_in_foreground")).arg(&pidfile).spawn();
+    let mut command = told(&sandbox, ["mode=foreground", "notify:holding"]).spawn();
     command.wait_for_text("holding");
     assert_eq!(sandbox.read(PIDFILE), format!("{}\n", command.process().pid()));
     expect_locked_for_reading(command.process(), &pidfile);
@@ -252,8 +257,7 @@ fn the_number_of_a_living_process_is_no_obstacle() {
     let sandbox = Sandbox::new();
     let innocent = sandbox.start("sleep").arg("1000").spawn();
     sandbox.file(PIDFILE, 0o600, &format!("{}\n", innocent.process().pid()));
-    holder(&sandbox).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = holder(&sandbox).daemon();
     assert_ne!(daemon.pid(), innocent.process().pid());
     daemon.signal(Signal::SIGTERM);
     daemon.wait_for_death();
@@ -261,13 +265,11 @@ fn the_number_of_a_living_process_is_no_obstacle() {
 }
 
 fn a_child_of_the_daemon_does_not_keep_the_lock() {
-    for how in ["forked", "spawned"] {
+    for how in ["child-that-lives-on", "command:sleep 1000"] {
         let sandbox = Sandbox::new();
         let pidfile = sandbox.join(PIDFILE);
-        sandbox.start(fixture!("has_child")).arg(&pidfile).arg(how).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
-        let children = daemon.children();
-        let [child] = &children[..] else { panic!("not one child: {children:?}") };
+        let daemon = told(&sandbox, [how, "notify"]).daemon();
+        let child = daemon.only_child();
         let open = child.descriptors();
         assert!(open.values().all(|fd| fd.target != pidfile), "{how}: {open:?}");
         daemon.signal(Signal::SIGKILL);
@@ -279,14 +281,13 @@ fn a_child_of_the_daemon_does_not_keep_the_lock() {
 }
 
 fn it_is_removed_at_a_normal_exit() {
-    for how in ["returns", "exits", "exits_from_a_thread", "panics"] {
+    for how in ["return:0", "exit:3", "exit-on-a-thread:3", "panic:as it was told to"] {
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join(PIDFILE);
-        sandbox.start(fixture!("ends")).arg(&pidfile).arg(how).run().expect_code(0);
-        let daemon = sandbox.process_in(PIDFILE);
-        daemon.signal(Signal::SIGUSR1);
+        sandbox.fifo("end");
+        let daemon = told(&sandbox, ["notify", "wait:end", how]).daemon();
+        sandbox.release("end");
         daemon.wait_for_death();
-        assert!(!pidfile.exists(), "{how}");
+        assert!(!sandbox.join(PIDFILE).exists(), "{how}");
     }
 }
 
@@ -294,24 +295,23 @@ fn it_is_removed_at_a_normal_exit() {
 fn a_child_of_a_child_keeps_what_is_its_own() {
     let sandbox = Sandbox::new();
     let pidfile = sandbox.join(PIDFILE);
-    sandbox.start(fixture!("has_child")).arg(&pidfile).arg("that_forks").run().expect_code(0);
+    told(&sandbox, ["child-that-forks", "notify"]).run().expect_code(0);
     expect_locked_for_reading(&sandbox.process_in(PIDFILE), &pidfile);
 }
 
 fn a_child_that_exits_does_not_remove_it() {
     let sandbox = Sandbox::new();
     let pidfile = sandbox.join(PIDFILE);
-    sandbox.start(fixture!("has_child")).arg(&pidfile).arg("that_exits").run().expect_code(0);
+    told(&sandbox, ["child-that-exits", "notify"]).run().expect_code(0);
     expect_locked_for_reading(&sandbox.process_in(PIDFILE), &pidfile);
 }
 
 fn a_file_that_replaced_it_is_not_removed() {
     let sandbox = Sandbox::new();
-    let pidfile = sandbox.join(PIDFILE);
-    sandbox.start(fixture!("ends")).arg(&pidfile).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
-    fs::rename(sandbox.file("other", 0o600, "another's\n"), &pidfile).unwrap();
-    daemon.signal(Signal::SIGUSR1);
+    sandbox.fifo("end");
+    let daemon = told(&sandbox, ["notify", "wait:end", "return:0"]).daemon();
+    fs::rename(sandbox.file("other", 0o600, "another's\n"), sandbox.join(PIDFILE)).unwrap();
+    sandbox.release("end");
     daemon.wait_for_death();
     assert_eq!(sandbox.read(PIDFILE), "another's\n");
 }
@@ -327,13 +327,11 @@ fn what_a_killed_daemon_leaves_is_harmless() {
 }
 
 fn a_start_that_fails_removes_it() {
-    for (step, code) in [("body", 1), ("privileged", 71)] {
+    for (step, code) in [("error:as it was told to", 1), ("privileged=as it was told to", 71)] {
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join(PIDFILE);
-        let start = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg(step);
-        let finished = start.run().expect_code(code);
+        let finished = told(&sandbox, [step]).run().expect_code(code);
         assert!(finished.stderr.contains("as it was told to"), "{finished:?}");
-        assert!(!pidfile.exists(), "{step}");
+        assert!(!sandbox.join(PIDFILE).exists(), "{step}");
         sandbox.assert_nothing_left();
     }
 }
@@ -341,31 +339,26 @@ fn a_start_that_fails_removes_it() {
 fn a_start_that_is_cancelled_removes_it() {
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join(PIDFILE);
-        let mut command = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
-        command.wait_for_text("starting");
+        let mut command = starting(&sandbox);
         command.signal(signal);
         assert_eq!(command.wait().signal(), Some(signal));
-        assert!(!pidfile.exists());
+        assert!(!sandbox.join(PIDFILE).exists());
         sandbox.assert_nothing_left();
     }
 }
 
 fn a_daemon_that_is_killed_while_it_starts_leaves_none() {
     let sandbox = Sandbox::new();
-    let pidfile = sandbox.join(PIDFILE);
-    let mut command = sandbox.start(fixture!("not_ready")).arg(&pidfile).spawn();
-    command.wait_for_text("starting");
+    let mut command = starting(&sandbox);
     sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
     assert_eq!(command.wait().code(), 128 + Signal::SIGKILL as i32);
-    assert!(!pidfile.exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
 fn a_command_that_is_killed_leaves_none_that_matters() {
     let sandbox = Sandbox::new();
-    let mut command = sandbox.start(fixture!("not_ready")).arg(sandbox.join(PIDFILE)).spawn();
-    command.wait_for_text("starting");
+    let mut command = starting(&sandbox);
     command.signal(Signal::SIGKILL);
     command.wait();
     sandbox.assert_nothing_left();
@@ -375,25 +368,18 @@ fn a_command_that_is_killed_leaves_none_that_matters() {
 /// The start of `usual_places` with a `/run` and a `/var/log` of its own, both empty, in a private
 /// mount namespace: nothing is left of them, and no daemon of the machine is in the way.
 fn in_private_places(sandbox: &Sandbox) -> Start<'_> {
-    if !is_root() {
-        skip!("needs root: mounts");
-    }
-    if sandbox.start("unshare").args(["-m", "true"]).run().code() != 0 {
-        skip!("needs mount namespaces");
-    }
-    let mount = "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /var/log && exec \"$@\"";
-    let prefix = ["unshare", "-m", "sh", "-c", mount, "sh"];
-    sandbox.start(fixture!("usual_places")).under(prefix)
+    let [run, log] =
+        ["/run", "/var/log"].map(|it| format!("mount -t tmpfs -o mode=755 tmpfs {it}"));
+    sandbox.start(fixture!("usual_places")).where_mounted(&format!("{run} && {log}"))
 }
 
 fn the_usual_places_of_root() {
     let sandbox = Sandbox::new();
     in_private_places(&sandbox).run().expect_code(0);
-    let processes = sandbox.processes();
-    let [daemon] = &processes[..] else { panic!("not one daemon: {processes:?}") };
+    let daemon = sandbox.only_process();
     let root = PathBuf::from(format!("/proc/{}/root", daemon.pid()));
     expect_usual_files(
-        daemon,
+        &daemon,
         &root.join("run/usual_places.pid"),
         &root.join("var/log/usual_places.log"),
     );

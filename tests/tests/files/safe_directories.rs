@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Confined, Ids, NOBODY, Process, Sandbox, fixture, is_root, skip};
+use daemon_tests::{Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, is_root, skip};
 
 daemon_tests::tests![
     a_directory_of_roots_below_one_of_everybodys_is_safe,
@@ -46,7 +46,7 @@ fn by_root(sandbox: &Sandbox) -> Confined<'_> {
     if !is_root() {
         skip!("needs root: what root makes, and where, is the question");
     }
-    Confined::new(sandbox, fixture!("confined"))
+    Confined::new(sandbox)
 }
 
 /// A directory with this owner, group and mode.
@@ -104,7 +104,7 @@ fn a_directory_of_roots_below_one_of_everybodys_is_safe() {
 fn a_directory_of_a_third_user_is_safe() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);
-    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "other", (61234, 61234), 0o755));
+    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "other", (STRANGER, STRANGER), 0o755));
 }
 
 fn a_group_that_the_user_is_not_in_is_no_danger() {
@@ -135,7 +135,7 @@ fn no_pidfile_in_a_directory_that_the_users_group_can_write() {
     let confined = by_root(&sandbox);
     let groups = directory(&sandbox, "groups", (0, 61299), 0o775);
     let reason = format!("uid 65534, by its group 61299, can write {}", groups.display());
-    assert_no_pidfile(&confined, &groups, &["user=nobody", "group:number=61299"], &reason);
+    assert_no_pidfile(&confined, &groups, &["user=nobody", "gid=61299"], &reason);
 }
 
 fn no_pidfile_in_a_directory_that_everybody_can_write() {
@@ -243,7 +243,7 @@ fn no_pidfile_in_the_foreground() {
     let confined = by_root(&sandbox);
     let users = directory(&sandbox, "users", USER, 0o755);
     let reason = format!("uid 65534 can write {}", users.display());
-    assert_no_pidfile(&confined, &users, &["user=nobody", "foreground"], &reason);
+    assert_no_pidfile(&confined, &users, &["user=nobody", "mode=foreground"], &reason);
 }
 
 fn an_old_pidfile_in_a_directory_of_the_users_is_not_touched() {
@@ -261,7 +261,7 @@ fn an_old_pidfile_in_a_directory_of_the_users_is_not_touched() {
 #[track_caller]
 fn start_with_log(confined: &Confined<'_>, log: &Path) -> Process {
     let stderr = format!("stderr={}", log.display());
-    confined.daemon(confined.start(["user=nobody", "umask=077", "try:say=a line", &stderr]))
+    confined.daemon(confined.start(["user=nobody", "umask=077", "say:a line", &stderr]))
 }
 
 #[track_caller]
@@ -305,11 +305,10 @@ fn one_log_for_both_outputs() {
     let users = directory(&sandbox, "users", USER, 0o755).join("both.log");
     for (log, mode) in [(roots, 0o640), (users, 0o600)] {
         let outputs = ["stdout", "stderr"].map(|output| format!("{output}={}", log.display()));
-        let start = confined.start(outputs).args(["user=nobody", "umask=077", "try:say=a line"]);
+        let start = confined.start(outputs).args(["user=nobody", "umask=077", "say:a line"]);
         let daemon = confined.daemon(start);
         assert_file(&log, USER, mode, "a line\n");
-        daemon.signal(daemon_tests::Signal::SIGTERM);
-        sandbox.assert_nothing_left();
+        sandbox.end(&daemon, Signal::SIGTERM);
     }
 }
 
@@ -396,7 +395,7 @@ fn a_file_of_roots_is_not_written_with_capabilities_that_survive_seteuid() {
     directory(&sandbox, "users", USER, 0o755);
     let victim = sandbox.file("users/users.log", 0o600, "root's\n");
     let stderr = format!("stderr={}", victim.display());
-    let start = confined.start(["user=nobody", "try:say=a line", &stderr]);
+    let start = confined.start(["user=nobody", "say:a line", &stderr]);
     let start = start.under(["setpriv", "--securebits=+no_setuid_fixup"]);
     let said = confined.refusal(start, 73);
     assert!(said.contains(": Permission denied: choose a place that uid 65534"), "{said}");
@@ -412,7 +411,7 @@ fn no_log_where_everybody_can_write_by_root_who_stays_root() {
             "everybody can write {}: choose a directory that only root can write, or set `user`\n",
             open.display()
         );
-        for words in [&[][..], &["user=root"], &["foreground"]] {
+        for words in [&[][..], &["user=root"], &["mode=foreground"]] {
             assert_no_log(&confined, &open.join("roots.log"), words, &reason);
         }
         assert!(names_in(&open).is_empty());

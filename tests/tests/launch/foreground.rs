@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use daemon_tests::{
-    CTRL_C, CTRL_Q, CTRL_S, NOBODY, Running, Sandbox, Signal, Standard, Start, fixture,
+    CTRL_C, CTRL_Q, CTRL_S, NOBODY, PIDFILE, Running, Sandbox, Signal, Standard, Start, fixture,
+    stays, told,
 };
 use nix::{fcntl::OFlag, unistd::pipe2};
 
@@ -26,13 +27,12 @@ daemon_tests::tests![
     another_process_than_1_does_not,
 ];
 
-const PIDFILE: &str = "daemon.pid";
-
 /// The fixture, which waits at `go` and at `end`.
 fn start(sandbox: &Sandbox) -> Start<'_> {
     sandbox.fifo("go");
     sandbox.fifo("end");
-    sandbox.start(fixture!("stays_in_foreground")).arg(sandbox.path())
+    let here = format!("here={}", sandbox.path().display());
+    sandbox.start(fixture!("stays_in_foreground")).arg(here)
 }
 
 /// Once it has come to its first point.
@@ -43,12 +43,11 @@ fn warm<'a>(sandbox: &'a Sandbox, start: Start<'a>) -> Running<'a> {
     command
 }
 
-fn end(sandbox: &Sandbox, mut command: Running<'_>) {
+/// Lets it go on to its end.
+fn end(sandbox: &Sandbox, command: Running<'_>) {
     sandbox.release("go");
     sandbox.release("end");
-    command.wait().expect_code(7);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(7);
 }
 
 fn nothing_forks() {
@@ -100,12 +99,8 @@ fn a_second_start_is_refused() {
     let sandbox = Sandbox::new();
     let command = warm(&sandbox, start(&sandbox));
     let pid = command.process().pid();
-    for fixture in [fixture!("stays_in_foreground"), fixture!("stays")] {
-        let argument = match fixture.ends_with("foreground") {
-            true => sandbox.path().to_owned(),
-            false => sandbox.join(PIDFILE),
-        };
-        let second = sandbox.start(fixture).arg(argument).run().expect_code(75);
+    for second in [sandbox.start(fixture!("stays_in_foreground")), stays(&sandbox)] {
+        let second = second.run().expect_code(75);
         let holder =
             format!("already running: pid {pid} holds {}\n", sandbox.join(PIDFILE).display());
         assert!(second.stderr.ends_with(&holder), "{second:?}");
@@ -121,8 +116,8 @@ fn the_exit_status_is_mains() {
     end(&sandbox, command);
     // No FIFO is there any more to be read: that is an error of `main`.
     let missing = sandbox.directory("missing", 0o755);
-    let finished = sandbox.start(fixture!("stays_in_foreground")).arg(missing).run();
-    let finished = finished.expect_code(1);
+    let start = sandbox.start(fixture!("stays_in_foreground")).current_dir(missing);
+    let finished = start.run().expect_code(1);
     assert!(finished.stderr.contains("Error: Os { code: 2"), "{finished:?}");
     assert!(!sandbox.join("missing/daemon.pid").exists());
 }
@@ -157,25 +152,20 @@ fn a_stopped_terminal_does_not_stop_it() {
     sandbox.wait_until("the program is past `notify_with`", || sandbox.join("ready").exists());
     command.type_text(CTRL_Q);
     sandbox.release("end");
-    command.wait().expect_code(7);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(7);
 }
 
 fn ctrl_c_ends_it() {
     let sandbox = Sandbox::new();
     let mut command = warm(&sandbox, start(&sandbox).terminal());
     command.type_text(CTRL_C);
-    let finished = command.wait().expect_code(130);
-    assert_eq!(finished.signal(), Some(Signal::SIGINT));
-    drop(command);
-    sandbox.assert_nothing_left();
+    assert_eq!(command.end(130).signal(), Some(Signal::SIGINT));
 }
 
 fn the_usual_log_is_the_supervisors() {
     let sandbox = Sandbox::new();
-    let told = ["mode=foreground", "pidfile=none", "stderr=usual", "print:said", "exit:9"];
-    let start = || sandbox.start(fixture!("does_as_told")).args(told);
+    let steps = ["mode=foreground", "pidfile=none", "stderr=usual", "print:said", "exit:9"];
+    let start = || told(&sandbox, steps);
     assert_eq!(start().run().expect_code(9).stderr, "said\n");
     // Unless the unit says where logs are to be.
     let logs = sandbox.directory("logs", 0o755);
@@ -186,29 +176,27 @@ fn the_usual_log_is_the_supervisors() {
 
 fn without_a_usual_place_there_is_no_pidfile() {
     let sandbox = Sandbox::new();
-    let told = |mode| {
-        let start = sandbox.start(fixture!("does_as_told"));
-        let start = start.args([mode, "pidfile=usual", "stderr=inherit", "notify", "exit:9"]);
+    let start = |mode| {
+        let start = told(&sandbox, [mode, "pidfile=usual", "stderr=inherit", "notify", "exit:9"]);
         start.user(NOBODY, NOBODY).env("HOME", "/nowhere")
     };
-    told("mode=background").run().expect_code(73);
+    start("mode=background").run().expect_code(73);
     assert_eq!(
-        told("mode=foreground").run().expect_code(9).stderr,
+        start("mode=foreground").run().expect_code(9).stderr,
         "does_as_told: without a pidfile: cannot create the pidfile \
          /nowhere/.local/state/does_as_told.pid: No such file or directory: create \
          /nowhere/.local/state, or choose another pidfile\n"
     );
     // Nobody knows where.
-    let told = told("mode=foreground").env("HOME", "nowhere");
-    let stderr = told.run().expect_code(9).stderr;
+    let start = start("mode=foreground").env("HOME", "nowhere");
+    let stderr = start.run().expect_code(9).stderr;
     assert!(stderr.starts_with("does_as_told: without a pidfile: "), "{stderr}");
     sandbox.assert_nothing_left();
 }
 
 fn process_1_can_be_ended_while_it_is_configured() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("does_as_told")).args(["hold=go", "notify"]);
-    let mut command = start.as_process_1().spawn();
+    let command = told(&sandbox, ["hold=@/go", "notify"]).as_process_1().spawn();
     sandbox.wait_until("it is there", || {
         command
             .process()
@@ -219,21 +207,17 @@ fn process_1_can_be_ended_while_it_is_configured() {
     for process in command.process().children() {
         process.signal(Signal::SIGTERM);
     }
-    command.wait().expect_code(128 + Signal::SIGTERM as i32);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(128 + Signal::SIGTERM as i32);
 }
 
 fn process_1_stays_in_the_foreground() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("stays_wherever")).arg(sandbox.join(PIDFILE));
-    let mut command = start.as_process_1().spawn();
-    command.wait_for_text("stays_wherever: at your service\n");
+    let mut command = told(&sandbox, ["notify:at your service"]).as_process_1().spawn();
+    command.wait_for_text("does_as_told: at your service\n");
     assert_eq!(sandbox.read(PIDFILE), "1\n");
-    let children = command.process().children();
-    let [process] = &children[..] else { panic!("one child, not {children:?}") };
-    assert_eq!(process.exe(), Path::new(fixture!("stays_wherever")));
-    assert_eq!(process.status("NSpid").split_whitespace().last(), Some("1"));
+    let process = command.process().only_child();
+    assert_eq!(process.exe(), Path::new(fixture!("does_as_told")));
+    assert_eq!(process.number_inside(), "1");
     assert_eq!(process.cwd(), sandbox.path());
     assert_eq!(sandbox.processes().len(), 2, "{:?}", sandbox.processes());
     process.signal(Signal::SIGKILL);
@@ -243,11 +227,9 @@ fn process_1_stays_in_the_foreground() {
 
 fn another_process_than_1_does_not() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("stays_wherever")).arg(sandbox.join(PIDFILE));
-    let finished = start.run().expect_code(0);
-    assert_eq!(finished.stderr, "stays_wherever: at your service\n");
+    let finished = told(&sandbox, ["notify:at your service"]).run().expect_code(0);
+    assert_eq!(finished.stderr, "does_as_told: at your service\n");
     let daemon = sandbox.process_in(PIDFILE);
     assert_eq!(daemon.cwd(), Path::new("/"));
-    daemon.signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    sandbox.end(&daemon, Signal::SIGKILL);
 }

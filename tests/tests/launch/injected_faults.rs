@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Finished, NOBODY, Resource, Sandbox, Signal, Start, fixture, is_root, skip};
+use daemon_tests::{
+    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, is_root, skip,
+    told,
+};
 use libc::{
     EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
     SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_kill,
@@ -48,6 +51,15 @@ daemon_tests::tests![
 /// What each call fails with, in turn.
 const ERRORS: [c_int; 6] = [EPERM, ENOSYS, EIO, EMFILE, ENOMEM, EAGAIN];
 
+/// The steps of a daemon that starts.
+const HOLDS: [&str; 2] = ["print:holding", "notify"];
+
+/// The step of a daemon that does not.
+const FAILS: [&str; 1] = ["error:as it was told to"];
+
+/// The options for a pidfile and a log in `files`.
+const IN_FILES: [&str; 2] = ["pidfile=@/files/daemon.pid", "stderr=@/files/daemon.log"];
+
 /// The two files of a start.
 struct Files<'a> {
     sandbox: &'a Sandbox,
@@ -58,12 +70,13 @@ struct Files<'a> {
 impl<'a> Files<'a> {
     fn new(sandbox: &'a Sandbox) -> Self {
         let directory = sandbox.directory("files", 0o755);
-        let (pidfile, log) = (directory.join("daemon.pid"), directory.join("daemon.log"));
+        let (pidfile, log) = (directory.join(PIDFILE), directory.join("daemon.log"));
         Self { sandbox, pidfile, log }
     }
 
-    fn start(&self, program: impl Into<OsString>) -> Start<'a> {
-        self.sandbox.start(program).arg(&self.pidfile).arg(&self.log)
+    /// A daemon that says so in its log when it holds its pidfile.
+    fn start(&self) -> Start<'a> {
+        told(self.sandbox, HOLDS).args(IN_FILES)
     }
 
     /// Either there is a daemon that said it is ready and holds the lock, or the start failed, said
@@ -105,14 +118,14 @@ fn expect_truth_without(calls: &[(&str, c_long)]) {
             }
             let what = format!("{name} fails with errno {error}");
             let files = Files::new(&sandbox);
-            let finished = files.start(fixture!("holds")).leak(7).leak(9).fail(call, error).run();
+            let finished = files.start().leak(7).leak(9).fail(call, error).run();
             files.expect_truth(&finished, &what);
 
             // With a stale file, longer than any number, that it must not make worse than stale.
             let sandbox = Sandbox::new();
             let files = Files::new(&sandbox);
             fs::write(&files.pidfile, "stale ".repeat(10)).unwrap();
-            let finished = files.start(fixture!("holds")).fail(call, error).run();
+            let finished = files.start().fail(call, error).run();
             if finished.code() == 0 {
                 let pid = sandbox.process_in(&files.pidfile).pid();
                 assert_eq!(
@@ -127,9 +140,7 @@ fn expect_truth_without(calls: &[(&str, c_long)]) {
 
             // And of one that fails by itself nothing makes a success.
             let sandbox = Sandbox::new();
-            let pidfile = sandbox.join("daemon.pid");
-            let fails = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg("body");
-            let finished = fails.fail(call, error).run();
+            let finished = told(&sandbox, FAILS).fail(call, error).run();
             assert_ne!(finished.code(), 0, "{what}: {finished:?}");
             assert!(!finished.stderr.contains("panicked at"), "{what}: {finished:?}");
             sandbox.assert_nothing_left();
@@ -155,11 +166,10 @@ fn pipes_and_files_in_memory_cannot_be_made() {
     // The memory is for a daemon without a log.
     for error in ERRORS {
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join("daemon.pid");
-        let start = sandbox.start(fixture!("holds")).arg(&pidfile).fail(SYS_memfd_create, error);
+        let start = told(&sandbox, HOLDS).fail(SYS_memfd_create, error);
         let finished = start.run().expect_code(71);
-        assert!(finished.stderr.starts_with("holds: cannot keep"), "{finished:?}");
-        assert!(!pidfile.exists());
+        assert!(finished.stderr.starts_with("does_as_told: cannot keep"), "{finished:?}");
+        assert!(!sandbox.join(PIDFILE).exists());
         sandbox.assert_nothing_left();
     }
 }
@@ -184,7 +194,7 @@ fn the_pidfile_cannot_be_written_or_removed() {
     for error in ERRORS {
         let sandbox = Sandbox::new();
         let files = Files::new(&sandbox);
-        let finished = files.start(fixture!("holds")).fail(SYS_write, error).run();
+        let finished = files.start().fail(SYS_write, error).run();
         assert_ne!(finished.code(), 0, "{finished:?}");
         sandbox.assert_nothing_left();
         assert!(!files.pidfile.exists());
@@ -196,11 +206,9 @@ fn the_pidfile_cannot_be_written_or_removed() {
         libc::SYS_unlink,
     ] {
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join("daemon.pid");
-        let fails = sandbox.start(fixture!("not_ready")).arg(&pidfile).arg("body");
-        fails.fail(call, EPERM).run().expect_code(1);
+        told(&sandbox, FAILS).fail(call, EPERM).run().expect_code(1);
         sandbox.assert_nothing_left();
-        sandbox.start(fixture!("holds")).arg(&pidfile).run().expect_code(0);
+        told(&sandbox, HOLDS).run().expect_code(0);
     }
 }
 
@@ -243,12 +251,12 @@ fn a_daemon_that_cannot_be_waited_for_ends_with_the_command() {
     for error in ERRORS {
         let sandbox = Sandbox::new();
         let files = Files::new(&sandbox);
-        let finished = files.start(fixture!("holds")).fail(SYS_wait4, error).run();
+        let finished = files.start().fail(SYS_wait4, error).run();
         if finished.code() == 0 {
             assert!(files.expect_truth(&finished, "wait4"));
         } else {
             sandbox.assert_nothing_left();
-            files.start(fixture!("holds")).run().expect_code(0);
+            files.start().run().expect_code(0);
         }
     }
 }
@@ -265,21 +273,19 @@ fn a_start_can_be_cancelled_where_nothing_can_be_waited_for() {
         // The standard library puts up with this error of poll(2).
         let error = ENOMEM;
         let sandbox = Sandbox::new();
-        let pidfile = sandbox.join("daemon.pid");
-        let mut command =
-            sandbox.start(fixture!("not_ready")).arg(&pidfile).fail(call, error).spawn();
+        let mut command = told(&sandbox, ["status:starting"]).fail(call, error).spawn();
         command.wait_for_text("starting");
         command.signal(Signal::SIGTERM);
         assert_eq!(command.wait().signal(), Some(Signal::SIGTERM));
         sandbox.assert_nothing_left();
-        assert!(!pidfile.exists());
+        assert!(!sandbox.join(PIDFILE).exists());
     }
 }
 
 fn leaked_descriptors_that_cannot_be_listed_refuse_the_start() {
     let sandbox = Sandbox::new();
     let files = Files::new(&sandbox);
-    let finished = files.start(fixture!("holds")).leak(7).fail(SYS_getdents64, EIO).run();
+    let finished = files.start().leak(7).fail(SYS_getdents64, EIO).run();
     let finished = finished.expect_code(71);
     assert!(
         finished.stderr.contains("cannot tell which descriptors were inherited"),
@@ -297,8 +303,8 @@ fn a_foreground_that_fails_leaves_nothing() {
     ] {
         let sandbox = Sandbox::new();
         let files = Files::new(&sandbox);
-        let foreground = fixture!("holds_in_foreground");
-        files.start(foreground).fail(call, EIO).run().expect_code(code);
+        let foreground = told(&sandbox, ["mode=foreground", "notify:holding"]).args(IN_FILES);
+        foreground.fail(call, EIO).run().expect_code(code);
         assert!(!files.pidfile.exists(), "call {call}");
         assert!(!files.log.exists(), "call {call}");
     }
@@ -313,12 +319,12 @@ fn there_are_no_descriptors_to_be_had() {
             continue;
         }
         let files = Files::new(&sandbox);
-        let start = files.start(fixture!("holds")).limit(Resource::RLIMIT_NOFILE, limit, limit);
+        let start = files.start().limit(Resource::RLIMIT_NOFILE, limit, limit);
         let ready = files.expect_truth(&start.run(), &format!("{limit} descriptors"));
         started += u32::from(ready);
 
         let sandbox = Sandbox::new();
-        let start = sandbox.start(fixture!("not_ready")).args(["/nowhere/daemon.pid", "body"]);
+        let start = told(&sandbox, ["pidfile=/nowhere/daemon.pid"]).args(FAILS);
         let finished = start.limit(Resource::RLIMIT_NOFILE, limit, limit).run();
         assert_ne!(finished.code(), 0);
         sandbox.assert_nothing_left();
@@ -331,22 +337,16 @@ const LONER: u32 = 54321;
 
 fn there_are_no_processes_to_be_had() {
     for limit in 1..=4 {
-        for (program, arguments) in [("holds", None), ("not_ready", Some("body"))] {
+        for (steps, options) in [(&HOLDS[..], &IN_FILES[..]), (&FAILS[..], &IN_FILES[..1])] {
             let sandbox = Sandbox::new();
             let files = Files::new(&sandbox);
-            let installed = match program {
-                "holds" => sandbox.install(fixture!("holds")),
-                _ => sandbox.install(fixture!("not_ready")),
-            };
-            let start = match arguments {
-                Some(argument) => sandbox.start(installed).arg(&files.pidfile).arg(argument),
-                None => files.start(installed),
-            };
+            let program = sandbox.install(fixture!("does_as_told"));
             sandbox.owner("files", LONER, LONER);
+            let start = sandbox.start(program).args(steps).args(options);
             let start = start.user(LONER, LONER).limit(Resource::RLIMIT_NPROC, limit, limit);
             let finished = start.run();
-            let ready = files.expect_truth(&finished, &format!("{program} with {limit} processes"));
-            assert_eq!(ready, program == "holds" && limit > 2, "{limit}: {finished:?}");
+            let ready = files.expect_truth(&finished, &format!("{steps:?} with {limit} processes"));
+            assert_eq!(ready, steps == HOLDS && limit > 2, "{limit}: {finished:?}");
             if limit <= 2 {
                 assert_eq!(finished.code(), 71, "{finished:?}");
                 assert!(finished.stderr.contains("cannot make a process"), "{finished:?}");
@@ -358,7 +358,7 @@ fn there_are_no_processes_to_be_had() {
 fn no_file_may_grow() {
     let sandbox = Sandbox::new();
     let files = Files::new(&sandbox);
-    let start = files.start(fixture!("holds")).limit(Resource::RLIMIT_FSIZE, 0, 0);
+    let start = files.start().limit(Resource::RLIMIT_FSIZE, 0, 0);
     let finished = start.run();
     assert!(!files.expect_truth(&finished, "RLIMIT_FSIZE"));
     assert_eq!(finished.code(), 128 + Signal::SIGXFSZ as i32);
@@ -375,7 +375,7 @@ fn there_is_little_memory() {
             continue;
         }
         let files = Files::new(&sandbox);
-        let finished = files.start(fixture!("holds")).limit(resource, limit, limit).run();
+        let finished = files.start().limit(resource, limit, limit).run();
         // A program that is larger than the empty one may be too large for the standard library to
         // come as far as `main`.
         if !finished.stderr.contains("fatal runtime error: initialization") {
@@ -406,8 +406,8 @@ const FULL: [&str; 2] = [
 fn the_file_system_of_the_pidfile_is_full() {
     for full in FULL {
         let sandbox = Sandbox::new();
-        let files = Files::new(&sandbox);
-        let start = sandbox.start(fixture!("holds")).arg(&files.pidfile);
+        sandbox.directory("files", 0o755);
+        let start = told(&sandbox, HOLDS).arg(IN_FILES[0]);
         let finished = where_mounted(start, &sandbox, full).run().expect_code(73);
         assert!(finished.stderr.contains("No space left on device"), "{finished:?}");
         assert_eq!(finished.stdout, "fill\n");
@@ -418,12 +418,11 @@ fn the_file_system_of_the_pidfile_is_full() {
 fn the_file_system_of_the_log_is_full() {
     for (full, code, left) in [(FULL[0], 0, "daemon.log\nfill\n"), (FULL[1], 73, "fill\n")] {
         let sandbox = Sandbox::new();
-        let files = Files::new(&sandbox);
-        let pidfile = sandbox.join("daemon.pid");
-        let start = sandbox.start(fixture!("holds")).arg(&pidfile).arg(&files.log);
+        sandbox.directory("files", 0o755);
+        let start = told(&sandbox, HOLDS).arg(IN_FILES[1]);
         let finished = where_mounted(start, &sandbox, full).run().expect_code(code);
         assert_eq!(finished.stdout, left);
-        assert_eq!(pidfile.exists(), code == 0);
+        assert_eq!(sandbox.join(PIDFILE).exists(), code == 0);
         if code != 0 {
             assert!(finished.stderr.contains("No space left on device"), "{finished:?}");
             sandbox.assert_nothing_left();
@@ -434,7 +433,7 @@ fn the_file_system_of_the_log_is_full() {
 fn the_file_system_is_read_only() {
     let sandbox = Sandbox::new();
     let files = Files::new(&sandbox);
-    let start = files.start(fixture!("holds"));
+    let start = files.start();
     let read_only = "mount -t tmpfs -o mode=755,ro tmpfs files";
     let finished = where_mounted(start, &sandbox, read_only).run().expect_code(73);
     assert!(finished.stderr.contains("Read-only file system"), "{finished:?}");
@@ -445,7 +444,7 @@ fn the_directory_is_not_ours_to_write() {
     let sandbox = Sandbox::new();
     let files = Files::new(&sandbox);
     sandbox.mode("files", 0o555);
-    let start = files.start(sandbox.install(fixture!("holds")));
+    let start = sandbox.start(sandbox.install(fixture!("does_as_told"))).args(HOLDS).args(IN_FILES);
     let finished = start.user(NOBODY, NOBODY).run().expect_code(73);
     assert!(finished.stderr.contains("Permission denied"), "{finished:?}");
     files.expect_truth(&finished, "a directory that cannot be written");
@@ -455,7 +454,7 @@ fn there_is_no_proc() {
     for leaks in [false, true] {
         let sandbox = Sandbox::new();
         let files = Files::new(&sandbox);
-        let start = files.start(fixture!("holds"));
+        let start = files.start();
         let start = if leaks { start.leak(7) } else { start };
         let finished = where_mounted(start, &sandbox, "mount -t tmpfs tmpfs /proc").run();
         if !files.expect_truth(&finished, "without /proc") {
@@ -474,7 +473,7 @@ fn the_environment_is_hostile() {
     for value in hostile_values() {
         let sandbox = Sandbox::new();
         let files = Files::new(&sandbox);
-        let mut start = files.start(fixture!("holds"));
+        let mut start = files.start();
         for name in ["PATH", "HOME", "XDG_STATE_HOME", "LISTEN_FDS", "LISTEN_PID", "TERM", "LANG"] {
             start = start.env(name, &value);
         }
@@ -486,7 +485,8 @@ fn the_environment_is_hostile() {
 
         // Where it decides on the place, a clear refusal will do.
         let sandbox = Sandbox::new();
-        let start = sandbox.start(sandbox.install(fixture!("usual_places"))).user(LONER, LONER);
+        let start =
+            sandbox.start(sandbox.install(fixture!("usual_places"))).user(STRANGER, STRANGER);
         let start = start.env("HOME", &value).env("XDG_STATE_HOME", &value);
         let finished = start.run();
         assert!(matches!(finished.code(), 73 | 78), "{value:?}: {finished:?}");

@@ -1,7 +1,7 @@
 //! Promise 9: text that was printed before the launch appears once, and more than one thread at launch
 //! is refused.
 
-use daemon_tests::{Finished, Sandbox, Standard, Start, fixture};
+use daemon_tests::{Finished, PIDFILE, Sandbox, Standard, Start, fixture, told};
 
 daemon_tests::tests![
     through_a_pipe_it_appears_once_and_in_order,
@@ -56,7 +56,7 @@ fn on_a_terminal_it_appears_once_and_in_order() {
 
 fn of_a_refused_start_it_appears_once() {
     let sandbox = Sandbox::new();
-    let finished = sandbox.start(fixture!("prints")).arg("refused").run().expect_code(78);
+    let finished = sandbox.start(fixture!("prints")).arg("chdir=/nowhere").run().expect_code(78);
     assert_eq!(printed_by("rust", &finished.stdout), ["rust 1,", "rust 2,"], "{finished:?}");
     assert_eq!(printed_by("c", &finished.stdout), ["c 1,", "c 2,"], "{finished:?}");
     sandbox.assert_nothing_left();
@@ -83,8 +83,8 @@ fn before_config_run_it_appears_once() {
 /// Where both go to the same place, what was printed first stands first.
 fn it_appears_before_what_the_command_says() {
     let sandbox = Sandbox::new();
-    let arguments = [fixture!("prints").into(), sandbox.fifo("end")];
-    let mut command = sandbox.shell("exec \"$0\" \"$1\" 2>&1").args(arguments).spawn();
+    sandbox.fifo("end");
+    let mut command = sandbox.shell("exec \"$0\" wait:end 2>&1").arg(fixture!("prints")).spawn();
     let output = command.wait().expect_code(0).stdout;
     assert!(output.ends_with("prints: ready\n"), "{output}");
     assert_eq!(printed_by("rust", &output), ["rust 1,", "rust 2,"], "{output}");
@@ -97,36 +97,32 @@ fn it_appears_before_what_the_command_says() {
 fn handlers_at_exit_run_once_and_in_the_daemon() {
     let sandbox = Sandbox::new();
     sandbox.fifo("end");
-    sandbox.start(fixture!("runs_at_exit")).arg(sandbox.path()).run().expect_code(0);
-    let daemon = sandbox.process_in("daemon.pid");
+    let daemon = told(&sandbox, ["at_exit=@/at_exit", "notify", "wait:end", "return:0"]).daemon();
     assert_eq!(sandbox.processes().len(), 1, "the daemon alone: {:?}", sandbox.processes());
     assert!(!sandbox.join("at_exit").exists(), "{}", sandbox.read("at_exit"));
     sandbox.release("end");
     daemon.wait_for_death();
     assert_eq!(sandbox.read("at_exit"), format!("{}\n", daemon.pid()));
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
 /// The command of a start that fails exits too, but is not the program's exit.
 fn of_a_failed_start_handlers_at_exit_run_once() {
     let sandbox = Sandbox::new();
-    // There is no `end`, which is the body's error.
-    sandbox.start(fixture!("runs_at_exit")).arg(sandbox.path()).run().expect_code(1);
+    told(&sandbox, ["at_exit=@/at_exit", "error:no such backend"]).run().expect_code(1);
     assert_eq!(sandbox.read("at_exit").lines().count(), 1);
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
 fn a_thread_before_the_launch_is_refused() {
     let sandbox = Sandbox::new();
-    let pidfile = sandbox.join("daemon.pid");
-    let finished = sandbox.start(fixture!("thread_in_configure")).arg(&pidfile).run();
+    let finished = told(&sandbox, ["print=polling…", "threads=poller", "notify"]).run();
     assert_eq!(finished.code(), 70, "{finished:?}");
-    let refusal =
-        "thread_in_configure: cannot become a daemon: another thread runs already (poller)";
+    let refusal = "does_as_told: cannot become a daemon: another thread runs already (poller)";
     assert!(finished.stderr.starts_with(refusal), "{finished:?}");
     assert_eq!(finished.stdout, "polling…");
-    assert!(!pidfile.exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }

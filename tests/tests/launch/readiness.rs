@@ -7,7 +7,8 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use daemon_tests::{
-    Ids, Message, NOBODY, NotifySocket, Running, Sandbox, Signal, Start, fixture, is_root, skip,
+    Ids, Message, NOBODY, NotifySocket, PIDFILE, Running, Sandbox, Signal, Start, fixture, is_root,
+    skip, told,
 };
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
@@ -41,10 +42,9 @@ daemon_tests::tests![
     in_the_background_the_programs_own_number_is_nothing,
 ];
 
-/// The fixture, which takes these steps.
-fn told<'a>(sandbox: &'a Sandbox, supervisor: &NotifySocket, steps: &[&str]) -> Start<'a> {
-    let start = sandbox.start(fixture!("does_as_told")).args(steps.iter().copied());
-    start.env("NOTIFY_SOCKET", supervisor.address())
+/// A start of which the supervisor wants to hear.
+fn watched<'a>(sandbox: &'a Sandbox, supervisor: &NotifySocket, steps: &[&str]) -> Start<'a> {
+    told(sandbox, steps).env("NOTIFY_SOCKET", supervisor.address())
 }
 
 #[track_caller]
@@ -53,60 +53,52 @@ fn expect(supervisor: &NotifySocket, command: &Running<'_>, text: &str) {
     assert_eq!(supervisor.receive(), Message { text: text.to_owned(), sender });
 }
 
-/// Ends what stays in the foreground.
-fn end(sandbox: &Sandbox, mut command: Running<'_>) {
-    command.signal(Signal::SIGKILL);
-    command.wait();
-    drop(command);
-    sandbox.assert_nothing_left();
-}
-
 fn ready_goes_to_a_socket_with_a_path() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["note:before", "wait:go", "notify:at your service"];
-    let mut command = told(&sandbox, &supervisor, &steps).spawn();
+    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the body runs", || sandbox.join("before").exists());
     assert_eq!(supervisor.receive_now(), None, "before it is ready");
     sandbox.file("go", 0o644, "");
     expect(&supervisor, &command, "READY=1\nSTATUS=at your service");
     command.wait_for_text("does_as_told: at your service\n");
-    end(&sandbox, command);
+    command.kill();
     assert_eq!(supervisor.receive_now(), None);
 }
 
 fn ready_goes_to_an_abstract_socket() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind_abstract(&sandbox);
-    let command = told(&sandbox, &supervisor, &["notify"]).spawn();
+    let command = watched(&sandbox, &supervisor, &["notify"]).spawn();
     expect(&supervisor, &command, "READY=1");
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn a_main_without_ready_is_ready_on_entry() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let start = sandbox.start(fixture!("reports_mode")).arg("1000");
+    let start = sandbox.start(fixture!("without_ready")).arg("live-on");
     let command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
     expect(&supervisor, &command, "READY=1");
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn each_status_extends_the_time_for_the_start() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["start_timeout=30", "status:45 %", "notify"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=30000000");
     expect(&supervisor, &command, "READY=1\nSTATUS=");
-    end(&sandbox, command);
+    command.kill();
 
     // The most that every supervisor takes.
     for long in ["start_timeout=never", "start_timeout=3600"] {
-        let command = told(&sandbox, &supervisor, &[long, "status:45 %", "notify"]).spawn();
+        let command = watched(&sandbox, &supervisor, &[long, "status:45 %", "notify"]).spawn();
         expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=2147483647");
         expect(&supervisor, &command, "READY=1\nSTATUS=");
-        end(&sandbox, command);
+        command.kill();
     }
 }
 
@@ -114,11 +106,11 @@ fn a_status_is_told_at_any_later_time() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["say:before", "notify", "say:17 clients"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=before");
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=17 clients");
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn a_long_or_multi_line_text_stays_a_valid_message() {
@@ -126,21 +118,21 @@ fn a_long_or_multi_line_text_stays_a_valid_message() {
     let supervisor = NotifySocket::bind(&sandbox);
     let long = format!("notify:{}", "é\n".repeat(5000));
     let injected = "status:one\nREADY=1\n\u{1b}[2J";
-    let command = told(&sandbox, &supervisor, &["note:begun", injected, &long]).spawn();
+    let command = watched(&sandbox, &supervisor, &["note:begun", injected, &long]).spawn();
     let status = "STATUS=one READY=1 \\u{1b}[2J\nEXTEND_TIMEOUT_USEC=60000000";
     expect(&supervisor, &command, status);
     let ready = supervisor.receive().text;
     assert!(ready.starts_with("READY=1\nSTATUS=é é é"), "{ready}");
     assert_eq!(ready.lines().count(), 2, "{ready}");
     assert!((2000..4096).contains(&ready.len()), "systemd takes 4096 bytes: {}", ready.len());
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn in_the_background_the_command_says_who_the_daemon_is() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "status:45 %", "wait:go", "notify:at your service"];
-    let mut command = told(&sandbox, &supervisor, &steps).spawn();
+    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
     // As long as the command itself waits, and then to end the daemon.
     let status = supervisor.receive();
     assert_eq!(status.sender, command.process().pid());
@@ -148,27 +140,24 @@ fn in_the_background_the_command_says_who_the_daemon_is() {
     let extension = extension.and_then(|it| it.parse().ok()).map(Duration::from_micros);
     assert!(extension.is_some_and(|it| (50..=75).contains(&it.as_secs())), "{status:?}");
     sandbox.file("go", 0o644, "");
-    let daemon = sandbox.process_in("daemon.pid");
+    let daemon = sandbox.process_in(PIDFILE);
     let ready = format!("MAINPID={}\nREADY=1\nSTATUS=at your service", daemon.pid());
     expect(&supervisor, &command, &ready);
     command.wait().expect_code(0);
     assert_eq!(supervisor.receive_now(), None);
-    daemon.signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 fn what_the_daemon_says_comes_after_that_it_is_ready() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "notify", "say:17 clients"];
-    told(&sandbox, &supervisor, &steps).run().expect_code(0);
-    let daemon = sandbox.process_in("daemon.pid");
+    let daemon = watched(&sandbox, &supervisor, &steps).daemon();
     let ready = format!("MAINPID={}\nREADY=1", daemon.pid());
     assert_eq!(supervisor.receive().text, ready);
     let status = Message { text: "STATUS=17 clients".to_owned(), sender: daemon.pid() };
     assert_eq!(supervisor.receive(), status);
-    daemon.signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 fn a_start_that_is_refused_says_why() {
@@ -176,7 +165,7 @@ fn a_start_that_is_refused_says_why() {
     let supervisor = NotifySocket::bind(&sandbox);
     for mode in ["mode=foreground", "mode=background"] {
         let steps = [mode, "chdir=/nowhere", "notify"];
-        let mut command = told(&sandbox, &supervisor, &steps).spawn();
+        let mut command = watched(&sandbox, &supervisor, &steps).spawn();
         command.wait().expect_code(78);
         let text = "STATUS=cannot change to the directory /nowhere: No such file or directory: \
                     create it, or choose another directory\nEXIT_STATUS=78\nERRNO=2";
@@ -188,8 +177,8 @@ fn a_start_that_is_refused_says_why() {
 fn an_error_of_configure_is_told() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    for mode in ["foreground", "background"] {
-        let start = sandbox.start(fixture!("pipeline")).args(["configure", mode]);
+    for mode in ["mode=foreground", "mode=background"] {
+        let start = sandbox.start(fixture!("pipeline")).args([mode, "configure"]);
         let mut command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
         command.wait().expect_code(78);
         let text = "STATUS=configure refused: as it was told to\nEXIT_STATUS=78\nERRNO=22";
@@ -202,12 +191,12 @@ fn a_daemon_that_fails_says_why() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "exit:9"];
-    let mut command = told(&sandbox, &supervisor, &steps).spawn();
+    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
     command.wait().expect_code(9);
     let text = "STATUS=exited with status 9 before it was ready\nEXIT_STATUS=9\nERRNO=125";
     expect(&supervisor, &command, text);
     // A step of the launch, in the daemon.
-    let start = told(&sandbox, &supervisor, &["mode=background", "notify"]);
+    let start = watched(&sandbox, &supervisor, &["mode=background", "notify"]);
     let mut command = start.fail(libc::SYS_dup3, libc::EIO).fail(libc::SYS_dup2, libc::EIO).spawn();
     command.wait().expect_code(71);
     let text = "STATUS=cannot replace standard input, output and error: I/O error\n\
@@ -221,7 +210,7 @@ fn a_dropped_ready_says_so() {
     let supervisor = NotifySocket::bind(&sandbox);
     // The copy that a child drops is none.
     let steps = ["child-that-drops-and-exits", "child-that-lives-on", "status:trying", "drop"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=trying\nEXTEND_TIMEOUT_USEC=60000000");
     let text = "STATUS=it ended, or dropped `daemon::Ready`, before it was ready\n\
                 ERRNO=125";
@@ -230,12 +219,12 @@ fn a_dropped_ready_says_so() {
     for child in command.process().children() {
         child.signal(Signal::SIGKILL);
     }
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn a_socket_that_cannot_be_reached_is_refused() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("does_as_told")).arg("notify");
+    let start = told(&sandbox, ["notify"]);
     let finished = start.env("NOTIFY_SOCKET", "/nowhere/notify").run().expect_code(71);
     assert_eq!(
         finished.stderr,
@@ -251,7 +240,7 @@ fn another_machines_socket_is_refused_in_words() {
         ("vsock:2:1234", "sockets to another machine (vsock) are not supported"),
         ("run/notify", "that is not an address"),
     ] {
-        let start = sandbox.start(fixture!("does_as_told")).arg("notify");
+        let start = told(&sandbox, ["notify"]);
         let finished = start.env("NOTIFY_SOCKET", address).run().expect_code(78);
         let whole = format!(
             "does_as_told: NOTIFY_SOCKET is \"{address}\": {words}: set it to an absolute path or \
@@ -270,13 +259,13 @@ fn the_socket_is_reached_from_inside_another_root_as_another_user() {
         skip!("needs root: changes the root directory and the user");
     }
     let chroot = format!("chroot={}", jail.display());
-    let user = format!("user={NOBODY}");
+    let user = format!("uid={NOBODY}");
     let steps = ["mode=foreground", &chroot, &user, "notify", "say:from inside"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=from inside");
     assert_eq!(command.process().users(), Ids::all(NOBODY));
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn a_supervisor_that_is_gone_or_busy_does_no_harm() {
@@ -284,12 +273,12 @@ fn a_supervisor_that_is_gone_or_busy_does_no_harm() {
     let supervisor = NotifySocket::bind(&sandbox);
     // Nobody reads: far more than a socket holds (net.unix.max_dgram_qlen).
     let steps = ["statuses:2000", "note:told", "wait:go", "notify", "say:alone", "note:end"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the statuses are told", || sandbox.join("told").exists());
     drop(supervisor);
     sandbox.file("go", 0o644, "");
     sandbox.wait_until("the program goes on alone", || sandbox.join("end").exists());
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn that_it_is_ready_waits_for_a_busy_supervisor() {
@@ -298,7 +287,7 @@ fn that_it_is_ready_waits_for_a_busy_supervisor() {
     supervisor.fill();
     // A status is passed over: it waits for nothing.
     let steps = ["status:45 %", "note:told", "notify", "note:ready"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the status is told", || sandbox.join("told").exists());
     command.process().wait_until("it waits", |it| it.state() == 'S');
     assert!(!sandbox.join("ready").exists());
@@ -307,14 +296,14 @@ fn that_it_is_ready_waits_for_a_busy_supervisor() {
         message = supervisor.receive();
     }
     assert_eq!(message.text, "READY=1\nSTATUS=");
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn children_do_not_inherit_the_variables() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     for mode in ["mode=foreground", "mode=background"] {
-        let start = told(&sandbox, &supervisor, &[mode, "environment:environment", "notify"]);
+        let start = watched(&sandbox, &supervisor, &[mode, "environment:environment", "notify"]);
         let start = start
             .env("WATCHDOG_USEC", "1000000")
             .env("WATCHDOG_PID", "1")
@@ -332,7 +321,7 @@ fn children_do_not_inherit_the_variables() {
         {
             assert!(!environment.contains(gone), "{gone}: {environment}");
         }
-        sandbox.process_in("daemon.pid").signal(Signal::SIGKILL);
+        sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
         drop(command);
         sandbox.assert_nothing_left();
     }
@@ -354,51 +343,46 @@ fn until_end(mut pipe: File) -> String {
 fn s6_gets_a_newline_and_the_end_of_the_pipe() {
     let sandbox = Sandbox::new();
     let (reading, writing) = s6();
-    let start = sandbox.start(fixture!("does_as_told"));
-    let start = start.args(["mode=foreground", "notification_fd=7", "wait:go", "notify"]);
+    let start = told(&sandbox, ["mode=foreground", "notification_fd=7", "wait:go", "notify"]);
     let command = start.descriptor(7, writing).spawn();
     sandbox.file("go", 0o644, "");
     assert_eq!(until_end(reading), "\n");
     assert!(!command.process().descriptors().contains_key(&7));
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn the_descriptor_may_be_named_by_the_environment() {
     let sandbox = Sandbox::new();
     let (reading, writing) = s6();
     let (unused, other) = s6();
-    let start = sandbox.start(fixture!("does_as_told"));
-    let start = start.args(["mode=foreground", "notification_fd=7", "notify"]);
+    let start = told(&sandbox, ["mode=foreground", "notification_fd=7", "notify"]);
     let start = start.env("NOTIFICATION_FD", "5").descriptor(5, writing).descriptor(7, other);
     let command = start.spawn();
     assert_eq!(until_end(reading), "\n");
-    end(&sandbox, command);
+    command.kill();
     assert_eq!(until_end(unused), "");
 }
 
 fn in_the_background_too() {
     let sandbox = Sandbox::new();
     let (reading, writing) = s6();
-    let start =
-        sandbox.start(fixture!("does_as_told")).args(["mode=background", "wait:go", "notify"]);
+    let start = told(&sandbox, ["mode=background", "wait:go", "notify"]);
     let mut command = start.env("NOTIFICATION_FD", "5").descriptor(5, writing).spawn();
     sandbox.file("go", 0o644, "");
     assert_eq!(until_end(reading), "\n", "the daemon does not hold it");
     command.wait().expect_code(0);
-    sandbox.process_in("daemon.pid").signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
 }
 
 fn a_descriptor_that_is_no_pipe_is_left_alone() {
     let sandbox = Sandbox::new();
     let file = sandbox.file("leaked", 0o644, "");
     let leaked = File::options().append(true).open(&file).expect("a file");
-    let start = sandbox.start(fixture!("does_as_told"));
-    let start = start.args(["mode=foreground", "notification_fd=3", "notify", "note:ready"]);
+    let start = told(&sandbox, ["mode=foreground", "notification_fd=3", "notify", "note:ready"]);
     let command = start.descriptor(3, leaked).spawn();
     sandbox.wait_until("it is ready", || sandbox.join("ready").exists());
     assert!(command.process().descriptors().contains_key(&3), "it is somebody else's");
-    end(&sandbox, command);
+    command.kill();
     assert_eq!(sandbox.read("leaked"), "");
 }
 
@@ -407,18 +391,18 @@ fn a_descriptor_of_our_own_is_left_alone() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["notification_fd=3", "notify", "say:17 clients"];
-    let command = told(&sandbox, &supervisor, &steps).spawn();
+    let command = watched(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=17 clients");
     assert!(command.process().descriptors().contains_key(&3));
-    end(&sandbox, command);
+    command.kill();
 }
 
 fn a_standard_stream_is_refused() {
     let sandbox = Sandbox::new();
     for number in [-1, 2] {
         let option = format!("notification_fd={number}");
-        let start = sandbox.start(fixture!("does_as_told")).args([&*option, "notify"]);
+        let start = told(&sandbox, [&*option, "notify"]);
         let whole = format!(
             "does_as_told: `notification_fd` is {number}: it must be at least 3: 0 to 2 are \
              standard input, output and error\n"
@@ -431,7 +415,7 @@ fn a_standard_stream_is_refused() {
 fn a_descriptor_named_by_the_environment_must_be_one() {
     let sandbox = Sandbox::new();
     let refused = |number: &str, words: &str| {
-        let start = sandbox.start(fixture!("does_as_told")).arg("notify");
+        let start = told(&sandbox, ["notify"]);
         let (reading, _writing) = s6();
         let start = start.env("NOTIFICATION_FD", number).leak(4).descriptor(5, reading);
         let finished = start.run().expect_code(78);
@@ -452,10 +436,8 @@ fn a_descriptor_named_by_the_environment_must_be_one() {
 fn in_the_background_the_programs_own_number_is_nothing() {
     let sandbox = Sandbox::new();
     let (reading, writing) = s6();
-    let start = sandbox.start(fixture!("does_as_told"));
-    let start = start.args(["mode=background", "notification_fd=3", "notify"]);
+    let start = told(&sandbox, ["mode=background", "notification_fd=3", "notify"]);
     start.descriptor(3, writing).run().expect_code(0);
     assert_eq!(until_end(reading), "", "a pipe that a shell has left open");
-    sandbox.process_in("daemon.pid").signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
 }

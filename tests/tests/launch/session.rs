@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{CTRL_C, Job, Process, Sandbox, Signal, Standard, Start, answer_at, fixture};
+use daemon_tests::{
+    CTRL_C, Job, PIDFILE, Process, Sandbox, Signal, Standard, Start, answer_at, fixture, stays,
+    told,
+};
 use nix::{
     fcntl::OFlag,
     libc::{self, EINVAL, ENOSYS, EPERM},
@@ -41,11 +44,9 @@ daemon_tests::tests![
     without_a_call_that_is_needed_the_refusal_says_which,
 ];
 
-const PIDFILE: &str = "daemon.pid";
-
-/// A fixture whose first argument is the pidfile.
-fn start<'a>(sandbox: &'a Sandbox, program: &str) -> Start<'a> {
-    sandbox.start(program).arg(sandbox.join(PIDFILE))
+/// A daemon that says a status and is never ready.
+fn warms_up(sandbox: &Sandbox) -> Start<'_> {
+    told(sandbox, ["status:warming up"])
 }
 
 /// At a terminal, and not before the return key is typed: so the test can look at the command.
@@ -53,20 +54,9 @@ fn at_return_key(start: Start<'_>) -> Start<'_> {
     start.under(["/bin/sh", "-c", "read line; exec \"$@\"", "sh"]).terminal()
 }
 
-/// The daemon of a start that has succeeded, and whose command has returned.
-fn daemon(sandbox: &Sandbox, start: Start<'_>) -> Process {
-    start.run().expect_code(0);
-    sandbox.process_in(PIDFILE)
-}
-
-fn end(sandbox: &Sandbox, daemon: &Process) {
-    daemon.signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
-}
-
 fn the_daemon_leads_no_session_and_has_no_terminal() {
     let sandbox = Sandbox::new();
-    let mut command = at_return_key(start(&sandbox, fixture!("stays"))).spawn();
+    let mut command = at_return_key(stays(&sandbox)).spawn();
     let shells = command.process().sid();
     command.type_text("\n");
     command.wait().expect_code(0);
@@ -76,7 +66,7 @@ fn the_daemon_leads_no_session_and_has_no_terminal() {
     assert_eq!(daemon.tty_nr(), 0, "{daemon:?}");
     // Nobody can come to lead it again: who leads a session began it.
     assert!(Process::find(daemon.sid()).is_none(), "{daemon:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// A terminal that is nobody's controlling one, as long as the first of the two lives.
@@ -93,10 +83,10 @@ fn free_terminal() -> (PtyMaster, PathBuf) {
 fn opening_a_terminal_gives_it_none() {
     let sandbox = Sandbox::new();
     let (_master, terminal) = free_terminal();
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("opens_terminal")).arg(&terminal));
+    let daemon = told(&sandbox, [&*format!("open:{}", terminal.display()), "notify"]).daemon();
     assert!(daemon.descriptors().values().any(|it| it.target == terminal), "{daemon:?}");
     assert_eq!(daemon.tty_nr(), 0, "{daemon:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// The same where it does give one, or the test above would show nothing.
@@ -125,7 +115,7 @@ fn ancestors(process: &Process) -> Vec<i32> {
 
 fn it_has_another_parent_once_the_command_has_returned() {
     let sandbox = Sandbox::new();
-    let mut command = at_return_key(start(&sandbox, fixture!("stays"))).spawn();
+    let mut command = at_return_key(stays(&sandbox)).spawn();
     let (command_pid, starter) = (command.process().pid(), command.process().ppid());
     let ancestors = ancestors(&Process::find(starter).expect("the command's parent"));
     command.type_text("\n");
@@ -133,15 +123,15 @@ fn it_has_another_parent_once_the_command_has_returned() {
     let daemon = sandbox.process_in(PIDFILE);
     assert_ne!(daemon.ppid(), command_pid);
     assert!(ancestors.contains(&daemon.ppid()), "{daemon:?}, not one of {ancestors:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// And at once: the shell looks as soon as the command has returned.
 fn the_nearest_sub_reaper_is_its_parent() {
     let sandbox = Sandbox::new();
     let finished = sandbox
-        .shell("\"$0\" \"$1\" && grep PPid: /proc/$(cat \"$1\")/status && echo shell: $$")
-        .args([fixture!("stays").into(), sandbox.join(PIDFILE)])
+        .shell("\"$0\" notify && grep PPid: /proc/$(cat \"$1\")/status && echo shell: $$")
+        .args([fixture!("does_as_told"), PIDFILE])
         .under([fixture!("subreaper")])
         .run()
         .expect_code(0);
@@ -150,49 +140,49 @@ fn the_nearest_sub_reaper_is_its_parent() {
         line.expect("a line of output").trim().to_owned()
     };
     assert_eq!(number("PPid:"), number("shell:"), "{finished:?}");
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
 }
 
 fn its_process_group_is_not_its_own() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("stays")).terminal());
+    let daemon = stays(&sandbox).terminal().daemon();
     assert_ne!(daemon.pgid(), daemon.pid(), "{daemon:?}");
     assert_eq!(daemon.pgid(), daemon.sid(), "the group that setsid made: {daemon:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// The kernel hangs up on a group that has a stopped process when it becomes orphaned: when the
 /// parent of one of its processes, in another group of the same session, ends. See _exit(2).
-fn is_not_hung_up_on(sandbox: &Sandbox, start: Start<'_>) {
-    let daemon = daemon(sandbox, start);
-    let children = daemon.children();
-    let [child] = &children[..] else { panic!("one child, not {children:?}") };
+fn is_not_hung_up_on(sandbox: &Sandbox, surroundings: impl Fn(Start<'_>) -> Start<'_>) {
+    let start = surroundings(told(sandbox, ["command:sleep 1000", "stop-command", "notify"]));
+    let daemon = start.daemon();
+    let child = daemon.only_child();
     assert_eq!(child.state(), 'T', "{child:?}");
     assert_eq!(child.pgid(), daemon.pgid(), "{child:?}");
     child.signal(Signal::SIGKILL);
-    end(sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 fn a_stopped_child_is_not_hung_up_on() {
     let sandbox = Sandbox::new();
-    is_not_hung_up_on(&sandbox, start(&sandbox, fixture!("stopped_child")).terminal());
+    is_not_hung_up_on(&sandbox, |start| start.terminal());
 }
 
 fn a_stopped_child_is_not_hung_up_on_without_a_sub_reaper() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("stopped_child")).terminal();
-    is_not_hung_up_on(&sandbox, start.fail(libc::SYS_prctl, EPERM));
+    is_not_hung_up_on(&sandbox, |start| start.terminal().fail(libc::SYS_prctl, EPERM));
 }
 
 /// What the daemon answers where it said that it listens.
 fn answer(said: &str) -> String {
-    answer_at(said.trim_end().rsplit_once("listening on ").expect("an address").1)
+    let (_, address) = said.trim_end().rsplit_once("listening on ").expect("an address");
+    answer_at(address.parse().expect("an address"))
 }
 
 fn it_outlives_the_terminal_and_the_shell() {
     let sandbox = Sandbox::new();
-    let file = sandbox.file("answer", 0o644, "still here");
-    let mut command = start(&sandbox, fixture!("answers")).arg(file).terminal().spawn();
+    sandbox.file("answer", 0o644, "still here");
+    let mut command = sandbox.start(fixture!("answers")).arg("open:answer").terminal().spawn();
     let finished = command.wait().expect_code(0);
     let daemon = sandbox.process_in(PIDFILE);
     command.hang_up();
@@ -200,17 +190,17 @@ fn it_outlives_the_terminal_and_the_shell() {
     drop(command);
     assert_eq!(answer(&finished.terminal), "still here");
     assert_eq!(sandbox.processes().len(), 1, "{:?}", sandbox.processes());
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// `xterm -e echod`: the command leads the terminal's session, and its exit is the hang-up.
 fn a_hang_up_as_the_command_returns_does_not_reach_it() {
     let sandbox = Sandbox::new();
-    let file = sandbox.file("answer", 0o644, "still here");
-    let start = start(&sandbox, fixture!("answers")).arg(file);
+    sandbox.file("answer", 0o644, "still here");
+    let start = sandbox.start(fixture!("answers")).arg("open:answer");
     let finished = start.terminal_as(Job::SessionLeader).run().expect_code(0);
     assert_eq!(answer(&finished.terminal), "still here");
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
 }
 
 fn standard_descriptors_are_open_whatever_the_caller_closed() {
@@ -220,34 +210,38 @@ fn standard_descriptors_are_open_whatever_the_caller_closed() {
             0 => open,
             _ => Standard::Closed,
         };
-        let start = start(&sandbox, fixture!("stays"))
+        let start = stays(&sandbox)
             .stdin(standard(0, Standard::Pipe))
             .stdout(standard(1, Standard::Pipe))
             .stderr(standard(2, Standard::Pipe));
-        let daemon = daemon(&sandbox, start);
+        let daemon = start.daemon();
         let descriptors = daemon.descriptors();
         for number in 0..=2 {
             let target = descriptors.get(&number).map(|it| it.target.as_path());
             assert_eq!(target, Some(Path::new("/dev/null")), "{number} of {closed:#b}");
         }
-        end(&sandbox, &daemon);
+        sandbox.end(&daemon, Signal::SIGKILL);
     }
 }
 
 fn the_working_directory_and_the_umask_are_the_defaults() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("stays")).umask(0o002));
+    let daemon = stays(&sandbox).umask(0o002).daemon();
     assert_eq!(daemon.cwd(), Path::new("/"));
     assert_eq!(daemon.umask(), 0o027);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 fn the_working_directory_and_the_umask_are_those_asked_for() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("umask_and_chdir")));
+    let asks = || sandbox.start(fixture!("asks_in_the_attribute"));
+    let daemon = asks().daemon();
     assert_eq!(daemon.cwd(), Path::new("/usr"));
     assert_eq!(daemon.umask(), 0o077);
-    end(&sandbox, &daemon);
+    // And the name.
+    let second = asks().run().expect_code(75);
+    assert!(second.stderr.starts_with("echod: already running: "), "{second:?}");
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
 /// A start succeeds, and leaves a daemon like any other.
@@ -271,18 +265,19 @@ fn succeeds(sandbox: &Sandbox, start: Start<'_>) {
     command.hang_up();
     drop(command);
     assert!(daemon.is_alive());
-    end(sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGKILL);
 }
 
-fn shows_the_error(sandbox: &Sandbox, start: Start<'_>) {
-    let finished = start.run().expect_code(1);
+fn shows_the_error(sandbox: &Sandbox, without: impl Fn(Start<'_>) -> Start<'_>) {
+    let finished = without(told(sandbox, ["error:no such backend"])).run().expect_code(1);
     assert!(finished.stderr.contains("Error: \"no such backend\"\n"), "{finished:?}");
     assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
-fn shows_the_exit_status(sandbox: &Sandbox, start: Start<'_>) {
-    let finished = start.arg("42").run().expect_code(42);
+fn shows_the_exit_status(sandbox: &Sandbox, without: impl Fn(Start<'_>) -> Start<'_>) {
+    let finished =
+        without(told(sandbox, ["print:no such backend", "return:42"])).run().expect_code(42);
     assert!(finished.stderr.contains("no such backend\n"), "{finished:?}");
     assert!(finished.stderr.contains("exited with status 42"), "{finished:?}");
     sandbox.assert_nothing_left();
@@ -307,37 +302,35 @@ fn is_cancelled(sandbox: &Sandbox, start: Start<'_>, how: &str, code: i32) {
 fn without_a_sub_reaper_a_start_succeeds() {
     for errno in [EPERM, ENOSYS, EINVAL] {
         let sandbox = Sandbox::new();
-        succeeds(&sandbox, start(&sandbox, fixture!("stays")).fail(libc::SYS_prctl, errno));
+        succeeds(&sandbox, stays(&sandbox).fail(libc::SYS_prctl, errno));
     }
 }
 
 fn without_a_sub_reaper_an_error_is_shown() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("no_backend"));
-    shows_the_error(&sandbox, start.fail(libc::SYS_prctl, EPERM));
+    shows_the_error(&sandbox, |start| start.fail(libc::SYS_prctl, EPERM));
 }
 
 fn without_a_sub_reaper_the_exit_status_is_the_daemons() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("no_backend"));
-    shows_the_exit_status(&sandbox, start.fail(libc::SYS_prctl, EPERM));
+    shows_the_exit_status(&sandbox, |start| start.fail(libc::SYS_prctl, EPERM));
 }
 
 fn without_a_sub_reaper_ctrl_c_cancels() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("warms_up")).fail(libc::SYS_prctl, EPERM);
+    let start = warms_up(&sandbox).fail(libc::SYS_prctl, EPERM);
     is_cancelled(&sandbox, start, "SIGINT", 130);
 }
 
 fn without_a_sub_reaper_sigterm_cancels() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("warms_up")).fail(libc::SYS_prctl, EPERM);
+    let start = warms_up(&sandbox).fail(libc::SYS_prctl, EPERM);
     is_cancelled(&sandbox, start, "SIGTERM", 143);
 }
 
 fn without_a_sub_reaper_the_death_of_the_command_cancels() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("warms_up")).fail(libc::SYS_prctl, EPERM);
+    let start = warms_up(&sandbox).fail(libc::SYS_prctl, EPERM);
     let mut command = start.spawn();
     command.wait_for_text("warming up");
     let daemon = sandbox.process_in(PIDFILE);
@@ -354,37 +347,38 @@ const TO_WAIT_ON: [i64; 2] = [libc::SYS_pidfd_open, libc::SYS_signalfd4];
 fn without_descriptors_to_wait_on_a_start_succeeds() {
     for call in TO_WAIT_ON {
         let sandbox = Sandbox::new();
-        succeeds(&sandbox, start(&sandbox, fixture!("stays")).fail(call, ENOSYS));
+        succeeds(&sandbox, stays(&sandbox).fail(call, ENOSYS));
     }
 }
 
 fn without_descriptors_to_wait_on_an_error_is_shown() {
     for call in TO_WAIT_ON {
         let sandbox = Sandbox::new();
-        shows_the_error(&sandbox, start(&sandbox, fixture!("no_backend")).fail(call, ENOSYS));
-        shows_the_exit_status(&sandbox, start(&sandbox, fixture!("no_backend")).fail(call, ENOSYS));
+        shows_the_error(&sandbox, |start| start.fail(call, ENOSYS));
+        shows_the_exit_status(&sandbox, |start| start.fail(call, ENOSYS));
     }
 }
 
 fn without_descriptors_to_wait_on_signals_cancel() {
     for call in TO_WAIT_ON {
         let sandbox = Sandbox::new();
-        let warms_up = || start(&sandbox, fixture!("warms_up")).fail(call, ENOSYS);
-        is_cancelled(&sandbox, warms_up(), "SIGINT", 130);
-        is_cancelled(&sandbox, warms_up(), "SIGTERM", 143);
+        let start = || warms_up(&sandbox).fail(call, ENOSYS);
+        is_cancelled(&sandbox, start(), "SIGINT", 130);
+        is_cancelled(&sandbox, start(), "SIGTERM", 143);
     }
+}
+
+fn without_any(start: Start<'_>) -> Start<'_> {
+    let calls = TO_WAIT_ON.into_iter().chain([libc::SYS_prctl, libc::SYS_close_range]);
+    calls.fold(start, |start, call| start.fail(call, ENOSYS)).leak(10)
 }
 
 fn without_any_of_them_a_start_succeeds_and_fails_truthfully() {
     let sandbox = Sandbox::new();
-    let without = |program| {
-        let calls = TO_WAIT_ON.into_iter().chain([libc::SYS_prctl, libc::SYS_close_range]);
-        calls.fold(start(&sandbox, program), |start, call| start.fail(call, ENOSYS)).leak(10)
-    };
-    succeeds(&sandbox, without(fixture!("stays")));
-    shows_the_error(&sandbox, without(fixture!("no_backend")));
-    shows_the_exit_status(&sandbox, without(fixture!("no_backend")));
-    is_cancelled(&sandbox, without(fixture!("warms_up")), "SIGINT", 130);
+    succeeds(&sandbox, without_any(stays(&sandbox)));
+    shows_the_error(&sandbox, without_any);
+    shows_the_exit_status(&sandbox, without_any);
+    is_cancelled(&sandbox, without_any(warms_up(&sandbox)), "SIGINT", 130);
 }
 
 fn without_a_call_that_is_needed_the_refusal_says_which() {
@@ -395,9 +389,9 @@ fn without_a_call_that_is_needed_the_refusal_says_which() {
         (libc::SYS_chdir, "cannot change to the directory /"),
     ] {
         let sandbox = Sandbox::new();
-        let finished = start(&sandbox, fixture!("stays")).fail(call, ENOSYS).run();
+        let finished = stays(&sandbox).fail(call, ENOSYS).run();
         assert_ne!(finished.code(), 0, "{finished:?}");
-        let refusal = format!("stays: {what}: Function not implemented");
+        let refusal = format!("does_as_told: {what}: Function not implemented");
         assert!(finished.stderr.starts_with(&refusal), "{finished:?}");
         assert!(!sandbox.join(PIDFILE).exists());
         sandbox.assert_nothing_left();

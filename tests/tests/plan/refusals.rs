@@ -8,10 +8,10 @@ use std::{
         fs::{MetadataExt, symlink},
         net::UnixListener,
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use daemon_tests::{Finished, NOBODY, Sandbox, Start, fixture};
+use daemon_tests::{Finished, NOBODY, STRANGER, Sandbox, Start, fixture, told};
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
@@ -38,9 +38,8 @@ daemon_tests::tests![
     no_pipe_to_be_had,
 ];
 
-/// How a start is refused. In its texts, `@` is the sandbox's directory.
+/// How a start is refused. In what it says, `@` is the sandbox's directory, as in its options.
 struct Refusal {
-    /// `option=value` each.
     asks_for: &'static [&'static str],
     code: i32,
     /// All that is said, after the program's name.
@@ -107,17 +106,22 @@ fn assert_says(sandbox: &Sandbox, finished: Finished, code: i32, says: &str) {
 /// Goes through a table. A start that would fork could not: it would say so instead.
 #[track_caller]
 fn assert_refused<'a>(sandbox: &'a Sandbox, start: impl Fn() -> Start<'a>, refusals: &[Refusal]) {
-    let path = sandbox.path().to_str().expect("a plain name");
     for Refusal { asks_for, code, says } in refusals {
-        let arguments = asks_for.iter().map(|argument| argument.replace('@', path));
-        let start = start().args(arguments).fail(libc::SYS_clone, libc::EPERM);
+        let start = start().args(*asks_for).fail(libc::SYS_clone, libc::EPERM);
         assert_says(sandbox, refused(sandbox, start, &Times::All), *code, says);
     }
 }
 
+/// What every start asks for. Where it is not refused, it is ready at once.
+const ALWAYS: [&str; 3] = ["name=echod", "pidfile=none", "notify"];
+
 fn asks_for<'a>(sandbox: &'a Sandbox, options: &[&str]) -> Start<'a> {
-    let path = sandbox.path().to_str().expect("a plain name");
-    sandbox.start(fixture!("asks_for")).args(options.iter().map(|it| it.replace('@', path)))
+    told(sandbox, ALWAYS).args(options)
+}
+
+/// As a user who cannot reach the build directory.
+fn as_user<'a>(sandbox: &'a Sandbox, program: &Path, user: u32) -> Start<'a> {
+    sandbox.start(program).args(ALWAYS).user(user, user)
 }
 
 fn what_makes_no_sense() {
@@ -373,14 +377,14 @@ fn logs() {
 
 fn a_plain_user_is_told_what_he_may_not() {
     let sandbox = Sandbox::new();
-    let program = sandbox.install(fixture!("asks_for"));
+    let program = sandbox.install(fixture!("does_as_told"));
     sandbox.directory("locked", 0o700);
     sandbox.file("root.pid", 0o600, "7\n");
     sandbox.file("root.log", 0o600, "kept\n");
     sandbox.home_of(NOBODY, NOBODY);
     assert_refused(
         &sandbox,
-        || sandbox.start(&program).user(NOBODY, NOBODY),
+        || as_user(&sandbox, &program, NOBODY),
         &[
             Refusal {
                 asks_for: &["pidfile=@/echod.pid"],
@@ -422,16 +426,13 @@ fn a_plain_user_is_told_what_he_may_not() {
     );
 }
 
-/// A number of no user in passwd(5).
-const NO_USER: u32 = 61_234;
-
 fn a_plain_user_without_a_home() {
     let sandbox = Sandbox::new();
-    let program = sandbox.install(fixture!("asks_for"));
-    sandbox.home_of(NO_USER, NO_USER);
+    let program = sandbox.install(fixture!("does_as_told"));
+    sandbox.home_of(STRANGER, STRANGER);
     assert_refused(
         &sandbox,
-        || sandbox.start(&program).user(NO_USER, NO_USER).env_remove("HOME"),
+        || as_user(&sandbox, &program, STRANGER).env_remove("HOME"),
         &[
             Refusal {
                 asks_for: &["pidfile=usual"],
@@ -451,11 +452,11 @@ fn a_plain_user_without_a_home() {
 
 fn a_plain_user_whose_home_is_missing() {
     let sandbox = Sandbox::new();
-    let program = sandbox.install(fixture!("asks_for"));
+    let program = sandbox.install(fixture!("does_as_told"));
     sandbox.home_of(NOBODY, NOBODY);
     assert_refused(
         &sandbox,
-        || sandbox.start(&program).user(NOBODY, NOBODY).env("HOME", sandbox.join("missing")),
+        || as_user(&sandbox, &program, NOBODY).env("HOME", sandbox.join("missing")),
         &[Refusal {
             asks_for: &["pidfile=usual"],
             code: 73,
@@ -492,7 +493,7 @@ fn threads_that_configure_started() {
 
 fn a_thread_before_config_run() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("runs_after_a_thread"));
+    let start = sandbox.start(fixture!("without_macro")).args(["name=echod", "threads=early-bird"]);
     let finished = refused(&sandbox, start, &Times::All);
     let says = "cannot become a daemon: another thread runs already (early-bird): start threads \
                 in the body of `main`, and put #[daemon::main] above the attribute of an async \
@@ -562,10 +563,9 @@ fn a_log_that_is_refused_after_another_log() {
 /// The directories above a pidfile in its usual place are made with it.
 fn a_log_that_is_refused_makes_no_usual_place() {
     let sandbox = Sandbox::new();
-    let program = sandbox.install(fixture!("asks_for"));
-    let path = sandbox.path().to_str().expect("a plain name");
-    let start = sandbox.start(program).user(NOBODY, NOBODY);
-    let start = start.args(["pidfile=usual".to_owned(), format!("stderr={path}/missing/err.log")]);
+    let program = sandbox.install(fixture!("does_as_told"));
+    let start = as_user(&sandbox, &program, NOBODY);
+    let start = start.args(["pidfile=usual", "stderr=@/missing/err.log"]);
     let start = start.fail(libc::SYS_clone, libc::EPERM);
     let finished = refused(&sandbox, start, &Times::NotOfDirectories);
     assert_says(&sandbox, finished, 73, MISSING_LOG);

@@ -2,10 +2,8 @@
 //! the daemon executes too; all others are gone, from the bounding set as well.
 
 use daemon_tests::{
-    Capabilities, Confined, Ids, NOBODY, Sandbox, Start, fixture, free_privileged_port, is_root,
-    skip,
+    Capabilities, Confined, Ids, KERNEL_ERRORS, NOBODY, STRANGER, Sandbox, free_privileged_port,
 };
-use libc::{EAGAIN, EINVAL, EPERM};
 
 daemon_tests::tests![
     the_named_one_stays_and_all_others_go,
@@ -24,8 +22,6 @@ daemon_tests::tests![
     prctl_fails,
 ];
 
-const STRANGER: u32 = 61234;
-
 /// `CAP_SETUID` and `CAP_NET_BIND_SERVICE` of linux/capability.h.
 const SETUID: u64 = 1 << 7;
 const NET_BIND_SERVICE: u64 = 1 << 10;
@@ -37,16 +33,11 @@ fn all(set: u64) -> Capabilities {
     Capabilities { inheritable: set, permitted: set, effective: set, bounding: set, ambient: set }
 }
 
-/// Started by root with a crowd of groups.
-fn by_root<'a>(confined: &Confined<'a>, words: [&str; 2]) -> Start<'a> {
-    confined.start(words).supplementary_groups([0, 4, 27])
-}
-
 fn the_named_one_stays_and_all_others_go() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let attempts = ["try:setuid", "try:setgid", "try:setgroups", "try:read=/etc/shadow"];
-    let daemon = confined.daemon(by_root(&confined, BIND).args(attempts));
+    let confined = Confined::new(&sandbox);
+    let attempts = ["setuid", "setgid", "setgroups", "read:/etc/shadow"];
+    let daemon = confined.daemon(confined.by_root(BIND).args(attempts));
     assert_eq!(daemon.capabilities(), all(NET_BIND_SERVICE));
     assert_eq!(daemon.users(), Ids::all(NOBODY));
     assert_eq!(daemon.groups(), Ids::all(NOBODY));
@@ -54,30 +45,30 @@ fn the_named_one_stays_and_all_others_go() {
     for attempt in ["setuid", "setgid", "setgroups"] {
         assert_eq!(confined.result(attempt), "EPERM", "{attempt}");
     }
-    assert_eq!(confined.result("read=/etc/shadow"), "EACCES");
+    assert_eq!(confined.result("read:/etc/shadow"), "EACCES");
 }
 
 fn several_stay() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_root(&confined, BIND).arg("capability=setuid"));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(confined.by_root(BIND).arg("capability=setuid"));
     assert_eq!(daemon.capabilities(), all(NET_BIND_SERVICE | SETUID));
     assert_eq!(daemon.users(), Ids::all(NOBODY));
 }
 
 fn it_is_power_in_the_body() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let attempt = format!("bind={}", free_privileged_port());
-    confined.daemon(by_root(&confined, BIND).arg(format!("try:{attempt}")));
+    let confined = Confined::new(&sandbox);
+    let attempt = format!("bind:{}", free_privileged_port());
+    confined.daemon(confined.by_root(BIND).arg(&attempt));
     assert_eq!(confined.result(&attempt), "ok");
 }
 
 fn a_program_that_is_executed_has_it_too() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let attempt = "shell=grep ^Cap /proc/self/status";
-    confined.daemon(by_root(&confined, BIND).arg(format!("try:{attempt}")));
+    let confined = Confined::new(&sandbox);
+    let attempt = "shell:grep ^Cap /proc/self/status";
+    confined.daemon(confined.by_root(BIND).arg(attempt));
     let set = format!("{NET_BIND_SERVICE:016x}");
     assert_eq!(
         confined.result(attempt),
@@ -87,16 +78,15 @@ fn a_program_that_is_executed_has_it_too() {
 
 fn in_the_foreground() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let running = by_root(&confined, BIND).arg("foreground").spawn();
-    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    let confined = Confined::new(&sandbox);
+    let running = confined.in_foreground(confined.by_root(BIND));
     assert_eq!(running.process().capabilities(), all(NET_BIND_SERVICE));
 }
 
 fn what_was_inherited_goes() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, BIND).under([
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(BIND).under([
         "setpriv",
         "--inh-caps=+net_raw,+setuid",
         "--ambient-caps=+net_raw",
@@ -107,27 +97,27 @@ fn what_was_inherited_goes() {
 
 fn with_no_new_privs() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_root(&confined, BIND).arg("no_new_privs"));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(confined.by_root(BIND).arg("no_new_privs=true"));
     assert_eq!(daemon.capabilities(), all(NET_BIND_SERVICE));
     assert!(daemon.no_new_privs());
 }
 
 fn without_a_user_they_are_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let expected = "confined: `capabilities` are what stays when root becomes `user`, and there is \
                     none: set `user`\n";
     let start = confined.start(["capability=net_bind_service"]);
     assert_eq!(confined.refusal(start, 78), expected);
-    let start = confined.start(["capability=net_bind_service", "group:number=61299"]);
+    let start = confined.start(["capability=net_bind_service", "gid=61299"]);
     assert_eq!(confined.refusal(start, 78), expected);
 }
 
 fn for_root_they_are_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    for user in ["user=root", "user:number=0"] {
+    let confined = Confined::new(&sandbox);
+    for user in ["user=root", "uid=0"] {
         let start = confined.start([user, "capability=net_bind_service"]);
         assert_eq!(
             confined.refusal(start, 78),
@@ -139,8 +129,8 @@ fn for_root_they_are_refused() {
 
 fn a_plain_user_without_them_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let words = ["user:number=61234", "capability=net_bind_service"];
+    let confined = Confined::new(&sandbox);
+    let words = ["uid=61234", "capability=net_bind_service"];
     let start = confined.start(words).user(STRANGER, STRANGER);
     assert_eq!(
         confined.refusal(start, 77),
@@ -151,11 +141,11 @@ fn a_plain_user_without_them_is_refused() {
 /// As under systemd with `AmbientCapabilities=`, where there is nothing left to do.
 fn a_plain_user_who_has_them_keeps_them() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     sandbox.owner("", STRANGER, STRANGER);
-    let attempt = format!("bind={}", free_privileged_port());
-    let words = ["user:number=61234", "capability=net_bind_service"];
-    let start = confined.start(words).arg(format!("try:{attempt}")).under([
+    let attempt = format!("bind:{}", free_privileged_port());
+    let words = ["uid=61234", "capability=net_bind_service"];
+    let start = confined.start(words).arg(&attempt).under([
         "setpriv",
         "--reuid=61234",
         "--regid=61234",
@@ -174,17 +164,17 @@ fn a_plain_user_who_has_them_keeps_them() {
 /// In a container that lacks it, say.
 fn one_that_root_does_not_have_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, BIND);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(BIND);
     let said = confined.refusal(start.under(["setpriv", "--bounding-set=-net_bind_service"]), 77);
     assert!(said.starts_with("confined: cannot become user nobody: capset: "), "{said}");
 }
 
 fn capset_fails() {
-    for (errno, code) in [(EPERM, 77), (EINVAL, 71), (EAGAIN, 71)] {
+    for (errno, _, code) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let start = by_root(&confined, BIND).fail(libc::SYS_capset, errno);
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(BIND).fail(libc::SYS_capset, errno);
         let said = confined.refusal(start, code);
         assert!(said.starts_with("confined: cannot become user nobody: capset: "), "{said}");
     }
@@ -192,14 +182,11 @@ fn capset_fails() {
 
 /// Without it, nothing stays over the change of the user, and the bounding set cannot be limited.
 fn prctl_fails() {
-    if !is_root() {
-        skip!("needs root: keeps capabilities");
-    }
-    for errno in [EPERM, EINVAL, EAGAIN] {
+    for (errno, ..) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        for mode in [None, Some("foreground")] {
-            let start = by_root(&confined, BIND).args(mode).fail(libc::SYS_prctl, errno);
+        let confined = Confined::new(&sandbox);
+        for mode in [None, Some("mode=foreground")] {
+            let start = confined.by_root(BIND).args(mode).fail(libc::SYS_prctl, errno);
             let finished = start.run();
             assert!([71, 77].contains(&finished.code()), "{finished:?}");
             assert!(finished.stderr.starts_with("confined: cannot "), "{finished:?}");

@@ -6,8 +6,10 @@ use std::{
     path::Path,
 };
 
-use daemon_tests::{Confined, Ids, NOBODY, Sandbox, Signal, Start, fixture, is_root, skip};
-use libc::{EAGAIN, EINVAL, EPERM};
+use daemon_tests::{
+    Confined, Ids, KERNEL_ERRORS, NOBODY, STRANGER, Sandbox, Signal, Start, is_root, skip,
+};
+use libc::EPERM;
 
 daemon_tests::tests![
     root_and_working_directory_are_inside,
@@ -42,7 +44,7 @@ fn with_jail(sandbox: &Sandbox) -> Confined<'_> {
     }
     sandbox.directory("jail/inside", 0o755);
     sandbox.mode("jail", 0o755);
-    Confined::new(sandbox, fixture!("confined"))
+    Confined::new(sandbox)
 }
 
 fn jailed<'a>(sandbox: &Sandbox, confined: &Confined<'a>, words: &[&str]) -> Start<'a> {
@@ -53,12 +55,12 @@ fn jailed<'a>(sandbox: &Sandbox, confined: &Confined<'a>, words: &[&str]) -> Sta
 fn root_and_working_directory_are_inside() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let start = jailed(&sandbox, &confined, &["user=nobody", "try:read=/inside"]);
+    let start = jailed(&sandbox, &confined, &["user=nobody", "read:/inside"]);
     let daemon = confined.daemon(start);
     assert_eq!(daemon.root(), sandbox.join("jail"));
     assert_eq!(daemon.cwd(), sandbox.join("jail"));
     assert_eq!(daemon.users(), Ids::all(NOBODY));
-    assert_eq!(confined.result("read=/inside"), "ok");
+    assert_eq!(confined.result("read:/inside"), "ok");
 }
 
 fn the_working_directory_can_be_chosen_inside() {
@@ -88,19 +90,18 @@ fn a_link_inside_leads_inside() {
     let confined = with_jail(&sandbox);
     sandbox.directory("jail/etc", 0o755);
     std::os::unix::fs::symlink("/etc", sandbox.join("jail/link")).unwrap();
-    let start = jailed(&sandbox, &confined, &["user=nobody", "chdir=/link", "try:read=passwd"]);
+    let start = jailed(&sandbox, &confined, &["user=nobody", "chdir=/link", "read:passwd"]);
     let daemon = confined.daemon(start);
     assert_eq!(daemon.cwd(), sandbox.join("jail/etc"));
-    assert_eq!(confined.result("read=passwd"), "ENOENT");
+    assert_eq!(confined.result("read:passwd"), "ENOENT");
 }
 
 fn in_the_foreground() {
     for (chdir, cwd) in [(None, "jail"), (Some("chdir=/inside"), "jail/inside")] {
         let sandbox = Sandbox::new();
         let confined = with_jail(&sandbox);
-        let start = jailed(&sandbox, &confined, &["user=nobody", "foreground", "try:leave"]);
-        let running = start.args(chdir).spawn();
-        sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+        let start = jailed(&sandbox, &confined, &["user=nobody", "leave"]);
+        let running = confined.in_foreground(start.args(chdir));
         assert_eq!(running.process().root(), sandbox.join("jail"));
         assert_eq!(running.process().cwd(), sandbox.join(cwd));
         assert_eq!(confined.result("leave"), "no way");
@@ -110,7 +111,7 @@ fn in_the_foreground() {
 fn by_root_who_stays_root() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let daemon = confined.daemon(jailed(&sandbox, &confined, &["try:leave"]));
+    let daemon = confined.daemon(jailed(&sandbox, &confined, &["leave"]));
     assert_eq!(daemon.root(), sandbox.join("jail"));
     assert_eq!(daemon.cwd(), sandbox.join("jail"));
     assert_eq!(daemon.users(), Ids::all(0));
@@ -121,11 +122,12 @@ fn there_is_no_way_out() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
     let log = sandbox.join("daemon.log");
-    let words = ["user=nobody", "chdir=/inside", "try:leave", "try:read=/etc/passwd", "listen=0"];
+    let words =
+        ["user=nobody", "chdir=/inside", "leave", "read:/etc/passwd", "privileged=listen:0"];
     let start = jailed(&sandbox, &confined, &words).arg(format!("stderr={}", log.display()));
     let daemon = confined.daemon(start);
     assert_eq!(confined.result("leave"), "no way");
-    assert_eq!(confined.result("read=/etc/passwd"), "ENOENT");
+    assert_eq!(confined.result("read:/etc/passwd"), "ENOENT");
     let directories: Vec<_> = daemon
         .descriptors()
         .into_values()
@@ -137,7 +139,7 @@ fn there_is_no_way_out() {
 fn an_inherited_directory_does_not_survive() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let start = jailed(&sandbox, &confined, &["user=nobody", "try:leave"]);
+    let start = jailed(&sandbox, &confined, &["user=nobody", "leave"]);
     let daemon = confined.daemon(start.descriptor(9, File::open("/").unwrap()));
     assert!(!daemon.descriptors().contains_key(&9));
     assert_eq!(confined.result("leave"), "no way");
@@ -147,7 +149,7 @@ fn an_inherited_directory_does_not_survive() {
 fn an_inherited_directory_is_refused_in_the_foreground() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let start = jailed(&sandbox, &confined, &["user=nobody", "foreground"]);
+    let start = jailed(&sandbox, &confined, &["user=nobody", "mode=foreground"]);
     let said = confined.refusal(start.descriptor(9, File::open("/").unwrap()), 70);
     assert_refuses_descriptor(&said, Path::new("/"));
     assert!(said.contains(" descriptor 9 "), "{said}");
@@ -167,14 +169,15 @@ fn a_directory_that_configure_left_open_is_refused() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
     let said =
-        confined.refusal(jailed(&sandbox, &confined, &["user=nobody", "open-early=/usr"]), 70);
+        confined.refusal(jailed(&sandbox, &confined, &["user=nobody", "configure=open:/usr"]), 70);
     assert_refuses_descriptor(&said, Path::new("/usr"));
 }
 
 fn a_directory_that_privileged_left_open_is_refused() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let said = confined.refusal(jailed(&sandbox, &confined, &["user=nobody", "open=/usr"]), 70);
+    let said =
+        confined.refusal(jailed(&sandbox, &confined, &["user=nobody", "privileged=open:/usr"]), 70);
     assert_refuses_descriptor(&said, Path::new("/usr"));
 }
 
@@ -182,18 +185,18 @@ fn names_are_looked_up_outside() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
     assert!(!sandbox.join("jail/etc").exists());
-    let words = ["user=nobody", "group=daemon", "try:variable=USER"];
+    let words = ["user=nobody", "group=daemon", "variable:USER"];
     let daemon = confined.daemon(jailed(&sandbox, &confined, &words));
     assert_eq!(daemon.users(), Ids::all(NOBODY));
     assert_eq!(daemon.groups(), Ids::all(1));
-    assert_eq!(confined.result("variable=USER"), "nobody");
+    assert_eq!(confined.result("variable:USER"), "nobody");
 }
 
 fn a_log_outside_is_written() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
     let stderr = format!("stderr={}", sandbox.join("daemon.log").display());
-    let start = jailed(&sandbox, &confined, &["user=nobody", "try:say=from inside", &stderr]);
+    let start = jailed(&sandbox, &confined, &["user=nobody", "say:from inside", &stderr]);
     confined.daemon(start);
     assert_eq!(sandbox.read("daemon.log"), "from inside\n");
 }
@@ -224,8 +227,7 @@ fn the_pidfile_outside_stays_and_is_no_obstacle() {
     assert!(confined.pidfile().exists());
     assert_eq!(fs::read_to_string(inside).unwrap(), "not a pidfile");
     let daemon = confined.daemon(jailed(&sandbox, &confined, &["user=nobody"]));
-    daemon.signal(Signal::SIGTERM);
-    sandbox.assert_nothing_left();
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// The command, which is outside, removes it.
@@ -272,7 +274,7 @@ fn a_relative_path_is_refused() {
 fn a_plain_user_is_refused() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let start = jailed(&sandbox, &confined, &[]).user(61234, 61234);
+    let start = jailed(&sandbox, &confined, &[]).user(STRANGER, STRANGER);
     assert_eq!(
         confined.refusal(start, 77),
         format!(
@@ -286,14 +288,10 @@ fn a_plain_user_is_refused() {
 /// Each of these errors ends the start with 77 if it is one of permission and with 71 otherwise.
 #[track_caller]
 fn assert_fails(call: libc::c_long) {
-    for (errno, reason, code) in [
-        (EPERM, "Operation not permitted", 77),
-        (EINVAL, "Invalid argument", 71),
-        (EAGAIN, "Try again", 71),
-    ] {
+    for (errno, reason, code) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
         let confined = with_jail(&sandbox);
-        for mode in [&[][..], &["foreground"]] {
+        for mode in [&[][..], &["mode=foreground"]] {
             let start = jailed(&sandbox, &confined, &["user=nobody"]).args(mode).fail(call, errno);
             let said = confined.failure(start, code);
             let jail = sandbox.join("jail");

@@ -14,7 +14,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip};
+use daemon_tests::{
+    PIDFILE, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip, stays, told,
+};
 use nix::{
     fcntl::OFlag,
     libc::{self, ENOSYS, EPERM},
@@ -43,22 +45,6 @@ daemon_tests::tests![
     children_have_the_standard_descriptors_alone,
     nobody_holds_the_output_of_the_command,
 ];
-
-const PIDFILE: &str = "daemon.pid";
-
-/// A fixture whose first argument is the pidfile.
-fn start<'a>(sandbox: &'a Sandbox, program: &str) -> Start<'a> {
-    sandbox.start(program).arg(sandbox.join(PIDFILE))
-}
-
-fn end(sandbox: &Sandbox, daemon: &Process) {
-    daemon.signal(Signal::SIGTERM);
-    daemon.wait_for_death();
-    for process in sandbox.processes() {
-        process.signal(Signal::SIGKILL);
-    }
-    sandbox.assert_nothing_left();
-}
 
 /// What a descriptor of the test is, as `/proc` tells it of every process.
 fn target(fd: &OwnedFd) -> PathBuf {
@@ -113,7 +99,7 @@ fn listed(list: &str, place: &str) -> BTreeMap<i32, PathBuf> {
 }
 
 fn leaked_is_closed(sandbox: &Sandbox, start: Start<'_>) {
-    let (start, leaked) = leaking(sandbox, start.arg(sandbox.join("list")));
+    let (start, leaked) = leaking(sandbox, start.arg("list:list"));
     start.run().expect_code(0);
     let list = sandbox.read("list");
     for place in ["privileged", "body"] {
@@ -128,26 +114,25 @@ fn leaked_is_closed(sandbox: &Sandbox, start: Start<'_>) {
         descriptors.retain(|_, it| !it.holds_flock() && it.target != sandbox.join("list"));
         descriptors.into_keys().eq(0..=2)
     });
-    end(sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn what_leaked_is_closed_before_privileged_and_the_body() {
     let sandbox = Sandbox::new();
-    leaked_is_closed(&sandbox, start(&sandbox, fixture!("lists_descriptors")));
+    leaked_is_closed(&sandbox, sandbox.start(fixture!("lists_descriptors")));
 }
 
 fn nothing_is_closed_where_nothing_leaked() {
     let sandbox = Sandbox::new();
-    start(&sandbox, fixture!("stays")).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = stays(&sandbox).daemon();
     wait_for_only_the_lock(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn what_leaked_is_closed_where_there_is_no_close_range() {
     for errno in [ENOSYS, EPERM] {
         let sandbox = Sandbox::new();
-        let start = start(&sandbox, fixture!("lists_descriptors"));
+        let start = sandbox.start(fixture!("lists_descriptors"));
         leaked_is_closed(&sandbox, start.fail(libc::SYS_close_range, errno));
     }
 }
@@ -155,29 +140,30 @@ fn what_leaked_is_closed_where_there_is_no_close_range() {
 fn the_other_end_of_a_leaked_pipe_sees_its_end() {
     let sandbox = Sandbox::new();
     let (reading, writing) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK).expect("a pipe");
-    start(&sandbox, fixture!("stays")).descriptor(7, writing).run().expect_code(0);
+    stays(&sandbox).descriptor(7, writing).run().expect_code(0);
     let mut reading = File::from(reading);
     // Starts of other tests hold everything of this process for a moment.
     sandbox.wait_until("nobody holds the other end", || matches!(reading.read(&mut [0]), Ok(0)));
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
 }
 
 fn what_configure_and_privileged_opened_stays() {
     let sandbox = Sandbox::new();
-    let file = sandbox.file("answer", 0o644, "opened by configure");
+    sandbox.file("answer", 0o644, "opened by configure");
     // The numbers that they get lie between those that are closed.
-    let start = start(&sandbox, fixture!("answers")).arg(file).leak(4).leak(6).leak_pipe(8);
+    let start = sandbox.start(fixture!("answers")).arg("open:answer");
+    let start = start.leak(4).leak(6).leak_pipe(8);
     let finished = start.run().expect_code(0);
     let said = finished.stderr.trim_end();
     let address = said.strip_prefix("answers: listening on ").expect("an address");
-    assert_eq!(answer_at(address), "opened by configure");
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    assert_eq!(answer_at(address.parse().expect("an address")), "opened by configure");
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
 }
 
 fn a_number_that_configure_got_again_stays() {
     let sandbox = Sandbox::new();
     let file = sandbox.file("own", 0o644, "");
-    let start = start(&sandbox, fixture!("reuses_numbers")).arg(&file);
+    let start = sandbox.start(fixture!("reuses_numbers")).arg("open:own");
     start.leak(3).leak_pipe(10).leak(11).run().expect_code(0);
     assert_eq!(sandbox.read(&file), "still open\n");
     let daemon = sandbox.process_in(PIDFILE);
@@ -185,7 +171,7 @@ fn a_number_that_configure_got_again_stays() {
     assert_eq!(descriptors[&3].target, file);
     assert!(descriptors[&10].is_socket() && !descriptors[&10].is_close_on_exec());
     assert!(!descriptors.contains_key(&11), "{descriptors:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// The number and the file are those that leaked, and yet it is another descriptor.
@@ -193,19 +179,18 @@ fn the_same_file_opened_again_stays() {
     let sandbox = Sandbox::new();
     let file = sandbox.file("own", 0o644, "");
     let leaked = File::open(&file).expect("a file");
-    let start = start(&sandbox, fixture!("reuses_numbers")).arg(&file);
+    let start = sandbox.start(fixture!("reuses_numbers")).arg("open:own");
     start.descriptor(3, leaked).leak_pipe(10).run().expect_code(0);
     assert_eq!(sandbox.read(&file), "still open\n");
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
 }
 
 /// As it is typed at bash, which makes it the name of a pipe, `/dev/fd/63`.
 fn reads_config_in(place: &str) {
     let sandbox = Sandbox::new();
-    let line = "\"$0\" \"$1\" \"$2\" --config <(echo color = green)";
-    let pidfile = sandbox.join(PIDFILE).into_os_string();
-    let arguments = [fixture!("reads_config").into(), pidfile, place.into()];
-    let mut command = sandbox.start("bash").arg("-c").arg(line).args(arguments).leak(5).spawn();
+    let line = "\"$0\" $1:<(echo color = green)";
+    let arguments = ["-c", line, fixture!("reads_config"), place];
+    let mut command = sandbox.start("bash").args(arguments).leak(5).spawn();
     command.wait().expect_code(0);
     command.wait_for_end_of_output();
     assert_eq!(command.stdout(), "color = green\n\n");
@@ -228,8 +213,8 @@ fn passes_sockets(sandbox: &Sandbox, listen_pid: &str) -> (Process, [PathBuf; 2]
     });
     let targets = [target(&sockets[0]), target(&sockets[1])];
     let start = sandbox
-        .shell(format!("LISTEN_FDS=2 LISTEN_PID={listen_pid} exec \"$0\" \"$1\""))
-        .args([fixture!("stays").into(), sandbox.join(PIDFILE)])
+        .shell(format!("LISTEN_FDS=2 LISTEN_PID={listen_pid} exec \"$0\" \"$@\""))
+        .args([fixture!("does_as_told"), "mode=background", "notify"])
         .leak(5);
     let numbered = [3, 4].into_iter().zip(sockets);
     let start = numbered.fold(start, |start, (number, fd)| start.descriptor(number, fd));
@@ -244,7 +229,7 @@ fn sockets_passed_to_this_process_stay() {
     assert_eq!(descriptors[&3].target, sockets[0]);
     assert_eq!(descriptors[&4].target, sockets[1]);
     wait_for_only(&daemon, 0..=4);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn sockets_passed_to_another_process_are_closed() {
@@ -252,7 +237,7 @@ fn sockets_passed_to_another_process_are_closed() {
         let sandbox = Sandbox::new();
         let (daemon, _) = passes_sockets(&sandbox, other);
         wait_for_only_the_lock(&daemon);
-        end(&sandbox, &daemon);
+        sandbox.end(&daemon, Signal::SIGTERM);
     }
 }
 
@@ -261,15 +246,14 @@ fn thousands_are_closed() {
     let sandbox = Sandbox::new();
     let line = "for ((fd = 10; fd < 5010; fd++)); do eval \"exec $fd< /dev/null\"; done; \
                 exec \"$@\"";
-    let start = start(&sandbox, fixture!("stays")).under(["bash", "-c", line, "bash"]).limit(
+    let start = stays(&sandbox).under(["bash", "-c", line, "bash"]).limit(
         Resource::RLIMIT_NOFILE,
         20_000,
         20_000,
     );
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = start.daemon();
     wait_for_only_the_lock(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn they_are_closed_by_range_and_not_one_by_one() {
@@ -280,7 +264,7 @@ fn they_are_closed_by_range_and_not_one_by_one() {
     let leaked = sandbox.file("leaked", 0o644, "");
     let trace = sandbox.join("trace");
     let trace = trace.to_str().expect("a plain name");
-    let start = start(&sandbox, fixture!("stays"))
+    let start = stays(&sandbox)
         .under(["strace", "-f", "-e", "trace=close,close_range", "-o", trace])
         .limit(Resource::RLIMIT_NOFILE, 20_000, 20_000);
     let start = (3..=300).filter(|number| number % 100 != 0).fold(start, |start, number| {
@@ -302,36 +286,33 @@ fn they_are_closed_by_range_and_not_one_by_one() {
 
 fn a_descriptor_above_the_limit_is_closed() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("stays")).leak(900);
-    start.limit(Resource::RLIMIT_NOFILE, 64, 64).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let start = stays(&sandbox).leak(900);
+    let daemon = start.limit(Resource::RLIMIT_NOFILE, 64, 64).daemon();
     wait_for_only_the_lock(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn config_run_closes_none() {
     let sandbox = Sandbox::new();
-    let (start, leaked) = leaking(&sandbox, start(&sandbox, fixture!("without_macro")));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let (start, leaked) = leaking(&sandbox, sandbox.start(fixture!("without_macro")));
+    let daemon = start.daemon();
     let open: BTreeSet<_> = daemon.descriptors().into_values().map(|it| it.target).collect();
     assert!(leaked.is_subset(&open), "{open:?} without some of {leaked:?}");
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn config_run_closes_what_it_is_told_to() {
     let sandbox = Sandbox::new();
-    let (start, _) = leaking(&sandbox, start(&sandbox, fixture!("without_macro")).arg("close"));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let (start, _) = leaking(&sandbox, sandbox.start(fixture!("without_macro")).arg("close"));
+    let daemon = start.daemon();
     wait_for_only_the_lock(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn the_foreground_closes_none() {
     let sandbox = Sandbox::new();
     sandbox.fifo("go");
-    let start = sandbox.start(fixture!("stays_in_foreground")).arg(sandbox.path());
+    let start = sandbox.start(fixture!("stays_in_foreground"));
     let (start, leaked) = leaking(&sandbox, start);
     let mut command = start.spawn();
     command.wait_for_text("warming up");
@@ -342,8 +323,7 @@ fn the_foreground_closes_none() {
 
 fn the_lock_closes_on_exec() {
     let sandbox = Sandbox::new();
-    start(&sandbox, fixture!("stays")).run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let daemon = stays(&sandbox).daemon();
     let descriptors = daemon.descriptors();
     let pidfile = sandbox.join(PIDFILE);
     let locks: Vec<_> = descriptors.values().filter(|it| it.target == pidfile).collect();
@@ -351,14 +331,18 @@ fn the_lock_closes_on_exec() {
         matches!(locks[..], [lock] if lock.holds_flock() && lock.is_close_on_exec()),
         "{locks:?}",
     );
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+/// A daemon with a child from before it was ready and one from after.
+fn spawns(sandbox: &Sandbox) -> Start<'_> {
+    told(sandbox, ["command:sleep 1000", "notify", "command:sleep 2000"])
 }
 
 fn children_have_the_standard_descriptors_alone() {
     let sandbox = Sandbox::new();
-    let (start, _) = leaking(&sandbox, start(&sandbox, fixture!("spawns")));
-    start.run().expect_code(0);
-    let daemon = sandbox.process_in(PIDFILE);
+    let (start, _) = leaking(&sandbox, spawns(&sandbox));
+    let daemon = start.daemon();
     sandbox.wait_until("there are two children", || {
         daemon.children().iter().filter(|child| child.comm() == "sleep").count() == 2
     });
@@ -370,14 +354,14 @@ fn children_have_the_standard_descriptors_alone() {
         }
         assert!(!descriptors[&2].is_pipe(), "{descriptors:?}");
     }
-    end(&sandbox, &daemon);
+    sandbox.kill_all();
 }
 
 /// `$(echod)` returns, though a child that the daemon made before it was ready lives on.
 fn nobody_holds_the_output_of_the_command() {
     let sandbox = Sandbox::new();
-    let mut command = start(&sandbox, fixture!("spawns")).spawn();
+    let mut command = spawns(&sandbox).spawn();
     command.wait().expect_code(0);
     command.wait_for_end_of_output();
-    end(&sandbox, &sandbox.process_in(PIDFILE));
+    sandbox.kill_all();
 }

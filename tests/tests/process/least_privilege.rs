@@ -1,17 +1,11 @@
 //! Promise 12: groups, then gid, then uid, with every id set and every return checked, and a fresh
 //! session keyring; then verified by reading back. Any doubt is an abort before the body runs.
 
-use std::{
-    fs,
-    io::{Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::fs::MetadataExt,
-    time::Duration,
-};
+use std::{fs, net::Ipv4Addr, os::unix::fs::MetadataExt};
 
 use daemon_tests::{
-    Confined, Ids, NOBODY, Process, Resource, Sandbox, Signal, Start, fixture,
-    free_privileged_port, is_root, skip,
+    CROWD, Confined, Ids, KERNEL_ERRORS, NOBODY, PIDFILE, Process, Resource, STRANGER, Sandbox,
+    Signal, Start, connect, fixture, free_privileged_port, is_root, skip,
 };
 use libc::{EAGAIN, EINVAL, ENOSYS, EPERM};
 
@@ -60,21 +54,7 @@ daemon_tests::tests![
     an_exhausted_limit_of_processes_is_found_before_the_body,
     an_ignored_sigchld_is_no_exhausted_limit,
     a_number_needs_no_user_database,
-    web_port_80_is_opened_by_root_and_served_by_nobody,
-    web_port_80_without_root_says_what_to_do,
-    web_port_80_says_that_its_port_is_taken,
 ];
-
-/// A user of nobody's.
-const STRANGER: u32 = 61234;
-
-/// Groups as root may have them, some of them powerful: root, adm, disk, sudo, shadow.
-const CROWD: [u32; 6] = [0, 4, 6, 27, 42, 70000];
-
-/// Started by root with a crowd of groups.
-fn by_root<'a>(confined: &Confined<'a>, words: &[&str]) -> Start<'a> {
-    confined.start(words.iter().copied()).supplementary_groups(CROWD)
-}
 
 /// Exactly this user, with exactly these groups and without any power.
 #[track_caller]
@@ -96,7 +76,7 @@ fn assert_is(daemon: &Process, user: u32, group: u32, groups: &[u32]) {
 /// Starts it with a user database of its own, which only it sees: `several` (61235) with groups
 /// 61236 and 61237, and `61238`, whose uid is another number.
 #[track_caller]
-fn with_accounts<'a>(sandbox: &'a Sandbox, start: Start<'a>) -> Start<'a> {
+fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
     sandbox.file(
         "passwd",
         0o644,
@@ -115,56 +95,51 @@ fn with_accounts<'a>(sandbox: &'a Sandbox, start: Start<'a>) -> Start<'a> {
          second:x:61237:several\n\
          third:x:61240:\n",
     );
-    let mount = "mount --bind passwd /etc/passwd && mount --bind group /etc/group && exec \"$@\"";
-    let unshared = ["unshare", "--mount", "sh", "-c", mount, "sh"];
-    if !is_root() || sandbox.start("true").under(unshared).run().code() != 0 {
-        skip!("needs root and a mount namespace: brings users of its own");
-    }
-    start.under(unshared)
+    start.where_mounted("mount --bind passwd /etc/passwd && mount --bind group /etc/group")
 }
 
 fn from_a_crowd_of_groups_to_nobody() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_root(&confined, &["user=nobody"]));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(confined.by_root(["user=nobody"]));
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
 }
 
 fn to_a_user_with_several_groups() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=several"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=several"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_is(&daemon, 61235, 61235, &[61235, 61236, 61237]);
 }
 
 fn to_a_user_by_number() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user:number=61235", "try:variable=USER"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["uid=61235", "variable:USER"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_is(&daemon, 61235, 61235, &[61235, 61236, 61237]);
-    assert_eq!(confined.result("variable=USER"), "several");
+    assert_eq!(confined.result("variable:USER"), "several");
 }
 
 fn to_a_number_without_an_entry() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_root(&confined, &["user:number=61234"]));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(confined.by_root(["uid=61234"]));
     assert_is(&daemon, STRANGER, STRANGER, &[STRANGER]);
 }
 
 fn to_a_number_written_as_a_name() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_root(&confined, &["user=61234", "group=61299"]));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(confined.by_root(["user=61234", "group=61299"]));
     assert_is(&daemon, STRANGER, 61299, &[61299]);
 }
 
 fn a_name_of_digits_comes_before_the_number() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=61238"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=61238"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_is(&daemon, 61239, 61239, &[61239]);
 }
@@ -172,16 +147,16 @@ fn a_name_of_digits_comes_before_the_number() {
 /// As with initgroups(3), the groups that the database has him in stay, and his own group goes.
 fn to_a_user_with_another_group() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=several", "group=third"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=several", "group=third"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_is(&daemon, 61235, 61240, &[61236, 61237, 61240]);
 }
 
 fn to_another_group_alone() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["group:number=61299"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["gid=61299"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_eq!(daemon.users(), Ids::all(0));
     assert_eq!(daemon.groups(), Ids::all(61299));
@@ -190,8 +165,8 @@ fn to_another_group_alone() {
 
 fn from_root_to_root() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=root"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=root"]);
     let daemon = confined.daemon(with_accounts(&sandbox, start));
     assert_eq!(daemon.users(), Ids::all(0));
     assert_eq!(daemon.groups(), Ids::all(0));
@@ -202,33 +177,32 @@ fn from_root_to_root() {
 
 fn in_the_foreground() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let running = by_root(&confined, &["user=nobody", "foreground"]).spawn();
-    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    let confined = Confined::new(&sandbox);
+    let running = confined.in_foreground(confined.by_root(["user=nobody"]));
     assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
 }
 
 fn without_a_user_nothing_changes() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["try:variable=XDG_RUNTIME_DIR", "try:find-key"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["variable:XDG_RUNTIME_DIR", "find-key"]);
     let daemon = confined.daemon(start.env("XDG_RUNTIME_DIR", "/run/user/0"));
     assert_eq!(daemon.users(), Ids::all(0));
     let mut groups = daemon.supplementary_groups();
     groups.sort_unstable();
     assert_eq!(groups, CROWD);
-    assert_eq!(confined.result("variable=XDG_RUNTIME_DIR"), "/run/user/0");
+    assert_eq!(confined.result("variable:XDG_RUNTIME_DIR"), "/run/user/0");
 }
 
 /// What root has in its inheritable and ambient sets would come back with the next exec.
 fn inherited_capabilities_go() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=nobody", "try:shell=grep ^Cap /proc/self/status"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=nobody", "shell:grep ^Cap /proc/self/status"]);
     let inherited = ["setpriv", "--inh-caps=+net_raw,+chown", "--ambient-caps=+net_raw"];
     let daemon = confined.daemon(start.under(inherited));
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
-    let child = confined.result("shell=grep ^Cap /proc/self/status");
+    let child = confined.result("shell:grep ^Cap /proc/self/status");
     let none = "0000000000000000";
     for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
         assert!(child.contains(&format!("{set}: {none}")), "{child}");
@@ -238,26 +212,25 @@ fn inherited_capabilities_go() {
 /// With this secure bit, setresuid(2) by itself leaves root's capabilities; see capabilities(7).
 fn capabilities_that_survive_setuid_go() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let attempts = ["user=nobody", "try:setuid", "try:read=/etc/shadow"];
-    let start = by_root(&confined, &attempts).under(["setpriv", "--securebits=+no_setuid_fixup"]);
+    let confined = Confined::new(&sandbox);
+    let attempts = ["user=nobody", "setuid", "read:/etc/shadow"];
+    let start = confined.by_root(attempts).under(["setpriv", "--securebits=+no_setuid_fixup"]);
     let daemon = confined.daemon(start);
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
     assert_eq!(confined.result("setuid"), "EPERM");
-    assert_eq!(confined.result("read=/etc/shadow"), "EACCES");
+    assert_eq!(confined.result("read:/etc/shadow"), "EACCES");
 }
 
 fn there_is_no_way_back() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let attempts = ["setuid", "seteuid", "setgid", "setegid", "setgroups"];
-    let words = attempts.map(|attempt| format!("try:{attempt}"));
-    let start = confined.start(words).arg("user=nobody").arg("try:read=/etc/shadow");
-    let daemon = confined.daemon(start.supplementary_groups(CROWD));
+    let start = confined.by_root(attempts).args(["user=nobody", "read:/etc/shadow"]);
+    let daemon = confined.daemon(start);
     for attempt in attempts {
         assert_eq!(confined.result(attempt), "EPERM", "{attempt}");
     }
-    assert_eq!(confined.result("read=/etc/shadow"), "EACCES");
+    assert_eq!(confined.result("read:/etc/shadow"), "EACCES");
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
 }
 
@@ -270,19 +243,19 @@ fn for_user(sandbox: &Sandbox, user: u32) -> String {
 
 fn the_wanted_user_has_nothing_to_do() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let pidfile = for_user(&sandbox, NOBODY);
-    let words = ["user=nobody", "try:variable=HOME", &pidfile];
+    let words = ["user=nobody", "variable:HOME", &pidfile];
     let start = confined.start(words).user(NOBODY, NOBODY).env("HOME", "/as/it/was");
     start.run().expect_code(0);
     let daemon = sandbox.process_in("run/daemon.pid");
     assert_is(&daemon, NOBODY, NOBODY, &[]);
-    assert_eq!(confined.result("variable=HOME"), "/as/it/was");
+    assert_eq!(confined.result("variable:HOME"), "/as/it/was");
 }
 
 fn another_user_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let pidfile = for_user(&sandbox, STRANGER);
     let start = confined.start(["user=nobody", &pidfile]).user(STRANGER, STRANGER);
     let said = confined.refusal(start, 77);
@@ -296,8 +269,8 @@ fn another_user_is_refused() {
 
 fn another_group_is_refused_to_a_user() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    for words in [vec!["group:number=61299"], vec!["user=61234", "group:number=61299"]] {
+    let confined = Confined::new(&sandbox);
+    for words in [vec!["gid=61299"], vec!["user=61234", "gid=61299"]] {
         let start = confined.start(words).user(STRANGER, STRANGER);
         assert_eq!(
             confined.refusal(start, 77),
@@ -310,8 +283,8 @@ fn another_group_is_refused_to_a_user() {
 /// As after seteuid(2): there is a way back.
 fn the_wanted_user_by_its_effective_id_alone_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=nobody"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=nobody"]);
     let partly = ["setpriv", "--euid=65534", "--regid=65534", "--clear-groups"];
     assert_eq!(
         confined.refusal(start.under(partly), 77),
@@ -322,8 +295,8 @@ fn the_wanted_user_by_its_effective_id_alone_is_refused() {
 
 fn the_wanted_group_by_its_effective_id_alone_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=nobody"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=nobody"]);
     let partly = ["setpriv", "--reuid=65534", "--egid=65534", "--clear-groups"];
     assert_eq!(
         confined.refusal(start.under(partly), 77),
@@ -334,21 +307,21 @@ fn the_wanted_group_by_its_effective_id_alone_is_refused() {
 
 fn an_unknown_user_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let said = confined.refusal(confined.start(["user=nobdy"]), 67);
     assert_eq!(said, "confined: there is no user nobdy: did you mean nobody?\n");
 }
 
 fn an_unknown_group_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let said = confined.refusal(confined.start(["user=nobody", "group=roott"]), 67);
     assert_eq!(said, "confined: there is no group roott: did you mean root?\n");
 }
 
 fn an_unknown_name_that_resembles_none_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     for name in ["quetzalcoatlus", "", "-1", "4294967296", "0x10"] {
         let said = confined.refusal(confined.start([format!("user={name}")]), 67);
         assert!(said.contains(&format!("there is no user {name}")), "{said}");
@@ -359,41 +332,40 @@ fn an_unknown_name_that_resembles_none_is_refused() {
 
 fn the_number_that_means_unchanged_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let number = u32::MAX;
-    for (word, id) in
-        [("user=", "uid"), ("user:number=", "uid"), ("group=", "gid"), ("group:number=", "gid")]
-    {
+    for (word, id) in [("user=", "uid"), ("uid=", "uid"), ("group=", "gid"), ("gid=", "gid")] {
         let said = confined.refusal(confined.start([format!("{word}{number}")]), 78);
         assert!(said.contains(&format!("{number} is not a valid {id}: ")), "{said}");
         assert!(said.contains("to the kernel it means \"unchanged\""), "{said}");
     }
     // One less is a number like any other.
     if is_root() {
-        let daemon = confined.daemon(confined.start([format!("user:number={}", number - 1)]));
+        let daemon = confined.daemon(confined.start([format!("uid={}", number - 1)]));
         assert_is(&daemon, number - 1, number - 1, &[number - 1]);
     }
 }
 
 fn a_key_of_roots_session_cannot_be_read() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let with_key = [fixture!("with_session_key")];
     if sandbox.start("true").under(with_key).run().code() != 0 {
         skip!("this kernel has no keyrings, or they are forbidden here");
     }
-    let attempts = ["try:read-key=SESSION_KEY", "try:find-key", "end"];
+    let attempts = ["read-key:SESSION_KEY", "find-key", "end"];
     // It would be there, and readable.
     confined.start(attempts).under(with_key).run().expect_code(0);
-    assert_eq!(confined.result("read-key=SESSION_KEY"), "ok");
+    assert_eq!(confined.result("read-key:SESSION_KEY"), "ok");
     assert_eq!(confined.result("find-key"), "ok");
     sandbox.assert_nothing_left();
 
     sandbox.file("report", 0o666, "");
-    let daemon =
-        confined.daemon(by_root(&confined, &attempts[..2]).arg("user=nobody").under(with_key));
+    let daemon = confined.daemon(
+        confined.by_root(["read-key:SESSION_KEY", "find-key"]).arg("user=nobody").under(with_key),
+    );
     assert_eq!(daemon.users(), Ids::all(NOBODY));
-    assert_eq!(confined.result("read-key=SESSION_KEY"), "EACCES");
+    assert_eq!(confined.result("read-key:SESSION_KEY"), "EACCES");
     assert_eq!(confined.result("find-key"), "ENOKEY");
 }
 
@@ -411,20 +383,19 @@ const VARIABLES: [&str; 9] = [
 
 /// As in a session of root's.
 fn in_roots_session<'a>(confined: &Confined<'a>, user: &str) -> Start<'a> {
-    let words = VARIABLES.map(|name| format!("try:variable={name}"));
-    let start = confined.start(words).arg(user).supplementary_groups(CROWD);
+    let start = confined.by_root(VARIABLES.map(|name| format!("variable:{name}"))).arg(user);
     VARIABLES.iter().fold(start, |start, name| start.env(name, "of root's session"))
 }
 
 fn variables(confined: &Confined<'_>) -> [String; 9] {
-    VARIABLES.map(|name| confined.result(&format!("variable={name}")))
+    VARIABLES.map(|name| confined.result(&format!("variable:{name}")))
 }
 
 fn the_environment_follows_the_user() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let start = in_roots_session(&confined, "user=several");
-    let start = start.arg("try:shell=echo $HOME $USER $SSH_AUTH_SOCK");
+    let start = start.arg("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     confined.daemon(with_accounts(&sandbox, start));
     assert_eq!(
         variables(&confined),
@@ -440,13 +411,13 @@ fn the_environment_follows_the_user() {
             "of root's session",
         ]
     );
-    let child = confined.result("shell=echo $HOME $USER $SSH_AUTH_SOCK");
+    let child = confined.result("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     assert_eq!(child, "/home/several several");
 }
 
 fn the_environment_of_a_number_without_an_entry() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     confined.daemon(in_roots_session(&confined, "user=61234"));
     let unset = "unset";
     assert_eq!(
@@ -458,14 +429,13 @@ fn the_environment_of_a_number_without_an_entry() {
 /// A port that only root may listen on, a log in a directory of root's, and the lock.
 fn what_root_opened_survives() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let port = free_privileged_port();
     let log = sandbox.join("daemon.log");
     let start = confined
-        .start(["user=nobody", "umask=077", "try:say=from nobody"])
-        .args([format!("listen={port}"), format!("stderr={}", log.display())])
-        .arg(format!("try:bind={}", port - 1))
-        .supplementary_groups(CROWD);
+        .by_root(["user=nobody", "umask=077", "say:from nobody"])
+        .arg(format!("privileged=listen:{port}"))
+        .args(["stderr=@/daemon.log".to_owned(), format!("bind:{}", port - 1)]);
     let finished = start.run().expect_code(0);
     assert_eq!(
         finished.stdout + &finished.stderr,
@@ -474,8 +444,8 @@ fn what_root_opened_survives() {
     let daemon = sandbox.process_in(confined.pidfile());
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
 
-    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the daemon listens");
-    assert_eq!(confined.result(&format!("bind={}", port - 1)), "EACCES");
+    connect((Ipv4Addr::LOCALHOST, port));
+    assert_eq!(confined.result(&format!("bind:{}", port - 1)), "EACCES");
 
     assert_eq!(sandbox.read("daemon.log"), "from nobody\n");
     let metadata = fs::metadata(&log).unwrap();
@@ -486,21 +456,19 @@ fn what_root_opened_survives() {
     let pidfile: Vec<_> =
         held.values().filter(|descriptor| descriptor.target == confined.pidfile()).collect();
     assert!(matches!(pidfile[..], [descriptor] if descriptor.holds_flock()), "{held:?}");
-    let second = by_root(&confined, &["user=nobody"]).run().expect_code(75);
+    let second = confined.by_root(["user=nobody"]).run().expect_code(75);
     let holder = format!("already running: pid {} holds", daemon.pid());
     assert!(second.stderr.contains(&holder), "{second:?}");
 }
 
 fn the_pidfile_is_out_of_the_daemons_reach() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let path = confined.pidfile();
     let path = path.display();
     let attempts = ["write", "lock", "read", "remove", "reopen", "write-through"]
-        .map(|attempt| format!("{attempt}={path}"));
-    let words = attempts.iter().map(|attempt| format!("try:{attempt}"));
-    let daemon =
-        confined.daemon(confined.start(words).arg("user=nobody").supplementary_groups(CROWD));
+        .map(|attempt| format!("{attempt}:{path}"));
+    let daemon = confined.daemon(confined.by_root(attempts.clone()).arg("user=nobody"));
     let results = attempts.map(|attempt| confined.result(&attempt));
     assert_eq!(results, ["EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EBADF"]);
     assert!(
@@ -508,36 +476,33 @@ fn the_pidfile_is_out_of_the_daemons_reach() {
             descriptor.target == confined.pidfile() && descriptor.is_writable()
         })
     );
-    assert_eq!(sandbox.read("daemon.pid"), format!("{}\n", daemon.pid()));
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
     let metadata = fs::metadata(confined.pidfile()).unwrap();
     assert_eq!((metadata.uid(), metadata.mode() & 0o7777), (0, 0o600));
 }
 
 fn the_pidfile_cannot_be_removed_and_is_no_obstacle() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    by_root(&confined, &["user=nobody", "end"]).run().expect_code(0);
+    let confined = Confined::new(&sandbox);
+    confined.by_root(["user=nobody", "end"]).run().expect_code(0);
     sandbox.assert_nothing_left();
     assert!(confined.pidfile().exists());
-    let daemon = confined.daemon(by_root(&confined, &["user=nobody"]));
-    daemon.signal(Signal::SIGTERM);
-    sandbox.assert_nothing_left();
+    let daemon = confined.daemon(confined.by_root(["user=nobody"]));
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// Each of these errors ends the start with 77 if it is one of permission and with 71 otherwise.
 #[track_caller]
 fn assert_fails(call: libc::c_long, words: &[&str], says: &str) {
-    for (errno, reason, code) in [
-        (EPERM, "Operation not permitted", 77),
-        (EINVAL, "Invalid argument", 71),
-        (EAGAIN, "Try again", 71),
-    ] {
+    for (errno, reason, code) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
+        let confined = Confined::new(&sandbox);
         let whole = format!("confined: {says}: {reason}");
-        let said = confined.refusal(by_root(&confined, words).fail(call, errno), code);
+        let said =
+            confined.refusal(confined.by_root(words.iter().copied()).fail(call, errno), code);
         assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
-        let in_foreground = by_root(&confined, words).arg("foreground").fail(call, errno);
+        let in_foreground =
+            confined.by_root(words.iter().copied()).arg("mode=foreground").fail(call, errno);
         let said = confined.failure(in_foreground, code);
         assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
     }
@@ -546,7 +511,7 @@ fn assert_fails(call: libc::c_long, words: &[&str], says: &str) {
 fn setgroups_fails() {
     let call = libc::SYS_setgroups;
     assert_fails(call, &["user=nobody"], "cannot become user nobody: setgroups");
-    assert_fails(call, &["group:number=61299"], "cannot become user 0: setgroups");
+    assert_fails(call, &["gid=61299"], "cannot become user 0: setgroups");
     assert_fails(call, &["user=nobody", "chdir=/"], "cannot act with the rights of user nobody");
 }
 
@@ -570,14 +535,14 @@ fn setresuid_lies() {
     ];
     for (call, doubt) in lies {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let start = by_root(&confined, &["user=nobody"]).fail(call, NO_ERROR);
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody"]).fail(call, NO_ERROR);
         let said = confined.refusal(start, 71);
         assert_eq!(said, format!("confined: did not fully become user nobody: {doubt}\n"));
     }
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=nobody"]).fail(libc::SYS_capset, NO_ERROR);
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=nobody"]).fail(libc::SYS_capset, NO_ERROR);
     let said = confined.refusal(start.under(["setpriv", "--securebits=+no_setuid_fixup"]), 71);
     assert!(said.contains("did not fully become user nobody: the capabilities are"), "{said}");
 }
@@ -587,10 +552,10 @@ fn capset_fails() {
 }
 
 fn prctl_fails() {
-    for errno in [EPERM, EINVAL, EAGAIN] {
+    for (errno, ..) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let start = by_root(&confined, &["user=nobody"]).fail(libc::SYS_prctl, errno);
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_prctl, errno);
         let finished = start.run();
         assert!([71, 77].contains(&finished.code()), "{finished:?}");
         assert!(finished.stderr.starts_with("confined: cannot "), "{finished:?}");
@@ -609,8 +574,8 @@ fn chdir_fails() {
 fn keyctl_fails() {
     for (errno, reason) in [(EINVAL, "Invalid argument"), (EAGAIN, "Try again")] {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let start = by_root(&confined, &["user=nobody"]).fail(libc::SYS_keyctl, errno);
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
         let said = confined.refusal(start, 71);
         let whole =
             format!("confined: cannot become user nobody: a new session keyring: {reason}\n");
@@ -621,18 +586,18 @@ fn keyctl_fails() {
 fn without_keyrings_there_is_nothing_to_leave() {
     for errno in [ENOSYS, EPERM] {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let start = by_root(&confined, &["user=nobody"]).fail(libc::SYS_keyctl, errno);
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
         assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
     }
 }
 
 fn a_directory_that_the_user_cannot_enter_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     let directory = sandbox.directory("roots", 0o700);
     let chdir = format!("chdir={}", directory.display());
-    let said = confined.refusal(by_root(&confined, &["user=nobody", &chdir]), 77);
+    let said = confined.refusal(confined.by_root(["user=nobody", &chdir]), 77);
     assert_eq!(
         said,
         format!(
@@ -645,20 +610,21 @@ fn a_directory_that_the_user_cannot_enter_is_refused() {
 
 fn the_directory_is_entered_with_the_users_rights() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     sandbox.directory("nobodys", 0o700);
     let directory = sandbox.owner("nobodys", NOBODY, NOBODY);
     let chdir = format!("chdir={}", directory.display());
-    let daemon = confined.daemon(by_root(&confined, &["user=nobody", &chdir]));
+    let daemon = confined.daemon(confined.by_root(["user=nobody", &chdir]));
     assert_eq!(daemon.cwd(), directory);
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
 }
 
 fn a_thread_before_the_drop_is_refused() {
-    for mode in [&[][..], &["foreground"]] {
+    for mode in [&[][..], &["mode=foreground"]] {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let said = confined.refusal(by_root(&confined, &["user=nobody", "thread"]).args(mode), 70);
+        let confined = Confined::new(&sandbox);
+        let said =
+            confined.refusal(confined.by_root(["user=nobody", "privileged=thread"]).args(mode), 70);
         assert_eq!(
             said,
             "confined: cannot become user nobody: other threads run already: start threads in the \
@@ -670,20 +636,20 @@ fn a_thread_before_the_drop_is_refused() {
 /// setuid(2) of today does not fail then: execve(2) and fork(2) do, later.
 fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     // Whom no other run of these tests has.
     let number = 100_000 + std::process::id();
-    let user = &format!("user:number={number}");
+    let user = &format!("uid={number}");
     let expected = format!(
         "confined: user {number} cannot have another process, at a limit of 1: Try again: raise \
          `limits(nproc = …)`\n"
     );
-    let start = by_root(&confined, &[user, "limit:nproc=1"]);
+    let start = confined.by_root([user, "nproc=1"]);
     assert_eq!(confined.refusal(start, 71), expected);
-    let start = by_root(&confined, &[user]).limit(Resource::RLIMIT_NPROC, 1, 1);
+    let start = confined.by_root([user]).limit(Resource::RLIMIT_NPROC, 1, 1);
     assert_eq!(confined.refusal(start, 71), expected);
 
-    let daemon = confined.daemon(by_root(&confined, &[user, "limit:nproc=2", "try:thread"]));
+    let daemon = confined.daemon(confined.by_root([user, "nproc=2", "thread"]));
     assert_is(&daemon, number, number, &[number]);
     assert_eq!(confined.result("thread"), "ok");
 }
@@ -691,24 +657,20 @@ fn an_exhausted_limit_of_processes_is_found_before_the_body() {
 /// In the foreground it stays ignored, and then no child can be waited for; see wait(2).
 fn an_ignored_sigchld_is_no_exhausted_limit() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_root(&confined, &["user=nobody", "foreground"]).ignore(Signal::SIGCHLD);
-    let running = start.limit(Resource::RLIMIT_NPROC, 10_000, 10_000).spawn();
-    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(["user=nobody"]).ignore(Signal::SIGCHLD);
+    let running = confined.in_foreground(start.limit(Resource::RLIMIT_NPROC, 10_000, 10_000));
     assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
 }
 
 /// An image of a container may have none at all.
 fn a_number_needs_no_user_database() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     sandbox.directory("etc", 0o755);
-    let unshared = ["unshare", "--mount", "sh", "-c", "mount --bind etc /etc && exec \"$@\"", "sh"];
-    if !is_root() || sandbox.start("true").under(unshared).run().code() != 0 {
-        skip!("needs root and a mount namespace: hides /etc");
-    }
-    for user in ["user:number=61234", "user=61234"] {
-        let start = by_root(&confined, &[user, "group=61234"]).under(unshared);
+    let hidden = "mount --bind etc /etc";
+    for user in ["uid=61234", "user=61234"] {
+        let start = confined.by_root([user, "group=61234"]).where_mounted(hidden);
         let daemon = confined.daemon(start);
         assert_is(&daemon, STRANGER, STRANGER, &[STRANGER]);
         daemon.signal(Signal::SIGKILL);
@@ -716,79 +678,6 @@ fn a_number_needs_no_user_database() {
         fs::remove_file(confined.pidfile()).expect("its pidfile");
         fs::remove_file(sandbox.join("report")).expect("its report");
     }
-    let unknown = confined.refusal(by_root(&confined, &["user=nobody"]).under(unshared), 67);
+    let unknown = confined.refusal(confined.by_root(["user=nobody"]).where_mounted(hidden), 67);
     assert!(unknown.contains("there is no user nobody"), "{unknown}");
-}
-
-/// The example, with a /run that only it sees.
-fn web_port_80<'a>(sandbox: &'a Sandbox, port: u16) -> Start<'a> {
-    sandbox.directory("run", 0o755);
-    let unshared = ["unshare", "--mount", "sh", "-c", "mount --bind run /run && exec \"$@\"", "sh"];
-    if !is_root() || sandbox.start("true").under(unshared).run().code() != 0 {
-        skip!("needs root and a mount namespace: has its pidfile in /run");
-    }
-    sandbox.start(fixture!("web_port_80")).arg(port.to_string()).under(unshared)
-}
-
-fn web_port_80_is_opened_by_root_and_served_by_nobody() {
-    let sandbox = Sandbox::new();
-    let port = free_privileged_port();
-    let start = web_port_80(&sandbox, port).supplementary_groups(CROWD);
-    let finished = start.terminal().run().expect_code(0);
-    let said = format!(
-        "web_port_80: look at http://127.0.0.1:{port} (opened by uid 0, served by uid 65534)\n"
-    );
-    assert_eq!(finished.terminal, said);
-    let daemon = sandbox.process_in("run/web_port_80.pid");
-    assert_eq!(daemon.users(), Ids::all(NOBODY));
-    assert!(daemon.no_new_privs());
-
-    let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
-    connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    let (head, page) = answer.split_once("\r\n\r\n").expect("a head and a page");
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    assert_eq!(
-        page,
-        "real, effective, saved and file system ids:\n\
-         \x20 Uid     65534 65534 65534 65534\n\
-         \x20 Gid     65534 65534 65534 65534\n\
-         \x20 Groups  65534\n\
-         capabilities, of which root has all:\n\
-         \x20 CapInh  0000000000000000\n\
-         \x20 CapPrm  0000000000000000\n\
-         \x20 CapEff  0000000000000000\n\
-         \x20 CapAmb  0000000000000000\n\
-         whether nothing that it executes can gain any:\n\
-         \x20 NoNewPrivs  1\n"
-    );
-}
-
-fn web_port_80_without_root_says_what_to_do() {
-    let sandbox = Sandbox::new();
-    let program = sandbox.install(fixture!("web_port_80"));
-    let finished = sandbox.start(program).user(STRANGER, STRANGER).run().expect_code(77);
-    assert_eq!(
-        finished.stderr,
-        "web_port_80: cannot become user nobody (uid 65534): only root can, and this is uid \
-         61234: start it as root\n"
-    );
-    sandbox.assert_nothing_left();
-}
-
-fn web_port_80_says_that_its_port_is_taken() {
-    let sandbox = Sandbox::new();
-    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = other.local_addr().unwrap().port();
-    let finished = web_port_80(&sandbox, port).run().expect_code(71);
-    assert_eq!(
-        finished.stderr,
-        format!(
-            "web_port_80: cannot listen on port {port}: Address already in use (os error 98)\n"
-        )
-    );
-    sandbox.assert_nothing_left();
-    assert!(!sandbox.join("run/web_port_80.pid").exists());
 }

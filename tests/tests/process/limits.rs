@@ -2,8 +2,10 @@
 //! before anything is changed, with both numbers. `no_new_privs` holds for the daemon and its
 //! children.
 
-use daemon_tests::{Confined, Limit, NOBODY, Resource, Sandbox, Start, fixture, is_root, skip};
-use libc::{EAGAIN, EINVAL, EPERM, RLIM_INFINITY};
+use daemon_tests::{
+    Confined, KERNEL_ERRORS, Limit, NOBODY, Resource, STRANGER, Sandbox, Start, is_root, skip,
+};
+use libc::RLIM_INFINITY;
 
 daemon_tests::tests![
     one_number_is_both,
@@ -24,8 +26,6 @@ daemon_tests::tests![
     no_new_privs_for_a_plain_user,
 ];
 
-const STRANGER: u32 = 61234;
-
 const FILES: &str = "Max open files";
 const CORE: &str = "Max core file size";
 
@@ -40,15 +40,15 @@ fn numbers(soft: u64, hard: u64) -> Limit {
 
 fn one_number_is_both() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(with_files(&confined, &["limit:nofile=512"], 1024, 4096));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(with_files(&confined, &["nofile=512"], 1024, 4096));
     assert_eq!(daemon.limit(FILES), numbers(512, 512));
 }
 
 fn soft_and_hard_can_differ() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let words = ["limit:nofile=2000,3000", "limit:core=0"];
+    let confined = Confined::new(&sandbox);
+    let words = ["nofile=2000,3000", "core=0"];
     let daemon = confined.daemon(with_files(&confined, &words, 1024, 4096));
     assert_eq!(daemon.limit(FILES), numbers(2000, 3000));
     assert_eq!(daemon.limit(CORE), numbers(0, 0));
@@ -56,34 +56,33 @@ fn soft_and_hard_can_differ() {
 
 fn unlimited_is_no_limit() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = confined.start(["limit:core=unlimited"]);
+    let confined = Confined::new(&sandbox);
+    let start = confined.start(["core=unlimited"]);
     let daemon = confined.daemon(start.limit(Resource::RLIMIT_CORE, 0, RLIM_INFINITY));
     assert_eq!(daemon.limit(CORE), Limit { soft: None, hard: None });
 }
 
 fn in_the_foreground() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let words = ["limit:nofile=512,1024", "foreground"];
-    let running = with_files(&confined, &words, 1024, 4096).spawn();
-    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    let confined = Confined::new(&sandbox);
+    let start = with_files(&confined, &["nofile=512,1024"], 1024, 4096);
+    let running = confined.in_foreground(start);
     assert_eq!(running.process().limit(FILES), numbers(512, 1024));
 }
 
 fn what_is_not_asked_for_stays() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(with_files(&confined, &["limit:core=0"], 1000, 4000));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(with_files(&confined, &["core=0"], 1000, 4000));
     assert_eq!(daemon.limit(FILES), numbers(1000, 4000));
 }
 
 fn a_child_has_them_too() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let words = ["limit:nofile=600,700", "try:shell=ulimit -Sn; ulimit -Hn"];
+    let confined = Confined::new(&sandbox);
+    let words = ["nofile=600,700", "shell:ulimit -Sn; ulimit -Hn"];
     confined.daemon(with_files(&confined, &words, 1024, 4096));
-    assert_eq!(confined.result("shell=ulimit -Sn; ulimit -Hn"), "600 700");
+    assert_eq!(confined.result("shell:ulimit -Sn; ulimit -Hn"), "600 700");
 }
 
 fn root_sets_them_before_it_becomes_a_user() {
@@ -91,8 +90,8 @@ fn root_sets_them_before_it_becomes_a_user() {
         skip!("needs root: becomes another user");
     }
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let words = ["limit:nofile=512,1024", "user=nobody"];
+    let confined = Confined::new(&sandbox);
+    let words = ["nofile=512,1024", "user=nobody"];
     let daemon = confined.daemon(with_files(&confined, &words, 1024, 4096));
     assert_eq!(daemon.limit(FILES), numbers(512, 1024));
     assert_eq!(daemon.users().effective, NOBODY);
@@ -110,31 +109,31 @@ fn by_a_user<'a>(sandbox: &'a Sandbox, confined: &Confined<'a>, words: &[&str]) 
 
 fn above_the_hard_limit_is_refused_to_a_plain_user() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_a_user(&sandbox, &confined, &["limit:nofile=1024,4097"]);
+    let confined = Confined::new(&sandbox);
+    let start = by_a_user(&sandbox, &confined, &["nofile=1024,4097"]);
     assert_eq!(
         confined.refusal(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096), 77),
         "confined: cannot limit nofile: 4097 is above the hard limit of 4096, which only root can \
          raise: ask for less, or start it as root\n"
     );
-    let start = by_a_user(&sandbox, &confined, &["limit:nofile=4096"]);
+    let start = by_a_user(&sandbox, &confined, &["nofile=4096"]);
     let daemon = confined.daemon(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096));
     assert_eq!(daemon.limit(FILES), numbers(4096, 4096));
 }
 
 fn unlimited_is_refused_above_a_hard_limit() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let start = by_a_user(&sandbox, &confined, &["limit:core=unlimited"]);
+    let confined = Confined::new(&sandbox);
+    let start = by_a_user(&sandbox, &confined, &["core=unlimited"]);
     let said = confined.refusal(start.limit(Resource::RLIMIT_CORE, 0, 4096), 77);
     assert!(said.contains("unlimited is above the hard limit of 4096,"), "{said}");
 }
 
 fn soft_above_hard_is_refused() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     assert_eq!(
-        confined.refusal(confined.start(["limit:nofile=2048,1024"]), 78),
+        confined.refusal(confined.start(["nofile=2048,1024"]), 78),
         "confined: cannot limit nofile: 2048 is above the hard limit of 1024: ask for no more than \
          the hard limit\n"
     );
@@ -149,11 +148,11 @@ fn may_raise(sandbox: &Sandbox) -> bool {
 /// Root in a container often lacks `CAP_SYS_RESOURCE`; then it is refused, as below.
 fn root_raises_the_hard_limit() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     if !is_root() {
         skip!("needs root: raises a hard limit");
     }
-    let start = with_files(&confined, &["limit:nofile=256,512", "user=nobody"], 128, 128);
+    let start = with_files(&confined, &["nofile=256,512", "user=nobody"], 128, 128);
     if may_raise(&sandbox) {
         assert_eq!(confined.daemon(start).limit(FILES), numbers(256, 512));
     } else {
@@ -164,11 +163,11 @@ fn root_raises_the_hard_limit() {
 /// Root is refused it too, where it lacks `CAP_SYS_RESOURCE`.
 fn a_limit_that_the_kernel_refuses_to_root_is_told() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
+    let confined = Confined::new(&sandbox);
     if !is_root() {
         skip!("needs root: is root without CAP_SYS_RESOURCE");
     }
-    let start = with_files(&confined, &["limit:nofile=256,512"], 128, 128);
+    let start = with_files(&confined, &["nofile=256,512"], 128, 128);
     let said = confined.refusal(start.under(["setpriv", "--bounding-set=-sys_resource"]), 77);
     assert_eq!(
         said,
@@ -179,15 +178,11 @@ fn a_limit_that_the_kernel_refuses_to_root_is_told() {
 
 /// The C library reads and sets limits by one and the same system call.
 fn setrlimit_fails() {
-    for (errno, reason, code) in [
-        (EPERM, "Operation not permitted", 77),
-        (EINVAL, "Invalid argument", 71),
-        (EAGAIN, "Try again", 71),
-    ] {
+    for (errno, reason, code) in KERNEL_ERRORS {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        for mode in [&[][..], &["foreground"]] {
-            let start = confined.start(["limit:nofile=512,1024"]).args(mode);
+        let confined = Confined::new(&sandbox);
+        for mode in [&[][..], &["mode=foreground"]] {
+            let start = confined.start(["nofile=512,1024"]).args(mode);
             let start = start.fail(libc::SYS_setrlimit, errno).fail(libc::SYS_prlimit64, errno);
             let said = confined.refusal(start, code);
             let whole = format!("confined: cannot limit nofile to 512, at most 1024: {reason}");
@@ -199,25 +194,24 @@ fn setrlimit_fails() {
 fn no_new_privs_is_set_only_when_asked_for() {
     for asked in [false, true] {
         let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox, fixture!("confined"));
-        let daemon = confined.daemon(confined.start(asked.then_some("no_new_privs")));
+        let confined = Confined::new(&sandbox);
+        let daemon = confined.daemon(confined.start(asked.then_some("no_new_privs=true")));
         assert_eq!(daemon.no_new_privs(), asked);
     }
 }
 
 fn no_new_privs_holds_for_children_and_in_the_foreground() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let attempt = "shell=grep NoNewPrivs /proc/self/status";
-    let running = confined.start(["no_new_privs", "foreground", &format!("try:{attempt}")]).spawn();
-    sandbox.wait_until("it is ready", || sandbox.read("report").contains("all tried"));
+    let confined = Confined::new(&sandbox);
+    let attempt = "shell:grep NoNewPrivs /proc/self/status";
+    let running = confined.in_foreground(confined.start(["no_new_privs=true", attempt]));
     assert!(running.process().no_new_privs());
     assert_eq!(confined.result(attempt), "NoNewPrivs: 1");
 }
 
 fn no_new_privs_for_a_plain_user() {
     let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox, fixture!("confined"));
-    let daemon = confined.daemon(by_a_user(&sandbox, &confined, &["no_new_privs"]));
+    let confined = Confined::new(&sandbox);
+    let daemon = confined.daemon(by_a_user(&sandbox, &confined, &["no_new_privs=true"]));
     assert!(daemon.no_new_privs());
 }

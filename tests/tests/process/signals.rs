@@ -1,7 +1,7 @@
 //! Promise 8: inherited ignored and blocked signals are put back to their defaults, but what the
 //! standard library relies on stays.
 
-use daemon_tests::{Process, Sandbox, Signal, SignalSet, Start, fixture, skip};
+use daemon_tests::{Process, Sandbox, Signal, SignalSet, Start, fixture, stays, told};
 use nix::libc::{self, EPERM, SIGRTMIN};
 
 daemon_tests::tests![
@@ -18,8 +18,6 @@ daemon_tests::tests![
     an_ignored_sigpipe_is_no_matter,
 ];
 
-const PIDFILE: &str = "daemon.pid";
-
 /// What nohup, scripts with `trap ''`, and careless parents leave behind.
 const LEFT: [Signal; 7] = [
     Signal::SIGHUP,
@@ -31,23 +29,6 @@ const LEFT: [Signal; 7] = [
     Signal::SIGALRM,
 ];
 
-/// A fixture whose first argument is the pidfile.
-fn start<'a>(sandbox: &'a Sandbox, program: &str) -> Start<'a> {
-    sandbox.start(program).arg(sandbox.join(PIDFILE))
-}
-
-fn daemon(sandbox: &Sandbox, start: Start<'_>) -> Process {
-    start.run().expect_code(0);
-    sandbox.process_in(PIDFILE)
-}
-
-/// It ends with a signal that nobody is to be deaf to.
-fn end(sandbox: &Sandbox, daemon: &Process) {
-    daemon.signal(Signal::SIGTERM);
-    daemon.wait_for_death();
-    sandbox.assert_nothing_left();
-}
-
 fn assert_defaults(daemon: &Process) {
     assert_eq!(daemon.ignored(), SignalSet::from([Signal::SIGPIPE]));
     assert_eq!(daemon.blocked(), SignalSet::default());
@@ -56,12 +37,12 @@ fn assert_defaults(daemon: &Process) {
 fn signals_that_were_ignored_or_blocked_act_again() {
     for (ignored, blocked) in [(&LEFT[..], &[][..]), (&[], &LEFT), (&LEFT, &LEFT)] {
         let sandbox = Sandbox::new();
-        let start = start(&sandbox, fixture!("stays"));
+        let start = stays(&sandbox);
         let start = ignored.iter().fold(start, |start, &signal| start.ignore(signal));
         let start = blocked.iter().fold(start, |start, &signal| start.block(signal));
-        let daemon = daemon(&sandbox, start);
+        let daemon = start.daemon();
         assert_defaults(&daemon);
-        end(&sandbox, &daemon);
+        sandbox.end(&daemon, Signal::SIGTERM);
     }
 }
 
@@ -76,46 +57,39 @@ fn real_time_signals_too() {
         let mask = u64::from_str_radix(line.expect("a set"), 16).expect("a mask");
         assert_ne!(mask & 1 << (SIGRTMIN() + 3 - 1), 0, "env does not do what it is here for");
     }
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("stays")).under(ENV));
+    let daemon = stays(&sandbox).under(ENV).daemon();
     assert_defaults(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// In a mount namespace in which /proc is hidden: then sigaction(2) is asked, signal by signal. Not
 /// with the macro, which is refused there, because it could not tell what to close.
 fn where_proc_does_not_tell_too() {
     let sandbox = Sandbox::new();
-    let unshare =
-        ["unshare", "--mount", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"];
-    if !sandbox.start("true").under(unshare).run().status.success() {
-        skip!("needs root and mount namespaces: hides /proc");
-    }
-    let daemon =
-        daemon(&sandbox, start(&sandbox, fixture!("without_macro")).under(ENV).under(unshare));
+    let start = sandbox.start(fixture!("without_macro")).under(ENV);
+    let daemon = start.where_mounted("mount -t tmpfs none /proc").daemon();
     assert_defaults(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn what_nohup_ignored_ends_the_daemon() {
     let sandbox = Sandbox::new();
-    let daemon = daemon(&sandbox, start(&sandbox, fixture!("stays")).under(["nohup"]).terminal());
-    daemon.signal(Signal::SIGHUP);
-    daemon.wait_for_death();
-    sandbox.assert_nothing_left();
+    let daemon = stays(&sandbox).under(["nohup"]).terminal().daemon();
+    sandbox.end(&daemon, Signal::SIGHUP);
 }
 
 fn what_the_standard_library_has_set_stays() {
     let sandbox = Sandbox::new();
-    let ignored = start(&sandbox, fixture!("stays")).ignore(Signal::SIGUSR2);
-    let daemon = daemon(&sandbox, ignored);
+    let ignored = stays(&sandbox).ignore(Signal::SIGUSR2);
+    let daemon = ignored.daemon();
     assert!(daemon.ignored().contains(Signal::SIGPIPE), "{:?}", daemon.ignored());
     assert_eq!(daemon.caught(), SignalSet::from([Signal::SIGSEGV, Signal::SIGBUS]));
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn a_stack_overflow_is_told_as_ever() {
     let sandbox = Sandbox::new();
-    let finished = sandbox.start(fixture!("overflows")).run().expect_code(134);
+    let finished = told(&sandbox, ["overflow-the-stack"]).run().expect_code(134);
     assert!(finished.stderr.contains("thread 'main'"), "{finished:?}");
     assert!(finished.stderr.contains("has overflowed its stack"), "{finished:?}");
     assert!(finished.stderr.contains("was killed by SIGABRT"), "{finished:?}");
@@ -124,27 +98,25 @@ fn a_stack_overflow_is_told_as_ever() {
 
 fn what_configure_has_set_stays() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("own_signals"));
-    let daemon = daemon(&sandbox, start.ignore(Signal::SIGHUP).block(Signal::SIGINT));
+    let start = sandbox.start(fixture!("own_signals"));
+    let daemon = start.ignore(Signal::SIGHUP).block(Signal::SIGINT).daemon();
     assert_eq!(daemon.ignored(), SignalSet::from([Signal::SIGPIPE, Signal::SIGUSR1]));
     assert!(daemon.caught().contains(Signal::SIGUSR2), "{:?}", daemon.caught());
     // Though it was ignored before.
     assert!(daemon.caught().contains(Signal::SIGHUP), "{:?}", daemon.caught());
     assert_eq!(daemon.blocked(), SignalSet::from([Signal::SIGWINCH]));
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// The kernel keeps no exit status for a parent that ignores SIGCHLD; see wait(2).
 fn verdict_is_right(sandbox: &Sandbox, surroundings: impl Fn(Start<'_>) -> Start<'_>) {
-    let start = |program| {
-        surroundings(sandbox.start(program).arg(sandbox.join(PIDFILE)).ignore(Signal::SIGCHLD))
-    };
-    let finished = start(fixture!("no_backend")).arg("42").run().expect_code(42);
+    let fails = told(sandbox, ["print:no such backend", "return:42"]);
+    let finished = surroundings(fails.ignore(Signal::SIGCHLD)).run().expect_code(42);
     assert!(finished.stderr.contains("no such backend\n"), "{finished:?}");
     assert!(finished.stderr.contains("exited with status 42"), "{finished:?}");
-    let daemon = daemon(sandbox, start(fixture!("stays")));
+    let daemon = surroundings(stays(sandbox).ignore(Signal::SIGCHLD)).daemon();
     assert_defaults(&daemon);
-    end(sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn an_ignored_sigchld_leaves_the_verdict_right() {
@@ -158,16 +130,16 @@ fn an_ignored_sigchld_leaves_the_verdict_right_without_a_sub_reaper() {
 
 fn an_ignored_sigchld_leaves_the_daemon_its_children() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("runs_a_command")).ignore(Signal::SIGCHLD);
-    let daemon = daemon(&sandbox, start);
-    end(&sandbox, &daemon);
+    let start = told(&sandbox, ["see-exit-status:5", "notify"]).ignore(Signal::SIGCHLD);
+    let daemon = start.daemon();
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 /// std ignores it anyway, and a starter that does so changes nothing.
 fn an_ignored_sigpipe_is_no_matter() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, fixture!("stays")).ignore(Signal::SIGPIPE);
-    let daemon = daemon(&sandbox, start.block(Signal::SIGPIPE));
+    let start = stays(&sandbox).ignore(Signal::SIGPIPE);
+    let daemon = start.block(Signal::SIGPIPE).daemon();
     assert_defaults(&daemon);
-    end(&sandbox, &daemon);
+    sandbox.end(&daemon, Signal::SIGTERM);
 }

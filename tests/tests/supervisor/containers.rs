@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use daemon_tests::{Process, Running, Sandbox, Signal, Supervised, fixture, require_program};
+use daemon_tests::{Sandbox, Signal, Supervised, WAITS, require_program};
 
 daemon_tests::tests![
     under_tini_it_stays,
@@ -22,31 +22,17 @@ daemon_tests::tests![
 
 const PROCESS_1: &str = "foreground: it is process 1, the init of a container";
 
-/// The one child of this process.
-#[track_caller]
-fn child(process: &Process) -> Process {
-    let children = process.children();
-    children.try_into().map(|[child]: [Process; 1]| child).expect("one child")
-}
-
-#[track_caller]
-fn wait_for_end(sandbox: &Sandbox, mut command: Running<'_>, code: i32) {
-    command.wait().expect_code(code);
-    drop(command);
-    sandbox.assert_nothing_left();
-}
-
 /// Under this init as process 1; SIGTERM, as `docker stop` sends it, ends all.
 fn stays_under(sandbox: &Sandbox, init: &[&str], name: &str) {
-    let program = Supervised::new(sandbox, fixture!("supervised"));
+    let program = Supervised::new(sandbox);
     let mode = format!("foreground: its parent is {name}");
     let command = program.start(&[]).under(init).as_process_1().spawn();
     let process = program.process(&mode);
-    let init = child(command.process());
+    let init = command.process().only_child();
     assert_eq!(process.ppid(), init.pid(), "{process:?}");
     init.signal(Signal::SIGTERM);
     // As the program ended: these inits pass that on.
-    wait_for_end(sandbox, command, 143);
+    command.end(143);
     program.started_once(&mode);
 }
 
@@ -74,42 +60,42 @@ fn under_the_init_of_docker_it_stays() {
 fn under_tini_that_is_not_process_1_it_stays() {
     require_program("tini", "tini");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let command = program.start(&[]).under(["tini", "-s", "--"]).spawn();
     let process = program.process("foreground: its parent is tini");
     assert_eq!(process.ppid(), command.process().pid(), "{process:?}");
     command.signal(Signal::SIGTERM);
-    wait_for_end(&sandbox, command, 143);
+    command.end(143);
 }
 
 /// An entry point that starts several programs.
 fn below_a_shell_under_tini_it_is_in_the_background() {
     require_program("tini", "tini");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let start = program.start(&[]);
     let shell = ["tini", "--", "/bin/sh", "-c", "\"$@\" && exec sleep 1000", "sh"];
     let command = start.under(shell).as_process_1().spawn();
     let process = program.process("background: nothing supervises it");
     assert_eq!(process.cwd(), Path::new("/"));
     // It is reparented to process 1, which ends with the shell; and then the kernel ends all.
-    let init = child(command.process());
+    let init = command.process().only_child();
     assert_eq!(process.ppid(), init.pid(), "{process:?}");
     init.signal(Signal::SIGTERM);
-    wait_for_end(&sandbox, command, 143);
+    command.end(143);
 }
 
 /// The containers of a pod with `shareProcessNamespace: true` have one process 1, which pauses; what
 /// they run is put beside it, and has no parent inside. With this before the program.
 fn in_a_pod(before: &[&str], mode: &str) {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     sandbox.start("cp").args(["/bin/sleep", "pause"]).run().expect_code(0);
     let mut pod = sandbox.start("./pause").arg("1000").as_process_1().spawn();
     sandbox.wait_until("the pod pauses", || {
         pod.process().children().iter().any(|child| child.comm() == "pause")
     });
-    let pause = child(pod.process());
+    let pause = pod.process().only_child();
     let pid = pause.pid().to_string();
     let beside = ["nsenter", "--target", &pid, "--pid", "--mount", "--wd=."];
     let command = program.start(&[]).under(before.iter().copied()).under(beside).spawn();
@@ -134,36 +120,36 @@ fn below_a_shell_in_a_pod_it_is_in_the_background() {
 fn process_1_stays() {
     for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
         let sandbox = Sandbox::new();
-        let program = Supervised::new(&sandbox, fixture!("supervised"));
+        let program = Supervised::new(&sandbox);
         let command = program.start(&[]).as_process_1().spawn();
         let process = program.process(PROCESS_1);
         assert_eq!(process.ppid(), command.process().pid());
         assert_eq!(process.cwd(), sandbox.path());
         process.signal(signal);
-        wait_for_end(&sandbox, command, code);
+        command.end(code);
         program.started_once(PROCESS_1);
     }
 }
 
 fn process_1_stays_without_a_proc_of_its_own() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     // Whether it can be done at all.
     _ = sandbox.start("true").as_process_1();
     let command = program.start(&[]).under(["unshare", "--pid", "--fork"]).spawn();
     let process = program.process(PROCESS_1);
     process.signal(Signal::SIGTERM);
-    wait_for_end(&sandbox, command, 143);
+    command.end(143);
 }
 
 fn process_1_ends_before_it_is_ready() {
     for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
         let sandbox = Sandbox::new();
-        let program = Supervised::new(&sandbox, fixture!("supervised"));
-        let command = program.start(&["wait"]).as_process_1().spawn();
+        let program = Supervised::new(&sandbox);
+        let command = program.start(&WAITS).as_process_1().spawn();
         program.wait_until_it_waits();
-        child(command.process()).signal(signal);
-        wait_for_end(&sandbox, command, code);
+        command.process().only_child().signal(signal);
+        command.end(code);
     }
 }
 
@@ -171,19 +157,19 @@ fn process_1_ends_before_it_is_ready() {
 fn process_1_ends_by_its_own_handler() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let sandbox = Sandbox::new();
-        let program = Supervised::new(&sandbox, fixture!("supervised"));
+        let program = Supervised::new(&sandbox);
         let command = program.start(&["handle"]).as_process_1().spawn();
         program.process(PROCESS_1).signal(signal);
-        wait_for_end(&sandbox, command, 3);
+        command.end(3);
         assert!(!sandbox.join("daemon.pid").exists(), "it ended in order");
     }
 }
 
 fn nothing_is_left_when_the_container_is_killed() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let command = program.start(&[]).as_process_1().spawn();
     program.process(PROCESS_1);
     command.signal(Signal::SIGKILL);
-    wait_for_end(&sandbox, command, 137);
+    command.end(137);
 }

@@ -3,7 +3,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     os::{
         fd::OwnedFd,
         unix::net::{UnixListener, UnixStream},
@@ -11,7 +11,9 @@ use std::{
     time::Duration,
 };
 
-use daemon_tests::{Sandbox, Signal, Standard, Start, Supervised, fixture, require_program};
+use daemon_tests::{
+    Sandbox, Signal, Standard, Supervised, connect, read_to_end, require_program, tcp_connection,
+};
 
 daemon_tests::tests![
     it_serves_a_tcp_connection,
@@ -25,23 +27,11 @@ daemon_tests::tests![
     two_connections_are_no_connection,
 ];
 
+/// The steps of a program that serves a connection.
+const SERVE: [&str; 2] = ["notify", "serve"];
+
 const SERVES: &str = "foreground: standard input and output are one connection, as inetd passes it";
 const IN_THE_BACKGROUND: &str = "background: nothing supervises it";
-
-fn tcp_connection() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
-    let address = listener.local_addr().expect("its address");
-    let client = TcpStream::connect(address).expect("a connection");
-    let (server, _) = listener.accept().expect("the connection");
-    (client, server)
-}
-
-/// As an inetd does it.
-fn with_connection<'a>(start: Start<'a>, connection: impl Into<OwnedFd>) -> Start<'a> {
-    let connection = connection.into();
-    let copy = connection.try_clone().expect("a descriptor");
-    start.stdin(Standard::Descriptor(connection)).stdout(Standard::Descriptor(copy))
-}
 
 /// Says something, and that it will say no more; gives what comes back.
 #[track_caller]
@@ -51,57 +41,50 @@ where
 {
     client.write_all(b"hello\n").expect("a server");
     shut_down(&client).expect("shutdown");
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).expect("an answer that ends");
-    answer
+    read_to_end(client)
 }
 
 #[track_caller]
 fn talk_tcp(client: TcpStream) -> String {
-    client.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
     talk(client, |client| client.shutdown(std::net::Shutdown::Write))
 }
 
 fn it_serves_a_tcp_connection() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let (client, server) = tcp_connection();
-    let mut command = with_connection(program.start(&["serve"]), server).spawn();
+    let command = program.start(&SERVE).connection(server).spawn();
     let process = program.process(SERVES);
     assert_eq!(process.pid(), command.process().pid());
     assert_eq!(talk_tcp(client), "hello\n");
-    command.wait().expect_code(0);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(0);
 }
 
 fn it_serves_a_connection_over_a_named_unix_socket() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let path = sandbox.join("socket");
     let listener = UnixListener::bind(&path).expect("a listener");
     let client = UnixStream::connect(&path).expect("a connection");
     let (server, _) = listener.accept().expect("the connection");
-    let mut command = with_connection(program.start(&["serve"]), server).spawn();
+    let command = program.start(&SERVE).connection(server).spawn();
     program.process(SERVES);
     client.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
     let answer = talk(client, |client| client.shutdown(std::net::Shutdown::Write));
     assert_eq!(answer, "hello\n");
-    command.wait().expect_code(0);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(0);
 }
 
 fn it_serves_what_tcpserver_hands_it() {
     require_program("tcpserver", "ucspi-tcp");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     // It prints the port that it got, and looks no names up.
     let server = ["tcpserver", "-1", "-H", "-R", "-l", "localhost", "127.0.0.1", "0"];
-    let mut command = program.start(&["serve"]).under(server).spawn();
+    let mut command = program.start(&SERVE).under(server).spawn();
     command.wait_for_text("\n");
     let port: u16 = command.stdout().trim().parse().expect("a port");
-    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a connection");
+    let client = connect((Ipv4Addr::LOCALHOST, port));
     let process = program.process(SERVES);
     assert_eq!(process.ppid(), command.process().pid());
     assert_eq!(talk_tcp(client), "hello\n");
@@ -116,25 +99,23 @@ fn it_serves_what_tcpserver_hands_it() {
 /// inetd(8) makes the connection standard error too.
 fn nothing_but_the_program_speaks_to_the_client() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let (client, server) = tcp_connection();
     let error = server.try_clone().expect("a descriptor").into();
-    let start = program.start(&["say", "serve"]).stderr(Standard::Descriptor(error));
-    let mut command = with_connection(start, server).spawn();
+    let start =
+        program.start(&["notify:at your service", "serve"]).stderr(Standard::Descriptor(error));
+    let command = start.connection(server).spawn();
     program.process(SERVES);
     assert_eq!(talk_tcp(client), "hello\n");
-    command.wait().expect_code(0);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(0);
 }
 
 fn goes_to_the_background(input: impl Into<OwnedFd>, output: impl Into<OwnedFd>) {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let start = program.start(&[]).stdin(Standard::Descriptor(input.into()));
     start.stdout(Standard::Descriptor(output.into())).run().expect_code(0);
-    program.process(IN_THE_BACKGROUND).signal(Signal::SIGTERM);
-    sandbox.assert_nothing_left();
+    sandbox.end(&program.process(IN_THE_BACKGROUND), Signal::SIGTERM);
 }
 
 fn null() -> OwnedFd {
@@ -144,7 +125,7 @@ fn null() -> OwnedFd {
 fn what_node_starts_is_in_the_background() {
     let node = require_program("node", "nodejs");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     // It exits as the command does.
     let script = "const [program, ...words] = process.argv.slice(1); \
                   require('child_process').spawn(program, words) \
@@ -154,8 +135,7 @@ fn what_node_starts_is_in_the_background() {
         .under([node.as_os_str(), "-e".as_ref(), script.as_ref(), "--".as_ref()])
         .run()
         .expect_code(0);
-    program.process(IN_THE_BACKGROUND).signal(Signal::SIGTERM);
-    sandbox.assert_nothing_left();
+    sandbox.end(&program.process(IN_THE_BACKGROUND), Signal::SIGTERM);
 }
 
 /// As node starts its children.

@@ -1,11 +1,11 @@
 //! Promise 15: `mode = auto` stays in the foreground exactly where something supervises the
 //! program, and says why; `DAEMON_MODE` overrides it.
 
-use std::net::{TcpListener, TcpStream};
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
-use daemon_tests::{Finished, NotifySocket, Sandbox, Signal, Standard, Start, fixture};
+use daemon_tests::{
+    Finished, NotifySocket, PIDFILE, Sandbox, Signal, Start, listener, tcp_connection, told,
+};
 
 daemon_tests::tests![
     what_nothing_supervises_goes_to_the_background,
@@ -27,9 +27,9 @@ daemon_tests::tests![
     process_1_is_not_told_to_leave,
 ];
 
-/// The fixture, which says its mode and why.
+/// A daemon that says its mode and why.
 fn start(sandbox: &Sandbox) -> Start<'_> {
-    sandbox.start(fixture!("does_as_told")).args(["stderr=inherit", "mode", "notify"])
+    told(sandbox, ["stderr=inherit", "mode", "notify"])
 }
 
 /// Starts it, and looks at what it says and does.
@@ -39,12 +39,12 @@ fn expect(start: Start<'_>, sandbox: &Sandbox, words: &str) {
     if words.starts_with("background") {
         let finished = command.wait().expect_code(0);
         assert!(finished.stderr.contains(words), "not {words}: {finished:?}");
-        let daemon = sandbox.process_in("daemon.pid");
+        let daemon = sandbox.process_in(PIDFILE);
         assert_ne!(daemon.pid(), command.process().pid());
         daemon.signal(Signal::SIGKILL);
     } else {
         command.wait_for_text(words);
-        assert_eq!(sandbox.process_in("daemon.pid").pid(), command.process().pid());
+        assert_eq!(sandbox.process_in(PIDFILE).pid(), command.process().pid());
         assert_eq!(sandbox.processes().len(), 1, "{:?}", sandbox.processes());
         let caught = command.process().caught();
         assert!(!caught.contains(Signal::SIGTERM), "only process 1 needs a handler: {caught:?}");
@@ -79,31 +79,24 @@ fn what_is_waited_for_stays() {
 
 fn what_sockets_are_passed_to_stays() {
     let sandbox = Sandbox::new();
-    let socket = TcpListener::bind("127.0.0.1:0").expect("a socket");
     let start = start(&sandbox).env("LISTEN_FDS", "1").env_own_pid("LISTEN_PID");
-    expect(start.descriptor(3, socket), &sandbox, "foreground: LISTEN_PID is its number");
+    expect(start.descriptor(3, listener().0), &sandbox, "foreground: LISTEN_PID is its number");
 }
 
 fn what_serves_one_connection_stays() {
     let sandbox = Sandbox::new();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    let _client = TcpStream::connect(listener.local_addr().expect("an address")).expect("a client");
-    let (server, _) = listener.accept().expect("a connection");
-    let start = with_one_socket(start(&sandbox), server.into());
-    expect(start, &sandbox, "foreground: standard input and output are one connection");
+    let (_client, server) = tcp_connection();
+    expect(
+        start(&sandbox).connection(server),
+        &sandbox,
+        "foreground: standard input and output are one connection",
+    );
 }
 
 fn a_socketpair_is_no_sign() {
     let sandbox = Sandbox::new();
     let (one, _other) = UnixStream::pair().expect("sockets");
-    let start = with_one_socket(start(&sandbox), one.into());
-    expect(start, &sandbox, "background: nothing supervises it");
-}
-
-/// As 0 and 1.
-fn with_one_socket(start: Start<'_>, socket: OwnedFd) -> Start<'_> {
-    let again = socket.try_clone().expect("a descriptor");
-    start.stdin(Standard::Descriptor(socket)).stdout(Standard::Descriptor(again))
+    expect(start(&sandbox).connection(one), &sandbox, "background: nothing supervises it");
 }
 
 fn variables_that_mean_another_process_are_no_sign() {
@@ -125,18 +118,18 @@ fn variables_that_mean_another_process_are_no_sign() {
 
 fn daemon_mode_overrides_auto_and_nothing_else() {
     let sandbox = Sandbox::new();
-    let told = |mode| start(&sandbox).env("DAEMON_MODE", mode);
-    expect(told("foreground"), &sandbox, "foreground: DAEMON_MODE says so");
-    let supervised = told("background").env_own_pid("SYSTEMD_EXEC_PID");
+    let overridden = |mode| start(&sandbox).env("DAEMON_MODE", mode);
+    expect(overridden("foreground"), &sandbox, "foreground: DAEMON_MODE says so");
+    let supervised = overridden("background").env_own_pid("SYSTEMD_EXEC_PID");
     expect(supervised, &sandbox, "background: DAEMON_MODE says so");
-    expect(told("auto"), &sandbox, "background: nothing supervises it");
-    expect(told(""), &sandbox, "background: nothing supervises it");
+    expect(overridden("auto"), &sandbox, "background: nothing supervises it");
+    expect(overridden(""), &sandbox, "background: nothing supervises it");
 
-    let explicit = |mode| sandbox.start(fixture!("does_as_told")).args([mode, "stderr=inherit"]);
-    let foreground = explicit("mode=foreground").args(["mode", "notify"]);
+    let explicit = |mode| start(&sandbox).arg(mode);
+    let foreground = explicit("mode=foreground");
     let words = "foreground: the program says so";
     expect(foreground.env("DAEMON_MODE", "background"), &sandbox, words);
-    let background = explicit("mode=background").args(["mode", "notify"]);
+    let background = explicit("mode=background");
     let words = "background: the program says so";
     expect(background.env_own_pid("SYSTEMD_EXEC_PID"), &sandbox, words);
 }
@@ -149,7 +142,7 @@ fn a_daemon_mode_that_makes_no_sense_is_refused() {
         "does_as_told: DAEMON_MODE is \"forground\": set it to `background`, `foreground` or \
          `auto`, or unset it\n"
     );
-    assert!(!sandbox.join("daemon.pid").exists());
+    assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
 
@@ -160,30 +153,28 @@ fn of_unit_with_pidfile<'a>(sandbox: &'a Sandbox, start: Start<'a>, pidfile: &st
 
 fn a_unit_with_a_pidfile_forks() {
     let sandbox = Sandbox::new();
-    let start = of_unit_with_pidfile(&sandbox, start(&sandbox), "daemon.pid");
+    let start = of_unit_with_pidfile(&sandbox, start(&sandbox), PIDFILE);
     expect(start, &sandbox, "background: systemd started it, for a unit with PIDFile=");
 }
 
 fn the_usual_pidfile_is_the_one_of_the_unit() {
     let sandbox = Sandbox::new();
-    let told = sandbox.start(fixture!("does_as_told")).args(["pidfile=usual", "notify"]);
-    of_unit_with_pidfile(&sandbox, told, "of the unit.pid").run().expect_code(0);
-    sandbox.process_in("of the unit.pid").signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    let start = told(&sandbox, ["pidfile=usual", "notify"]);
+    of_unit_with_pidfile(&sandbox, start, "of the unit.pid").run().expect_code(0);
+    sandbox.end(&sandbox.process_in("of the unit.pid"), Signal::SIGKILL);
 }
 
 /// Before version 248.
 fn a_systemd_that_does_not_say_whom_it_started_is_known_by_its_name() {
     let sandbox = Sandbox::new();
     let systemd = sandbox.script("systemd", "#!/bin/sh\n\"$@\"\nexit $?\n");
-    let told = |words: [&'static str; 3]| {
-        let start = sandbox.start(fixture!("does_as_told")).args(words).env("INVOCATION_ID", "f0");
-        start.under([&systemd])
+    let below_it = |words: [&'static str; 3]| {
+        told(&sandbox, words).env("INVOCATION_ID", "f0").under([&systemd])
     };
-    let mut command = told(["stderr=inherit", "mode", "exit:9"]).spawn();
+    let mut command = below_it(["stderr=inherit", "mode", "exit:9"]).spawn();
     command.wait_for_text("foreground: systemd started it\n");
     command.wait().expect_code(9);
-    let start = told(["pidfile=usual", "mode", "notify"]);
+    let start = below_it(["pidfile=usual", "mode", "notify"]);
     start.env("PIDFILE", sandbox.join("of the unit.pid")).run().expect_code(0);
     sandbox.process_in("of the unit.pid").signal(Signal::SIGKILL);
     drop(command);
@@ -194,20 +185,19 @@ fn a_directory_of_the_pidfile_may_be_a_link() {
     let sandbox = Sandbox::new();
     sandbox.directory("run", 0o755);
     std::os::unix::fs::symlink("run", sandbox.join("var-run")).expect("a link");
-    let told = sandbox.start(fixture!("does_as_told")).args(["pidfile=run/a.pid", "notify"]);
-    of_unit_with_pidfile(&sandbox, told, "var-run/a.pid").run().expect_code(0);
-    sandbox.process_in("run/a.pid").signal(Signal::SIGKILL);
-    sandbox.assert_nothing_left();
+    let start = told(&sandbox, ["pidfile=@/run/a.pid", "notify"]);
+    of_unit_with_pidfile(&sandbox, start, "var-run/a.pid").run().expect_code(0);
+    sandbox.end(&sandbox.process_in("run/a.pid"), Signal::SIGKILL);
 }
 
 fn another_pidfile_than_the_units_is_refused() {
     let sandbox = Sandbox::new();
     let refused = |option: &str| -> Finished {
-        let told = sandbox.start(fixture!("does_as_told")).args([option, "notify"]);
-        of_unit_with_pidfile(&sandbox, told, "of the unit.pid").run().expect_code(78)
+        let start = told(&sandbox, [option, "notify"]);
+        of_unit_with_pidfile(&sandbox, start, "of the unit.pid").run().expect_code(78)
     };
     let unit = format!("PIDFile={}", sandbox.join("of the unit.pid").display());
-    let finished = refused("pidfile=mine.pid");
+    let finished = refused("pidfile=@/mine.pid");
     let mine = sandbox.join("mine.pid");
     assert!(finished.stderr.contains(&unit), "{finished:?}");
     assert!(finished.stderr.contains(&format!("`pidfile` is {}", mine.display())), "{finished:?}");
@@ -220,39 +210,36 @@ fn another_pidfile_than_the_units_is_refused() {
 /// systemd does not wait for it there.
 fn in_the_foreground_the_units_pidfile_is_nothing() {
     let sandbox = Sandbox::new();
-    let told = start(&sandbox).env("DAEMON_MODE", "foreground");
-    let told = of_unit_with_pidfile(&sandbox, told, "of the unit.pid");
-    expect(told, &sandbox, "foreground: DAEMON_MODE says so");
+    let start = start(&sandbox).env("DAEMON_MODE", "foreground");
+    let start = of_unit_with_pidfile(&sandbox, start, "of the unit.pid");
+    expect(start, &sandbox, "foreground: DAEMON_MODE says so");
 }
 
 fn process_1_stays_whatever_the_other_signs_say() {
     let sandbox = Sandbox::new();
-    let told = start(&sandbox).env("PIDFILE", sandbox.join("daemon.pid"));
-    let told = told.env_own_pid("SYSTEMD_EXEC_PID");
-    let mut command = told.as_process_1().spawn();
+    let start = of_unit_with_pidfile(&sandbox, start(&sandbox), PIDFILE);
+    let mut command = start.as_process_1().spawn();
     command.wait_for_text("foreground: it is process 1");
     for process in command.process().children() {
         process.signal(Signal::SIGTERM);
     }
-    command.wait().expect_code(128 + Signal::SIGTERM as i32);
-    drop(command);
-    sandbox.assert_nothing_left();
+    command.end(128 + Signal::SIGTERM as i32);
 }
 
 /// Its end is that of all other processes, so the daemon would die as the command says 0.
 fn process_1_is_not_told_to_leave() {
     let sandbox = Sandbox::new();
-    let refused = |told: Start<'_>, why: &str| {
-        let finished = told.as_process_1().run().expect_code(78);
+    let refused = |start: Start<'_>, why: &str| {
+        let finished = start.as_process_1().run().expect_code(78);
         let whole = format!(
             "does_as_told: process 1 cannot go to the background, but {why}: leave the mode at \
              `auto`, or put an init before it\n"
         );
         assert_eq!(finished.stderr, whole);
-        assert!(!sandbox.join("daemon.pid").exists());
+        assert!(!sandbox.join(PIDFILE).exists());
     };
     refused(start(&sandbox).env("DAEMON_MODE", "background"), "DAEMON_MODE says so");
-    let explicit = sandbox.start(fixture!("does_as_told")).args(["mode=background", "notify"]);
+    let explicit = told(&sandbox, ["mode=background", "notify"]);
     refused(explicit, "the program says so (`mode`)");
     sandbox.assert_nothing_left();
 }

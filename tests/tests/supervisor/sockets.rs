@@ -2,11 +2,11 @@
 //! checked, in the background too; programs that the daemon executes get none of it.
 
 use std::fs::File;
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{TcpListener, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 
-use daemon_tests::{Running, Sandbox, Start, answer_at, fixture};
+use daemon_tests::{PIDFILE, Sandbox, Start, answer_at, connect, fixture, listener, told};
 
 daemon_tests::tests![
     by_name_in_the_foreground,
@@ -23,13 +23,6 @@ daemon_tests::tests![
     those_that_nobody_takes_are_said,
 ];
 
-/// A socket that listens, and its address.
-fn listener() -> (TcpListener, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    let address = listener.local_addr().expect("an address").to_string();
-    (listener, address)
-}
-
 /// Passes these to the fixture, from 3 on, with these names.
 fn pass<'a>(start: Start<'a>, sockets: Vec<OwnedFd>, names: &str) -> Start<'a> {
     let start = start.env("LISTEN_FDS", sockets.len().to_string()).env("LISTEN_FDNAMES", names);
@@ -37,42 +30,39 @@ fn pass<'a>(start: Start<'a>, sockets: Vec<OwnedFd>, names: &str) -> Start<'a> {
     (3..).zip(sockets).fold(start, |start, (number, socket)| start.descriptor(number, socket))
 }
 
-fn activated<'a>(sandbox: &'a Sandbox, mode: &str, what: &str) -> Start<'a> {
-    sandbox.start(fixture!("activated")).args([mode, what])
+fn activated<'a>(sandbox: &'a Sandbox, step: &str) -> Start<'a> {
+    sandbox.start(fixture!("activated")).arg(step)
 }
 
-fn end(sandbox: &Sandbox, command: Running<'_>) {
-    drop(command);
-    sandbox.kill_all();
+fn in_foreground<'a>(sandbox: &'a Sandbox, step: &str) -> Start<'a> {
+    activated(sandbox, step).arg("mode=foreground")
 }
 
 fn by_name_in(mode: &str) {
     let sandbox = Sandbox::new();
     let ((other, _), (http, address)) = (listener(), listener());
-    let start = activated(&sandbox, mode, "by-name:http");
+    let start = activated(&sandbox, "by-name:http").arg(mode);
     let mut command = pass(start, vec![other.into(), http.into()], "admin:http").spawn();
     command.wait_for_text("passed: 2\n");
-    assert_eq!(answer_at(&address), "hello");
+    assert_eq!(answer_at(address), "hello");
     command.wait_for_text("left: [\"admin\"]\n");
-    end(&sandbox, command);
 }
 
 fn by_name_in_the_foreground() {
-    by_name_in("foreground");
+    by_name_in("mode=foreground");
 }
 
 fn by_name_in_the_background() {
-    by_name_in("background");
+    by_name_in("mode=background");
 }
 
 fn in_order() {
     let sandbox = Sandbox::new();
     let ((first, address), (second, _)) = (listener(), listener());
-    let start = activated(&sandbox, "auto", "in-order");
+    let start = activated(&sandbox, "in-order");
     let mut command = pass(start, vec![first.into(), second.into()], "a:b").spawn();
-    assert_eq!(answer_at(&address), "hello");
+    assert_eq!(answer_at(address), "hello");
     command.wait_for_text("left: [\"b\"]\n");
-    end(&sandbox, command);
 }
 
 fn each_is_what_it_is() {
@@ -81,7 +71,7 @@ fn each_is_what_it_is() {
     let names = [&sorts[..], &["file", "tcp6_listener", "unconnected"]].concat();
     let all = || -> Vec<OwnedFd> {
         let (accepting, address) = listener();
-        let stream = TcpStream::connect(&address).expect("a connection");
+        let stream = connect(address);
         let _ = std::fs::remove_file(sandbox.join("socket"));
         vec![
             accepting.into(),
@@ -95,7 +85,7 @@ fn each_is_what_it_is() {
         ]
     };
     for sort in sorts {
-        let start = activated(&sandbox, "foreground", &format!("convert:{sort}"));
+        let start = in_foreground(&sandbox, &format!("convert:{sort}"));
         let finished = pass(start, all(), &names.join(":")).run().expect_code(0);
         for name in &names {
             let line = finished.stderr.lines().find(|line| line.starts_with(&format!("{name}: ")));
@@ -123,7 +113,7 @@ fn each_is_what_it_is() {
 
 fn what_has_no_name_is_unknown() {
     let sandbox = Sandbox::new();
-    let start = activated(&sandbox, "foreground", "nothing").env("LISTEN_FDS", "2");
+    let start = in_foreground(&sandbox, "nothing").env("LISTEN_FDS", "2");
     let start = start.env_own_pid("LISTEN_PID").descriptor(3, listener().0);
     let finished = start.descriptor(4, listener().0).run().expect_code(0);
     assert_eq!(finished.stderr, "passed: 2\nleft: [\"unknown\", \"unknown\"]\n");
@@ -131,7 +121,7 @@ fn what_has_no_name_is_unknown() {
 
 fn what_was_passed_to_another_process_is_left_alone() {
     let sandbox = Sandbox::new();
-    let start = activated(&sandbox, "foreground", "nothing");
+    let start = in_foreground(&sandbox, "nothing");
     let start = start.env("LISTEN_PID", "1").env("LISTEN_FDS", "1").descriptor(3, listener().0);
     let finished = start.run().expect_code(0);
     assert_eq!(finished.stderr, "passed: 0\nleft: []\n");
@@ -139,14 +129,14 @@ fn what_was_passed_to_another_process_is_left_alone() {
 
 fn without_any_the_program_goes_on() {
     let sandbox = Sandbox::new();
-    let finished = activated(&sandbox, "foreground", "by-name:http").run().expect_code(0);
+    let finished = in_foreground(&sandbox, "by-name:http").run().expect_code(0);
     assert_eq!(finished.stderr, "passed: 0\nleft: []\n");
 }
 
 /// Starts it with these variables; what refuses the start.
 fn refusal(count: &str, names: &str) -> String {
     let sandbox = Sandbox::new();
-    let start = activated(&sandbox, "auto", "nothing").env("LISTEN_FDS", count);
+    let start = activated(&sandbox, "nothing").env("LISTEN_FDS", count);
     let start = start.env("LISTEN_FDNAMES", names).env_own_pid("LISTEN_PID");
     let finished = start.descriptor(3, listener().0).run().expect_code(78);
     sandbox.assert_nothing_left();
@@ -183,8 +173,7 @@ fn a_descriptor_that_is_not_there_is_refused() {
 
 fn those_that_nobody_takes_are_said() {
     let sandbox = Sandbox::new();
-    let start =
-        sandbox.start(fixture!("does_as_told")).args(["stderr=inherit", "notify", "exit:9"]);
+    let start = told(&sandbox, ["stderr=inherit", "notify", "exit:9"]);
     let sockets = vec![listener().0.into(), listener().0.into()];
     assert_eq!(
         pass(start, sockets, "http:admin").run().expect_code(9).stderr,
@@ -196,18 +185,19 @@ fn children_get_none_of_it() {
     let sandbox = Sandbox::new();
     for mode in ["mode=foreground", "mode=background"] {
         let steps = [mode, "environment:environment", "command:sleep 1000", "notify", "note:ready"];
-        let start = sandbox.start(fixture!("does_as_told")).args(steps);
+        let start = told(&sandbox, steps);
         let sockets = vec![listener().0.into(), listener().0.into()];
         let command = pass(start, sockets, "http:admin").spawn();
         sandbox.wait_until("it is ready", || sandbox.join("ready").exists());
-        let daemon = sandbox.process_in("daemon.pid");
+        let daemon = sandbox.process_in(PIDFILE);
         assert!([3, 4].iter().all(|number| daemon.descriptors().contains_key(number)));
-        let [child] = &daemon.children()[..] else { panic!("one child") };
+        let child = daemon.only_child();
         child.wait_until("it has become sleep", |child| child.comm() == "sleep");
         let descriptors = child.descriptors();
         assert!(descriptors.keys().all(|number| *number <= 2), "{descriptors:?}");
         assert!(!sandbox.read("environment").contains("LISTEN_"));
         std::fs::remove_file(sandbox.join("ready")).expect("a file");
-        end(&sandbox, command);
+        drop(command);
+        sandbox.kill_all();
     }
 }

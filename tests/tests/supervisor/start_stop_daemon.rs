@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::symlink;
 
-use daemon_tests::{Sandbox, Start, Supervised, fixture, require_program};
+use daemon_tests::{PIDFILE, Sandbox, Start, Supervised, WAITS, require_program};
 
 daemon_tests::tests![
     started_plainly_it_is_in_the_background,
@@ -25,13 +25,13 @@ fn start<'a>(
     options: &[&str],
     words: &[&str],
 ) -> Start<'a> {
-    command(sandbox, program, "--start").args(options).arg("--").arg(sandbox.path()).args(words)
+    command(sandbox, program, "--start").args(options).arg("--").arg(program.here()).args(words)
 }
 
 fn command<'a>(sandbox: &'a Sandbox, program: &Supervised<'a>, what: &str) -> Start<'a> {
     require_program("start-stop-daemon", "dpkg");
     let command = sandbox.start("start-stop-daemon").args([what, "--pidfile"]);
-    command.arg(sandbox.join("daemon.pid")).arg("--exec").arg(program.path())
+    command.arg(sandbox.join(PIDFILE)).arg("--exec").arg(program.path())
 }
 
 /// Stopped by start-stop-daemon(8), which waits for its end.
@@ -42,7 +42,7 @@ fn stop(sandbox: &Sandbox, program: &Supervised<'_>) {
 
 fn started_plainly_it_is_in_the_background() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     start(&sandbox, &program, &[], &[]).run().expect_code(0);
     program.process("background: nothing supervises it");
     // Once is enough: it is told so, and that this is no failure.
@@ -56,8 +56,8 @@ const WAIT: [&str; 4] = ["--background", "--notify-await", "--notify-timeout", "
 
 fn returns_when_the_program_is_ready(surroundings: impl FnOnce(Start<'_>) -> Start<'_>) {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
-    let words = ["report", "wait"];
+    let program = Supervised::new(&sandbox);
+    let words = [&["start_timeout=never", "status:replaying journal"], &WAITS[..]].concat();
     let mut command = surroundings(start(&sandbox, &program, &WAIT, &words)).spawn();
     program.wait_until_it_waits();
     assert!(!command.has_ended(), "{command:?}");
@@ -79,8 +79,9 @@ fn told_to_wait_below_a_unit_it_returns_when_the_program_is_ready() {
 
 fn told_to_wait_it_tells_that_the_program_failed() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
-    let finished = start(&sandbox, &program, &WAIT, &["refuse"]).run().expect_code(2);
+    let program = Supervised::new(&sandbox);
+    let finished =
+        start(&sandbox, &program, &WAIT, &["error:no such backend"]).run().expect_code(2);
     assert!(
         finished.stderr.ends_with("program failed to initialize (Operation canceled)\n"),
         "{finished:?}"
@@ -92,8 +93,8 @@ fn told_to_wait_it_tells_that_the_program_failed() {
 /// It learns the number of the error, ELOOP here, at once; it is not the program's parent.
 fn told_to_wait_it_tells_why_the_start_failed() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
-    symlink("another.pid", sandbox.join("daemon.pid")).expect("a link");
+    let program = Supervised::new(&sandbox);
+    symlink("another.pid", sandbox.join(PIDFILE)).expect("a link");
     let finished = start(&sandbox, &program, &WAIT, &[]).run().expect_code(2);
     let message = "program failed to initialize (Too many levels of symbolic links)\n";
     assert!(finished.stderr.ends_with(message), "{finished:?}");

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 use daemon_tests::{
-    Finished, Process, Running, Sandbox, Signal, Start, Supervised, fixture, is_root,
+    Finished, Process, Running, Sandbox, Signal, Start, Supervised, WAITS, fixture, is_root,
     require_program, skip,
 };
 
@@ -39,11 +39,9 @@ fn say(command: Start<'_>) -> Finished {
 /// The supervisor has been told to end, and does so; and it started the program once, so it never
 /// took it for dead.
 #[track_caller]
-fn end(sandbox: &Sandbox, program: &Supervised<'_>, mut supervisor: Running<'_>, mode: &str) {
-    supervisor.wait().expect_code(0);
+fn end(program: &Supervised<'_>, supervisor: Running<'_>, mode: &str) {
+    supervisor.end(0);
     program.started_once(mode);
-    drop(supervisor);
-    sandbox.assert_nothing_left();
 }
 
 // supervisord
@@ -86,7 +84,7 @@ fn supervisorctl<'a>(sandbox: &'a Sandbox, word: &str) -> Start<'a> {
 
 fn supervisord_runs_it() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let mut supervisord = supervisord(&sandbox, &program.line(&[]));
     let process = supervised(&program, supervisord.process(), "supervisord");
     let environment = process.environment();
@@ -101,23 +99,23 @@ fn supervisord_runs_it() {
     assert_eq!(log.matches("spawned: 'echod'").count(), 1, "{log}");
     assert!(log.contains("stopped: echod (terminated by SIGTERM)"), "{log}");
     supervisord.signal(Signal::SIGTERM);
-    end(&sandbox, &program, supervisord, "foreground: its parent is supervisord");
+    end(&program, supervisord, "foreground: its parent is supervisord");
 }
 
 /// The kernel then calls it by the name of the interpreter.
 fn supervisord_runs_it_when_python_was_told_to_run_that() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let supervisord = supervisord_under(&sandbox, &["/usr/bin/python3"], &program.line(&[]));
     supervised(&program, supervisord.process(), "supervisord");
     assert!(supervisord.process().comm().starts_with("python"));
     supervisord.signal(Signal::SIGTERM);
-    end(&sandbox, &program, supervisord, "foreground: its parent is supervisord");
+    end(&program, supervisord, "foreground: its parent is supervisord");
 }
 
 fn below_a_shell_under_supervisord_it_is_in_the_background() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let script = format!("#!/bin/sh\n{} && exec sleep 1000\n", program.line(&[]));
     let script = sandbox.script("echod.sh", &script);
     let supervisord = supervisord(&sandbox, &script.display().to_string());
@@ -127,7 +125,7 @@ fn below_a_shell_under_supervisord_it_is_in_the_background() {
     process.signal(Signal::SIGTERM);
     process.wait_for_death();
     supervisord.signal(Signal::SIGTERM);
-    end(&sandbox, &program, supervisord, IN_THE_BACKGROUND);
+    end(&program, supervisord, IN_THE_BACKGROUND);
 }
 
 // runit
@@ -135,7 +133,7 @@ fn below_a_shell_under_supervisord_it_is_in_the_background() {
 fn runit_runs_it() {
     require_program("runsv", "runit");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let service = program.service_directory(&format!("exec {}", program.line(&[])));
     let runsv = sandbox.start("runsv").arg(&service).spawn();
     let sv = |word: &str| say(sandbox.start("sv").arg(word).arg(&service)).stdout;
@@ -148,7 +146,7 @@ fn runit_runs_it() {
     let status = sv("status");
     assert!(status.starts_with("down: "), "{status}");
     sv("exit");
-    end(&sandbox, &program, runsv, "foreground: its parent is runsv");
+    end(&program, runsv, "foreground: its parent is runsv");
 }
 
 // s6
@@ -163,17 +161,15 @@ fn s6_svstat(sandbox: &Sandbox) -> String {
 }
 
 /// The service comes down, and s6-supervise(1) ends.
-fn s6_svc_exit(sandbox: &Sandbox, mut supervisor: Running<'_>, process: &Process) {
+fn s6_svc_exit(sandbox: &Sandbox, supervisor: Running<'_>, process: &Process) {
     say(sandbox.start("s6-svc").arg("-xd").arg(sandbox.join("service")));
-    supervisor.wait().expect_code(0);
+    supervisor.end(0);
     assert!(!process.is_alive());
-    drop(supervisor);
-    sandbox.assert_nothing_left();
 }
 
 fn s6_runs_it() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     program.service_directory(&format!("exec {}", program.line(&[])));
     let supervisor = s6_supervise(&sandbox).spawn();
     let process = supervised(&program, supervisor.process(), "s6-supervise");
@@ -198,8 +194,7 @@ fn s6_learns_of_its_readiness(sandbox: &Sandbox) -> (Running<'_>, Process) {
     waiting.wait().expect_code(0);
     let status = s6_svstat(sandbox);
     assert!(status.contains(" ready "), "{status}");
-    let children = supervisor.process().children();
-    let [process] = children.try_into().expect("one child");
+    let process = supervisor.process().only_child();
     // What a child of the program would inherit, and s6 would wait at the end of it.
     process.wait_until("has let go of the descriptor", |it| !it.descriptors().contains_key(&3));
     (supervisor, process)
@@ -207,7 +202,7 @@ fn s6_learns_of_its_readiness(sandbox: &Sandbox) -> (Running<'_>, Process) {
 
 fn s6_learns_of_its_readiness_from_the_option() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("ready_at_3"));
+    let program = Supervised::with_program(&sandbox, fixture!("ready_at_3"));
     program.service_directory(&format!("exec {}", program.line(&[])));
     let (supervisor, process) = s6_learns_of_its_readiness(&sandbox);
     s6_svc_exit(&sandbox, supervisor, &process);
@@ -215,8 +210,8 @@ fn s6_learns_of_its_readiness_from_the_option() {
 
 fn s6_learns_of_its_readiness_from_the_variable() {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
-    program.service_directory(&format!("NOTIFICATION_FD=3 exec {}", program.line(&["wait"])));
+    let program = Supervised::new(&sandbox);
+    program.service_directory(&format!("NOTIFICATION_FD=3 exec {}", program.line(&WAITS)));
     let (supervisor, process) = s6_learns_of_its_readiness(&sandbox);
     assert_eq!(supervised(&program, supervisor.process(), "s6-supervise").pid(), process.pid());
     s6_svc_exit(&sandbox, supervisor, &process);
@@ -228,7 +223,7 @@ fn s6_learns_of_its_readiness_from_the_variable() {
 fn daemontools_run_it() {
     require_program("supervise", "daemontools");
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     let service = program.service_directory(&format!("exec {}", program.line(&[])));
     let supervise = sandbox.start("supervise").arg(&service).spawn();
     let process = supervised(&program, supervise.process(), "supervise");
@@ -236,7 +231,7 @@ fn daemontools_run_it() {
     let up = format!("{}: up (pid {}) ", service.display(), process.pid());
     assert!(status.starts_with(&up), "{status}");
     say(sandbox.start("svc").arg("-dx").arg(&service));
-    end(&sandbox, &program, supervise, "foreground: its parent is supervise");
+    end(&program, supervise, "foreground: its parent is supervise");
 }
 
 // OpenRC
@@ -249,14 +244,14 @@ fn openrc_runs_it() {
         skip!("needs root: mounts a file system");
     }
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox, fixture!("supervised"));
+    let program = Supervised::new(&sandbox);
     sandbox.fifo("stop");
     let mut command = sandbox
         .shell(
             "set -e
             mount -t tmpfs none /run
             mkdir -p /run/openrc/daemons /run/openrc/options
-            supervise-daemon echod --start --pidfile $PWD/supervisor.pid $0 -- $PWD
+            supervise-daemon echod --start --pidfile $PWD/supervisor.pid $0 -- here=$PWD
             cat stop
             supervise-daemon echod --stop --pidfile $PWD/supervisor.pid",
         )
@@ -281,12 +276,10 @@ fn goes_to_the_background<'a>(
     sandbox: &'a Sandbox,
     surroundings: impl FnOnce(Start<'a>) -> Start<'a>,
 ) {
-    let program = Supervised::new(sandbox, fixture!("supervised"));
+    let program = Supervised::new(sandbox);
     say(surroundings(program.start(&[])));
     let process = program.process(IN_THE_BACKGROUND);
-    process.signal(Signal::SIGTERM);
-    process.wait_for_death();
-    sandbox.assert_nothing_left();
+    sandbox.end(&process, Signal::SIGTERM);
 }
 
 fn a_shell_is_no_supervisor() {

@@ -3,13 +3,14 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::Read,
     os::unix::net::UnixStream,
     path::Path,
     time::{Duration, Instant},
 };
 
-use daemon_tests::{Ids, NOBODY, Process, Running, Sandbox, Systemd, fixture};
+use daemon_tests::{
+    Ids, NOBODY, Process, Running, Sandbox, Supervised, Systemd, fixture, read_to_end,
+};
 
 daemon_tests::tests![
     notify_is_active_when_it_is_ready_and_not_before,
@@ -31,13 +32,18 @@ daemon_tests::tests![
     what_was_for_the_program_alone_does_not_reach_its_children,
 ];
 
-const PROGRAM: &str = fixture!("in_any_unit");
-const UNIT: &str = "in_any_unit.service";
-const PIDFILE: &str = "/run/in_any_unit.pid";
+const PROGRAM: &str = fixture!("does_as_told");
+const UNIT: &str = "does_as_told.service";
+const PIDFILE: &str = "/run/does_as_told.pid";
+
+/// The setting that starts the program, with these words. It has no pidfile unless they name one.
+fn exec(words: &str) -> String {
+    format!("ExecStart={PROGRAM} pidfile=none {words}")
+}
 
 /// Writes the unit with these settings; the program gets these words.
 fn service(machine: &Systemd<'_>, settings: &str, words: &str) {
-    machine.unit(UNIT, &format!("[Service]\n{settings}\nExecStart={PROGRAM} {words}\n"));
+    machine.unit(UNIT, &format!("[Service]\n{settings}\n{}\n", exec(words)));
 }
 
 /// Starts it and gives its one process.
@@ -96,7 +102,7 @@ fn start_and_look<'a>(
 fn warming_up(sandbox: &Sandbox) -> String {
     let here = sandbox.path().display();
     sandbox.fifo("go");
-    format!("\"status:warming up\" note:{here}/warm wait:{here}/go \"ready:at your service\"")
+    format!("\"status:warming up\" note:{here}/warm wait:{here}/go \"notify:at your service\"")
 }
 
 fn notify_is_active_when_it_is_ready_and_not_before() {
@@ -104,7 +110,7 @@ fn notify_is_active_when_it_is_ready_and_not_before() {
     let machine = Systemd::boot(&sandbox);
     let closing = sandbox.fifo("closing");
     let words = warming_up(&sandbox);
-    service(&machine, "Type=notify", &format!("{words} wait:{} later:closing", closing.display()));
+    service(&machine, "Type=notify", &format!("{words} wait:{} say:closing", closing.display()));
     let process = start_and_look(&sandbox, &machine, 1, |_| {
         assert_eq!(machine.show(UNIT, "StatusText"), "warming up");
     });
@@ -172,7 +178,7 @@ fn a_pidfile_that_only_the_unit_knows_is_refused() {
     let machine = Systemd::boot(&sandbox);
     for option in ["", "pidfile=/run/elsewhere.pid"] {
         let settings = format!("Type=notify\nPIDFile={PIDFILE}");
-        service(&machine, &settings, &format!("{option} ready"));
+        service(&machine, &settings, &format!("{option} notify"));
         machine.systemctl(["daemon-reload"]).expect_code(0);
         fail(&machine, "exit-code");
         assert_eq!(machine.show(UNIT, "ExecMainStatus"), "78");
@@ -187,9 +193,9 @@ fn simple_and_exec_stay() {
     for kind in ["simple", "exec"] {
         let unit = &format!("{kind}.service");
         let ready = sandbox.join(kind);
-        let words = format!("pidfile=usual ready note:{}", ready.display());
+        let words = format!("pidfile=usual notify note:{}", ready.display());
         let settings = format!("Type={kind}\nRuntimeDirectory={kind}");
-        machine.unit(unit, &format!("[Service]\n{settings}\nExecStart={PROGRAM} {words}\n"));
+        machine.unit(unit, &format!("[Service]\n{settings}\n{}\n", exec(&words)));
         machine.systemctl(["start", unit]).expect_code(0);
         sandbox.wait_until("it is ready", || ready.exists());
         let process = active(&machine, unit);
@@ -208,7 +214,7 @@ fn the_first_connection_to_a_socket_unit_starts_it() {
         let path = sandbox.join(name);
         let listen = format!("ListenStream={}\nFileDescriptorName=door", path.display());
         machine.unit(socket, &format!("[Socket]\n{listen}\n"));
-        let exec = format!("ExecStart={PROGRAM} pidfile=/run/{name}.pid ready answer");
+        let exec = exec(&format!("pidfile=/run/{name}.pid notify answer:door"));
         machine.unit(unit, &format!("[Service]\n{settings}\n{exec}\n"));
         machine.systemctl(["start", socket]).expect_code(0);
         assert_eq!(machine.show(unit, "ActiveState"), "inactive");
@@ -225,11 +231,9 @@ fn the_first_connection_to_a_socket_unit_starts_it() {
 
 /// What somebody says who is asked at this Unix socket.
 fn answer_of(path: &Path) -> String {
-    let mut connection = UnixStream::connect(path).expect("somebody listens");
+    let connection = UnixStream::connect(path).expect("somebody listens");
     connection.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).expect("an answer that ends");
-    answer
+    read_to_end(connection)
 }
 
 fn who_gives_no_sign_of_life_is_killed() {
@@ -237,20 +241,20 @@ fn who_gives_no_sign_of_life_is_killed() {
     let machine = Systemd::boot(&sandbox);
     let here = sandbox.path().display();
     sandbox.fifo("stuck");
+    let in_executor = Supervised::new(&sandbox).line(&["notify", "heartbeat-until:stuck"]);
     // SIGKILL, because the default signal would dump core.
     let settings = "WatchdogSec=1\nWatchdogSignal=SIGKILL";
     let [stays, forks, executor] = [
-        ("stays", "Type=notify", format!("ready alive:3 note:{here}/stays")),
+        ("stays", "Type=notify", exec(&format!("notify alive-for:3 note:{here}/stays"))),
         (
             "forks",
             "Type=forking\nPIDFile=/run/forks.pid",
-            format!("pidfile=/run/forks.pid ready alive:3 note:{here}/forks"),
+            exec(&format!("pidfile=/run/forks.pid notify alive-for:3 note:{here}/forks")),
         ),
-        ("executor", "Type=notify", format!("ready heartbeat:{here}/stuck")),
+        ("executor", "Type=notify", format!("ExecStart={in_executor}")),
     ]
-    .map(|(name, kind, words)| {
+    .map(|(name, kind, exec)| {
         let unit = format!("{name}.service");
-        let exec = format!("ExecStart={PROGRAM} {words}");
         machine.unit(&unit, &format!("[Service]\n{kind}\n{settings}\n{exec}\n"));
         unit
     });
@@ -282,7 +286,7 @@ fn what_is_never_ready_is_ended() {
 fn a_status_gives_the_start_more_time() {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
-    let words = "start_timeout=1 statuses:2.5 ready:late";
+    let words = "start_timeout=1 statuses-for:2.5 notify:late";
     service(&machine, "Type=notify\nTimeoutStartSec=1", words);
     let begin = Instant::now();
     start(&machine);
@@ -294,7 +298,7 @@ fn a_status_gives_the_start_more_time() {
 fn a_refused_start_says_why() {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
-    service(&machine, "Type=notify", "chdir=/not/there ready");
+    service(&machine, "Type=notify", "chdir=/not/there notify");
     fail(&machine, "exit-code");
     assert_eq!(machine.show(UNIT, "ExecMainStatus"), "78");
     let why = machine.show(UNIT, "StatusText");
@@ -333,7 +337,7 @@ fn below_a_shell_it_does_not_speak_for_the_unit() {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
     let here = sandbox.path().display();
-    let line = format!("{PROGRAM} pidfile={here}/pid ready:mine && : > {here}/back; sleep 1000");
+    let line = format!("{PROGRAM} pidfile={here}/pid notify:mine && : > {here}/back; sleep 1000");
     let settings = "Type=notify\nNotifyAccess=all";
     machine.unit(UNIT, &format!("[Service]\n{settings}\nExecStart=/bin/sh -c '{line}'\n"));
     machine.systemctl(["start", "--no-block", UNIT]).expect_code(0);
@@ -352,13 +356,13 @@ fn another_user_finds_his_usual_place() {
     let machine = Systemd::boot(&sandbox);
     let program = sandbox.install(PROGRAM);
     let settings = "Type=notify\nUser=nobody\nRuntimeDirectory=place";
-    let exec = format!("ExecStart={} pidfile=usual ready:here", program.display());
+    let exec = format!("ExecStart={} pidfile=usual notify:here", program.display());
     machine.unit(UNIT, &format!("[Service]\n{settings}\n{exec}\n"));
     let process = start(&machine);
     assert!(is_in_the_foreground(&process), "{process:?}");
     assert_eq!(process.users(), Ids::all(NOBODY));
     assert_eq!(machine.show(UNIT, "StatusText"), "here");
-    let pidfile = machine.path("/run/place/in_any_unit.pid");
+    let pidfile = machine.path("/run/place/does_as_told.pid");
     let held = fs::read_to_string(pidfile).expect("a pidfile");
     assert_eq!(held, format!("{}\n", machine.show(UNIT, "MainPID")));
     stop(&machine, UNIT);
@@ -368,13 +372,13 @@ fn what_was_for_the_program_alone_does_not_reach_its_children() {
     let sandbox = Sandbox::new();
     let machine = Systemd::boot(&sandbox);
     machine.unit(
-        "in_any_unit.socket",
+        "does_as_told.socket",
         &format!("[Socket]\nListenStream={}\n", sandbox.join("door").display()),
     );
-    service(&machine, "Type=notify\nWatchdogSec=100", "child ready");
-    machine.systemctl(["start", "in_any_unit.socket", UNIT]).expect_code(0);
+    service(&machine, "Type=notify\nWatchdogSec=100", "\"command:sleep 1000\" notify");
+    machine.systemctl(["start", "does_as_told.socket", UNIT]).expect_code(0);
     let processes = machine.processes_of(UNIT);
-    let [child, program] = ["sleep", "in_any_unit"].map(|name| {
+    let [child, program] = ["sleep", "does_as_told"].map(|name| {
         let found = processes.iter().find(|process| process.comm() == name);
         found.unwrap_or_else(|| panic!("no {name} in {processes:?}")).environment()
     });

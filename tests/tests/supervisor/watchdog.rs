@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use daemon_tests::{NotifySocket, Running, Sandbox, Start, fixture};
+use daemon_tests::{NotifySocket, Running, Sandbox, Start, Supervised, told};
 
 daemon_tests::tests![
     nobody_watches_without_a_supervisor,
@@ -16,9 +16,16 @@ daemon_tests::tests![
 
 const INTERVAL: Duration = Duration::from_millis(400);
 
-fn watched<'a>(sandbox: &'a Sandbox, supervisor: &NotifySocket, how: &[&str]) -> Start<'a> {
+/// A program with a loop in which it gives signs of life until it is stuck.
+const LOOP: [&str; 5] =
+    ["stderr=inherit", "notify", "watchdog", "alive-until:stuck", "print:stuck"];
+
+/// A program that lives in an executor, whose heartbeat gives signs of life until it is stuck.
+const HEARTBEAT: [&str; 3] = ["stderr=inherit", "notify", "heartbeat-until:stuck"];
+
+/// A start with a supervisor who watches.
+fn watched<'a>(start: Start<'a>, supervisor: &NotifySocket) -> Start<'a> {
     let interval = INTERVAL.as_micros().to_string();
-    let start = sandbox.start(fixture!("watched")).args(how.iter().copied());
     start.env("NOTIFY_SOCKET", supervisor.address()).env("WATCHDOG_USEC", interval)
 }
 
@@ -52,22 +59,16 @@ fn expect_none_when_stuck(sandbox: &Sandbox, supervisor: &NotifySocket, command:
     assert_eq!(supervisor.receive_now(), None, "a stuck program gives no sign of life");
 }
 
-fn end(sandbox: &Sandbox, command: Running<'_>) {
-    drop(command);
-    sandbox.kill_all();
-}
-
 fn nobody_watches_without_a_supervisor() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("watched")).arg("loop");
-    start.run().expect_code(0);
-    let start = sandbox.start(fixture!("watched")).arg("loop").env("DAEMON_MODE", "foreground");
+    told(&sandbox, LOOP).run().expect_code(0);
+    let start = told(&sandbox, LOOP).env("DAEMON_MODE", "foreground");
     let finished = start.env("WATCHDOG_USEC", "1000").run().expect_code(0);
     assert_eq!(finished.stderr, "nobody watches\n");
 
     let supervisor = NotifySocket::bind(&sandbox);
     for nothing in ["0", "often", "-1", ""] {
-        let start = watched(&sandbox, &supervisor, &["loop"]).env("WATCHDOG_USEC", nothing);
+        let start = watched(told(&sandbox, LOOP), &supervisor).env("WATCHDOG_USEC", nothing);
         assert_eq!(start.run().expect_code(0).stderr, "nobody watches\n");
     }
     sandbox.assert_nothing_left();
@@ -76,52 +77,50 @@ fn nobody_watches_without_a_supervisor() {
 fn another_processs_watchdog_is_not_ours() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let start = watched(&sandbox, &supervisor, &["loop"]).env("WATCHDOG_PID", "1");
+    let start = watched(told(&sandbox, LOOP), &supervisor).env("WATCHDOG_PID", "1");
     assert_eq!(start.run().expect_code(0).stderr, "nobody watches\n");
 }
 
 fn a_loop_says_so_at_each_half_of_the_interval() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let start = watched(&sandbox, &supervisor, &["loop"]).env_own_pid("WATCHDOG_PID");
+    let start = watched(told(&sandbox, LOOP), &supervisor).env_own_pid("WATCHDOG_PID");
     let mut command = start.spawn();
     command.wait_for_text("watched every 400ms\n");
     assert_eq!(supervisor.receive().text, "READY=1");
     expect_one_in_each_half(&supervisor);
     expect_none_when_stuck(&sandbox, &supervisor, &mut command);
-    end(&sandbox, command);
 }
 
 fn the_daemon_says_so_itself_in_the_background() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let start = watched(&sandbox, &supervisor, &["loop", "background"]);
+    let start = watched(told(&sandbox, LOOP).arg("mode=background"), &supervisor);
     let mut command = start.env_own_pid("WATCHDOG_PID").spawn();
     command.wait_for_text("watched every 400ms\n");
     let ready = supervisor.receive();
     assert_eq!(ready.sender, command.process().pid());
-    let [daemon] = &sandbox.processes()[..] else { panic!("one process") };
+    let daemon = sandbox.only_process();
     assert_eq!(ready.text, format!("MAINPID={}\nREADY=1", daemon.pid()));
     assert_eq!(sign(&supervisor).1, daemon.pid());
     assert_eq!(sign(&supervisor).1, daemon.pid());
-    end(&sandbox, command);
 }
 
 fn a_heartbeat_says_so_while_the_executor_runs() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
+    let program = Supervised::new(&sandbox);
+    let _command = watched(program.start(&HEARTBEAT), &supervisor).spawn();
     assert_eq!(supervisor.receive().text, "READY=1");
     expect_one_in_each_half(&supervisor);
-    end(&sandbox, command);
 }
 
 fn a_stuck_executor_says_nothing() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
-    let mut command = watched(&sandbox, &supervisor, &["heartbeat"]).spawn();
+    let program = Supervised::new(&sandbox);
+    let mut command = watched(program.start(&HEARTBEAT), &supervisor).spawn();
     assert_eq!(supervisor.receive().text, "READY=1");
     sign(&supervisor);
     expect_none_when_stuck(&sandbox, &supervisor, &mut command);
-    end(&sandbox, command);
 }

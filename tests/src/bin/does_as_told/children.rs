@@ -1,0 +1,57 @@
+//! Children that are forked, without another program.
+
+use std::{fs::File, process};
+
+use daemon_tests::fixture::live_on;
+use nix::{
+    fcntl::{FcntlArg, fcntl},
+    sys::wait::{WaitStatus, waitpid},
+    unistd::{ForkResult, Pid, fork},
+};
+
+/// A child that lives as the daemon does.
+pub(crate) fn that_lives_on() {
+    in_a_child(|| live_on());
+}
+
+/// A child that does this and exits with 0, which is waited for.
+pub(crate) fn that_exits_after(life: impl FnOnce()) {
+    let child = in_a_child(|| {
+        life();
+        process::exit(0)
+    });
+    assert_eq!(end_of(child), 0);
+}
+
+/// A child with files of its own, which its own child has to find open.
+pub(crate) fn that_forks() {
+    let child = in_a_child(|| {
+        // One of them has the number that the lock had.
+        let files = [(); 8].map(|()| File::open("/dev/null").expect("a file"));
+        let child = in_a_child(move || {
+            let all_open = files.iter().all(|file| fcntl(file, FcntlArg::F_GETFD).is_ok());
+            process::exit(i32::from(!all_open))
+        });
+        process::exit(end_of(child))
+    });
+    assert_eq!(end_of(child), 0, "a file of its child is closed in the child's child");
+}
+
+#[expect(unsafe_code, reason = "fork is the subject")]
+fn in_a_child(life: impl FnOnce()) -> Pid {
+    // SAFETY: this process has one thread, so its child may do what it likes.
+    match unsafe { fork() }.expect("a child") {
+        ForkResult::Child => {
+            life();
+            process::exit(0)
+        }
+        ForkResult::Parent { child } => child,
+    }
+}
+
+fn end_of(child: Pid) -> i32 {
+    match waitpid(child, None) {
+        Ok(WaitStatus::Exited(_, status)) => status,
+        end => panic!("the child's end: {end:?}"),
+    }
+}

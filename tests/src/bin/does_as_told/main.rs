@@ -1,0 +1,59 @@
+//! A daemon that takes the steps its arguments name, one after the other, and then lives on.
+//!
+//! `does_as_told status:opening wait:go notify` shows a status, waits for a file `go`, and is
+//! ready. The steps are in `steps`; the options of the launch are those of `daemon_tests::fixture::Told`,
+//! and these:
+//!
+//! - `hold=FILE`: `configure` waits for it
+//! - `print=TEXT`: `configure` prints it, which is less than a line
+//! - `at_exit=FILE`: whoever runs the handlers of atexit(3) adds its number to this file
+//! - `configure=ERROR`, `privileged=ERROR`: that function fails
+
+mod at_exit;
+mod children;
+mod endings;
+mod steps;
+
+use std::{error::Error, path::Path, process::ExitCode};
+
+use daemon::{Config, Ready};
+use daemon_tests::fixture::{Told, live_on, wait_for};
+
+use crate::steps::Daemon;
+
+#[daemon::main(configure = configure, privileged = privileged)]
+fn main(ready: Ready, asked: Asked) -> Result<ExitCode, Box<dyn Error>> {
+    let mut daemon = Daemon::new(ready, &asked.told);
+    for (verb, object) in asked.told.steps() {
+        if let Some(status) = daemon.take(verb, object)? {
+            return Ok(status);
+        }
+    }
+    live_on()
+}
+
+struct Asked {
+    told: Told,
+    /// The error of `privileged`.
+    error: Option<String>,
+}
+
+fn configure(config: &mut Config) -> Result<Asked, String> {
+    let (mut error, mut error_of_privileged) = (None, None);
+    let told = Told::read_with(config, |option, value| {
+        match option {
+            "hold" => wait_for(Path::new(value)),
+            "print" => print!("{value}"),
+            "at_exit" => at_exit::add_number_to(value),
+            "configure" => error = Some(value.to_owned()),
+            "privileged" => error_of_privileged = Some(value.to_owned()),
+            _ => return false,
+        }
+        true
+    });
+    error.map_or(Ok(Asked { told, error: error_of_privileged }), Err)
+}
+
+fn privileged(mut asked: Asked) -> Result<Asked, String> {
+    asked.error.take().map_or(Ok(asked), Err)
+}

@@ -1,0 +1,43 @@
+//! `echo_tcp` does what its first lines say: it sends back what it is sent.
+
+use daemon_tests::{Sandbox, Signal, connect};
+
+use crate::{
+    installed::{By, Installed},
+    servers::{ANY_PORT, address, expect_echo, run_on_a_used_port},
+};
+
+daemon_tests::tests![by_a_plain_user, by_root, it_says_that_its_port_is_in_use,];
+
+fn by_a_plain_user() {
+    echoes(By::PlainUser);
+}
+
+fn by_root() {
+    echoes(By::Root);
+}
+
+fn echoes(by: By) {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "echo_tcp", by);
+    let (daemon, said) = example.run_daemon([ANY_PORT]);
+    let address = address(&said, "echo_tcp: listening on ");
+    let mut clients = [address; 3].map(connect);
+    for client in &mut clients {
+        expect_echo(client, "what I say");
+    }
+    for client in &mut clients {
+        expect_echo(client, "and again");
+    }
+    example.expect_already_running(&daemon);
+    expect_echo(&mut clients[0], "not disturbed");
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn it_says_that_its_port_is_in_use() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "echo_tcp", By::PlainUser);
+    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
+    let terminal = refused.expect_code(1).terminal;
+    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
+}
