@@ -9,14 +9,17 @@ use nix::unistd::Pid;
 use crate::error::{Error, ErrorKind};
 use crate::sys;
 use crate::sys::descriptors::close_on_exec_pipe;
-use crate::sys::signals::{self, SignalSet, block, block_only, set_default};
+use crate::sys::signals::{Action, SignalSet, block, block_only, replace_with_default, restore};
 
-/// The signals that cancel a start, held back so that the command takes them one at a time.
+/// The signals that cancel a start, held back so that the command takes them one at a time; and
+/// SIGCHLD at its default, so that children leave a status.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CancelSignals {
     signals: SignalSet,
     /// The signal mask before the launch.
     pub(crate) mask: SignalSet,
+    /// The action for SIGCHLD before the launch.
+    child_action: Action,
 }
 
 impl CancelSignals {
@@ -25,20 +28,31 @@ impl CancelSignals {
     ///
     /// SIGTTOU is blocked with them, so that a command in the background of a terminal set to
     /// `tostop` prints its verdict instead of being stopped; see termios(3), "TOSTOP".
+    ///
+    /// A process that ignores SIGCHLD, has set `SA_NOCLDWAIT`, or reaps children in a handler would
+    /// never learn how the daemon ended; see wait(2), "NOTES".
     pub(crate) fn hold_back(ignored: SignalSet) -> Result<Self, Errno> {
         let all = SignalSet::of(&[libc::SIGINT, libc::SIGHUP, libc::SIGTERM]);
         let signals = all.without(ignored);
         let mask = block(signals.with(SignalSet::of(&[libc::SIGTTOU])))?;
-        // A child whose parent ignores SIGCHLD leaves no exit status; see wait(2), "NOTES".
-        if ignored.contains(libc::SIGCHLD) {
-            set_default(libc::SIGCHLD)?;
-        }
-        Ok(CancelSignals { signals, mask })
+        let child_action = replace_with_default(libc::SIGCHLD).inspect_err(|_| {
+            let _ = block_only(mask);
+        })?;
+        Ok(CancelSignals { signals, mask, child_action })
     }
 
-    /// Restores the mask, for a process that launches nothing.
+    /// Undoes it, for a process that launches nothing.
     pub(crate) fn let_through(self) {
+        let _ = self.restore_child_action();
         let _ = block_only(self.mask);
+    }
+
+    /// In the daemon: gives the program its action for SIGCHLD back.
+    pub(crate) fn restore_child_action(self) -> Result<(), Errno> {
+        if self.child_action.is_default() {
+            return Ok(());
+        }
+        restore(libc::SIGCHLD, &self.child_action)
     }
 
     pub(crate) fn signals(self) -> SignalSet {
@@ -47,8 +61,7 @@ impl CancelSignals {
 
     /// Takes one that is pending, if any is.
     pub(crate) fn take(self) -> Option<libc::c_int> {
-        let come = SignalSet(signals::pending().0 & self.signals.0);
-        if come.is_empty() { None } else { signals::take(come) }
+        if self.signals.is_empty() { None } else { sys::take_pending(self.signals) }
     }
 }
 
@@ -57,19 +70,36 @@ impl CancelSignals {
 #[derive(Debug)]
 pub(crate) struct Lifeline {
     reader: OwnedFd,
-    writer: OwnedFd,
+    /// In the command alone, where only its death closes it.
+    writer: Option<OwnedFd>,
 }
 
 impl Lifeline {
     pub(crate) fn new() -> Result<Self, Errno> {
         let (reader, writer) = close_on_exec_pipe()?;
-        Ok(Lifeline { reader, writer })
+        Ok(Lifeline { reader, writer: Some(writer) })
     }
 
-    /// In a process other than the command: keeps the end that tells of the command's death.
+    /// In the command: the daemon, by the kernel's word, once it has fastened its end.
+    pub(crate) fn daemon(&self) -> Option<Pid> {
+        sys::owner(&self.reader)
+    }
+
+    /// In the intermediate process: leaves it to the command, whose death then shows.
+    pub(crate) fn leave_to_command(&mut self) {
+        self.writer = None;
+    }
+
+    /// In the daemon: keeps the end that tells of the command's death.
     pub(crate) fn into_tether(self) -> Tether {
-        drop(self.writer);
         Tether(self.reader)
+    }
+}
+
+/// It is readable once the command is dead.
+impl AsFd for Lifeline {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.reader.as_fd()
     }
 }
 
@@ -92,10 +122,8 @@ impl Tether {
     }
 
     /// In the daemon, when it is ready: lets it outlive the command.
-    pub(crate) fn release(&self) {
-        // fcntl(2) never refuses this, and if the daemon died with its command all the same, that
-        // could not be overlooked.
-        let _ = sys::outlive_writer(&self.0);
+    pub(crate) fn release(&self) -> Result<(), Error> {
+        sys::outlive_writer(&self.0).map_err(|errno| Error::cannot("outlive the command", errno))
     }
 
     /// In the daemon: leaves it fastened for the rest of this process's life.

@@ -2,6 +2,8 @@
 //! what is said of it.
 
 pub(crate) mod cancel;
+mod conclusion;
+pub(crate) mod group;
 pub(crate) mod pipe;
 pub(crate) mod relay;
 pub(crate) mod start;

@@ -4,7 +4,6 @@
 //! the length of its payload, and the payload; none is longer than `PIPE_BUF`, so each is written
 //! whole or not at all; see pipe(7).
 
-use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -48,10 +47,7 @@ const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
 /// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    Ok((
-        FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() },
-        ToCommand { pipe: writer },
-    ))
+    Ok((FromDaemon { pipe: reader, unparsed: Vec::new() }, ToCommand { pipe: writer }))
 }
 
 /// The daemon's end.
@@ -110,8 +106,6 @@ impl ToCommand {
 pub(crate) struct FromDaemon {
     pipe: OwnedFd,
     unparsed: Vec<u8>,
-    /// Records that were set aside in search of another.
-    passed_over: VecDeque<Record>,
 }
 
 /// What came through the pipe.
@@ -125,33 +119,8 @@ pub(crate) enum Received {
 }
 
 impl FromDaemon {
-    /// The number of the daemon, once the intermediate process, which sends it, is gone; `None` if
-    /// that made no daemon. A quick daemon may have sent something before.
-    pub(crate) fn receive_daemon(&mut self) -> Option<Pid> {
-        loop {
-            match self.receive_from_pipe() {
-                Received::Record(Record::Daemon(pid)) => return Some(pid),
-                Received::Record(record) => self.passed_over.push_back(record),
-                Received::Nothing | Received::EndOfFile => return None,
-            }
-        }
-    }
-
-    /// Takes the next of the records that were read already.
-    pub(crate) fn receive_what_was_read(&mut self) -> Received {
-        let record = self.passed_over.pop_front().or_else(|| self.parse());
-        record.map_or(Received::Nothing, Received::Record)
-    }
-
     /// Takes the next record without waiting.
     pub(crate) fn receive(&mut self) -> Received {
-        match self.receive_what_was_read() {
-            Received::Nothing => self.receive_from_pipe(),
-            received => received,
-        }
-    }
-
-    fn receive_from_pipe(&mut self) -> Received {
         loop {
             if let Some(record) = self.parse() {
                 return Received::Record(record);
@@ -234,17 +203,6 @@ mod tests {
             assert_eq!(command.receive(), Received::Record(record));
         }
         assert_eq!(command.receive(), Received::EndOfFile);
-    }
-
-    #[test]
-    fn what_a_quick_daemon_says_before_its_number_is_known_is_kept() {
-        let (mut command, daemon) = channel().unwrap();
-        daemon.ready("first").unwrap();
-        daemon.daemon(Pid::from_raw(4242)).unwrap();
-        assert_eq!(command.receive_daemon(), Some(Pid::from_raw(4242)));
-        assert_eq!(command.receive(), Received::Record(Record::Ready("first".into())));
-        drop(daemon);
-        assert_eq!(command.receive_daemon(), None);
     }
 
     #[test]

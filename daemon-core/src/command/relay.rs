@@ -1,18 +1,19 @@
-//! The command while the intermediate process watches in its place: it passes on the signals that
-//! cancel the start, tells the supervisor what it hears, and exits as the intermediate process
-//! does.
+//! The command, where the intermediate process watches in its place: it passes on signals that
+//! cancel the start, tells the supervisor what it hears, and exits as the intermediate does.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+use crate::command::conclusion::{GRACE, conclude, watch_in_place_of};
+use crate::command::group::Group;
 use crate::command::pipe::{FromDaemon, Received, Record};
-use crate::command::start::{Start, exit};
+use crate::command::start::{Start, Watched, exit};
+use crate::command::terminal::Terminal;
 use crate::command::verdict::{Exit, Verdict};
 use crate::command::wait::{Child, Sources};
-use crate::command::watch::GRACE;
 use crate::error::Failure;
 use crate::supervisor::notify;
 use crate::sys;
@@ -20,44 +21,125 @@ use crate::sys::process::End;
 
 /// Waits for the intermediate process, which watches the daemon.
 pub(crate) fn wait_for_watcher(
-    start: &Start,
-    timeout: Option<Duration>,
+    start: Start,
+    watched: Watched,
     from_watcher: FromDaemon,
     watcher: Pid,
 ) -> ! {
-    let mut watcher = Child::new(watcher);
-    let mut heard =
-        Heard::nothing(from_watcher, timeout.and_then(|it| start.since.checked_add(it)));
-    let signalfd = sys::open_signalfd(start.signals.signals());
-    loop {
-        let mut sources = Sources { daemon: Some(&watcher), ..Sources::default() };
-        sources.from_daemon = heard.from_watcher.as_ref().map(AsFd::as_fd);
-        sources.signalfd = signalfd.as_ref().map(AsFd::as_fd);
-        sources.wait(None);
-        while let Some(signal) =
-            start.signals.take().and_then(|signal| Signal::try_from(signal).ok())
-        {
-            let _ = kill(watcher.pid, signal);
+    let mut relay = Relay::new(start, &watched, from_watcher, watcher);
+    let end = relay.until_watcher_ends();
+    let Relay { start, heard, watcher, group, cancelled, .. } = relay;
+    match (heard.ready, heard.daemon, heard.failure) {
+        // The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills
+        // a main process that is not its child without giving it time.
+        (Some(message), Some(daemon), _) => {
+            notify::daemon_ready(daemon, &message);
+            exit(Exit::Status(0))
         }
-        // Its death is checked before its messages are, so that nothing is overlooked.
-        watcher.poll();
-        heard.listen();
-        let how = match watcher.end {
-            Some(Verdict::Ended(End::Exited(0))) => Exit::Status(0),
-            Some(Verdict::Ended(End::Killed { signal, .. })) => Exit::Signal(signal),
-            Some(ref end) => end.exit(),
-            None => continue,
-        };
-        heard.tell_supervisor();
-        exit(how)
+        (_, _, Some(failure)) => {
+            group.signal(Signal::SIGKILL);
+            notify::failed(&failure);
+            exit_with(&watched, end, failure)
+        }
+        (_, _, None) => match (end, cancelled) {
+            (Some(_), None) => watch_in_place_of(watcher, start, watched),
+            // Told to cancel the start, it died of that before it could say so, or hangs.
+            (_, cancelled) => {
+                group.signal(Signal::SIGKILL);
+                let verdict = match (cancelled, watched.timeout) {
+                    (Some(signal), _) => Verdict::Cancelled(signal),
+                    (None, Some(limit)) => Verdict::TimedOut { limit, last_status: None },
+                    (None, None) => Verdict::Lost,
+                };
+                notify::failed(&verdict.failure());
+                let terminal = Terminal::new(&watched.name);
+                conclude(watched, terminal, verdict, true)
+            }
+        },
     }
 }
 
-/// The messages of the watcher.
+/// As the watcher did, which has said why; or in its place, if something has killed it meanwhile.
+fn exit_with(watched: &Watched, end: Option<Verdict>, failure: Failure) -> ! {
+    match end {
+        Some(Verdict::Ended(End::Exited(status))) if status == failure.exit_code.into() => {
+            exit(Exit::Status(failure.exit_code))
+        }
+        Some(Verdict::Ended(End::Killed { signal, .. }))
+            if failure.exit_code == Exit::Signal(signal).status() =>
+        {
+            exit(Exit::Signal(signal))
+        }
+        _ => {
+            let verdict = Verdict::Failed(failure);
+            let words = verdict.line(&watched.name);
+            Terminal::new(&watched.name).finish(&words);
+            exit(verdict.exit())
+        }
+    }
+}
+
+struct Relay {
+    start: Start,
+    watcher: Child,
+    group: Group,
+    heard: Heard,
+    signalfd: Option<OwnedFd>,
+    /// When the watcher must be gone, if it gives up in time.
+    deadline: Option<Instant>,
+    cancelled: Option<libc::c_int>,
+}
+
+impl Relay {
+    fn new(start: Start, watched: &Watched, from_watcher: FromDaemon, watcher: Pid) -> Self {
+        let deadline = watched.timeout.and_then(|limit| start.since.checked_add(limit));
+        Relay {
+            signalfd: sys::open_signalfd(start.signals.signals()),
+            start,
+            watcher: Child::new(watcher),
+            group: Group::led_by(watcher),
+            heard: Heard::nothing(from_watcher, deadline),
+            deadline: deadline.and_then(|deadline| deadline.checked_add(3 * GRACE)),
+            cancelled: None,
+        }
+    }
+
+    /// Until the watcher has ended, with the reason; `None` if it does not in time.
+    fn until_watcher_ends(&mut self) -> Option<Verdict> {
+        loop {
+            let sources = Sources {
+                from_daemon: self.heard.from_watcher.as_ref().map(AsFd::as_fd),
+                child: Some(&self.watcher),
+                signalfd: self.signalfd.as_ref().map(AsFd::as_fd),
+                lifeline: None,
+            };
+            sources.wait(self.deadline);
+            self.pass_signals_on();
+            // Its death is checked before what it said, so that nothing is overlooked.
+            let end = self.watcher.end().cloned();
+            self.heard.listen();
+            if end.is_some() || self.deadline.is_some_and(|at| Instant::now() >= at) {
+                return end;
+            }
+        }
+    }
+
+    fn pass_signals_on(&mut self) {
+        while let Some(signal) = self.start.signals.take() {
+            let Ok(signal) = Signal::try_from(signal) else { continue };
+            self.watcher.signal(signal);
+            self.cancelled = Some(signal as libc::c_int);
+            let at_latest = Instant::now() + 3 * GRACE;
+            self.deadline = Some(self.deadline.map_or(at_latest, |at| at.min(at_latest)));
+        }
+    }
+}
+
+/// What the watcher has said.
 struct Heard {
-    /// `None` once the watcher has closed its end.
+    /// Until it has closed its end.
     from_watcher: Option<FromDaemon>,
-    /// When the watcher gives up.
+    /// When it gives up.
     deadline: Option<Instant>,
     daemon: Option<Pid>,
     ready: Option<String>,
@@ -86,19 +168,9 @@ impl Heard {
         }
     }
 
-    /// How long the watcher may still take: to wait for readiness, and then to end the daemon.
+    /// How long the watcher waits for readiness, and then to end the daemon.
     fn time_left(&self) -> Option<Duration> {
         let left = self.deadline?.saturating_duration_since(Instant::now());
         Some(left + 3 * GRACE)
-    }
-
-    /// The watcher is gone, so the supervisor is the daemon's parent by now: systemd ends a main
-    /// process that is not its child without giving it time.
-    fn tell_supervisor(&self) {
-        match (self.daemon, &self.ready, &self.failure) {
-            (Some(daemon), Some(message), _) => notify::daemon_ready(daemon, message),
-            (_, _, Some(failure)) => notify::failed(failure),
-            _ => {}
-        }
     }
 }

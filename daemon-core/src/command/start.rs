@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::command::cancel::CancelSignals;
+use crate::command::cancel::{CancelSignals, Lifeline};
 use crate::command::pipe::FromDaemon;
 use crate::command::verdict::Exit;
 use crate::files::pidfile::{LeftBehind, Pidfile};
@@ -17,6 +17,7 @@ pub(crate) struct Start {
     pub(crate) since: Instant,
     pub(crate) signals: CancelSignals,
     pub(crate) from_daemon: FromDaemon,
+    pub(crate) lifeline: Lifeline,
 }
 
 /// Everything that the process that watches a daemon has to know of it.
@@ -30,7 +31,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// The rest of the plan is dropped in the process that watches: above all the lock, which must
+    /// The rest of the plan is dropped in the process that watches: above all the number, which must
     /// live and die with the daemon.
     pub(crate) fn of(plan: Plan) -> Self {
         Watched {

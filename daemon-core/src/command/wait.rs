@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::command::verdict::Verdict;
@@ -14,13 +15,13 @@ use crate::sys;
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// A child of this process.
+/// A child of this process. Until it is reaped, its number stays its own.
+#[derive(Debug)]
 pub(crate) struct Child {
     pub(crate) pid: Pid,
     /// Opened when it is first waited for.
     pidfd: OnceCell<Option<OwnedFd>>,
-    /// How it ended, once it has.
-    pub(crate) end: Option<Verdict>,
+    end: Option<Verdict>,
 }
 
 impl Child {
@@ -32,14 +33,41 @@ impl Child {
         self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
     }
 
-    /// Takes note of its end. Until then its number cannot be given to another process.
-    pub(crate) fn poll(&mut self) {
+    /// How it ended, if it has; [`Verdict::NotOurs`] if it is not a child of this process.
+    pub(crate) fn end(&mut self) -> Option<&Verdict> {
         if self.end.is_none() {
-            self.end = match sys::process::has_ended(self.pid) {
+            self.end = match sys::end_of_child(self.pid) {
                 Ok(None) | Err(Errno::EINTR) => None,
                 Ok(Some(end)) => Some(Verdict::Ended(end)),
-                Err(_) => Some(Verdict::Lost),
+                Err(Errno::ECHILD) => Some(Verdict::NotOurs),
+                // How it ended cannot be known, but whether it is gone can still be seen.
+                Err(_) => self.is_gone().then_some(Verdict::Lost),
             };
+        }
+        self.end.as_ref()
+    }
+
+    fn is_gone(&self) -> bool {
+        let Some(pidfd) = self.pidfd() else { return false };
+        let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+        poll(&mut fds, PollTimeout::ZERO).is_ok_and(|gone| gone > 0)
+    }
+
+    /// Lets it go if it has ended, so that it does not count as a process of the user's any more. Says
+    /// whether it is gone.
+    pub(crate) fn reap(&self) -> bool {
+        sys::process::reap(self.pid)
+    }
+
+    /// Whether its end is known already.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// Signals it, if it is proved to be a child of this process and alive.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if sys::end_of_child(self.pid) == Ok(None) {
+            let _ = kill(self.pid, signal);
         }
     }
 }
@@ -48,14 +76,14 @@ impl Child {
 #[derive(Default)]
 pub(crate) struct Sources<'a> {
     pub(crate) from_daemon: Option<BorrowedFd<'a>>,
-    pub(crate) daemon: Option<&'a Child>,
+    pub(crate) child: Option<&'a Child>,
     pub(crate) signalfd: Option<BorrowedFd<'a>>,
     pub(crate) lifeline: Option<BorrowedFd<'a>>,
 }
 
 /// The sources to look at after waking.
 pub(crate) struct Happened {
-    pub(crate) daemon: bool,
+    pub(crate) child: bool,
     pub(crate) signal: bool,
     pub(crate) lifeline: bool,
 }
@@ -64,8 +92,9 @@ impl<'a> Sources<'a> {
     /// Waits until something happens or the deadline has passed; see poll(2). Without a descriptor
     /// to wait on, everything has to be looked at now and then.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Happened {
-        let pidfd = self.daemon.and_then(Child::pidfd).map(AsFd::as_fd);
-        let is_blind = pidfd.is_none() || self.signalfd.is_none();
+        let pidfd = self.child.and_then(Child::pidfd).map(AsFd::as_fd);
+        let is_child_unseen = self.child.is_some() && pidfd.is_none();
+        let is_blind = is_child_unseen || self.signalfd.is_none();
         let look_again = is_blind.then(|| Instant::now() + LOOK_AGAIN);
         let until = [deadline, look_again].into_iter().flatten().min();
 
@@ -74,7 +103,7 @@ impl<'a> Sources<'a> {
             fds.push(PollFd::new(source?, PollFlags::POLLIN));
             Some(fds.len() - 1)
         };
-        let (daemon, signal, lifeline) = (add(pidfd), add(self.signalfd), add(self.lifeline));
+        let (child, signal, lifeline) = (add(pidfd), add(self.signalfd), add(self.lifeline));
         add(self.from_daemon);
         let is_untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
         if is_untold {
@@ -85,7 +114,7 @@ impl<'a> Sources<'a> {
         let is_ready =
             |source: Option<usize>| source.is_some_and(|index| fds[index].any().unwrap_or(false));
         Happened {
-            daemon: is_ready(daemon) || daemon.is_none() || is_untold,
+            child: is_ready(child) || is_child_unseen || is_untold,
             signal: is_ready(signal) || signal.is_none() || is_untold,
             lifeline: is_ready(lifeline),
         }

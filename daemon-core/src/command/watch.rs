@@ -1,147 +1,44 @@
-//! The command that was started: it watches the daemon and exits with the verdict.
+//! The wait for a verdict on the daemon, in the process that watches it.
 
-use std::cell::OnceCell;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getpid};
 
-use crate::command::cancel::Tether;
-use crate::command::pipe::{FromDaemon, Received, Record, ToCommand};
-use crate::command::start::{Start, Watched, exit};
+use crate::command::group::Group;
+use crate::command::pipe::{Received, Record, ToCommand};
+use crate::command::start::{Start, Watched};
 use crate::command::terminal::Terminal;
 use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
-use crate::files::pidfile::LeftBehind;
 use crate::sys;
+use crate::sys::process::End;
 
 /// How long a program that dropped `Ready`, or whose launch failed, has to end by itself, so that
 /// its own error is shown.
-const A_MOMENT: Duration = Duration::from_secs(2);
+pub(super) const A_MOMENT: Duration = Duration::from_secs(2);
 
-/// How long a daemon has to end when told to, before it is killed, and then to be gone.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+/// How long a quick daemon is only heard. Its death, if its children keep the pipe open, is looked
+/// for later.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
 
-/// A signal that follows the cancelling one sooner than this only repeats it: timeout(1) signals
-/// its child and then the group.
-const REPEAT_WINDOW: Duration = Duration::from_secs(1);
-
-/// Waits for the daemon, as the sub-reaper that becomes its parent, and exits with the verdict.
-///
-/// The intermediate process has to be gone first: then the daemon is our child, whose death and
-/// exit status nobody can take from us.
-pub(crate) fn wait_as_subreaper(mut start: Start, watched: Watched, intermediate: Pid) -> ! {
-    let gone = wait_for(intermediate);
-    if let Some(daemon) = start.from_daemon.receive_daemon() {
-        wait_as_parent(start, watched, daemon, None, None)
-    }
-    match start.from_daemon.receive() {
-        Received::Record(Record::Failed(failure)) => {
-            without_daemon(watched, Verdict::Failed(failure), None)
-        }
-        _ => without_daemon(watched, gone, None),
-    }
-}
-
-/// Waits for the daemon, whose parent this process is, and exits with the verdict.
-///
-/// If the command is another process, `lifeline` tells of its death, and `relay` leads to it.
-pub(crate) fn wait_as_parent(
-    start: Start,
-    watched: Watched,
-    daemon: Pid,
-    lifeline: Option<Tether>,
-    relay: Option<ToCommand>,
-) -> ! {
-    let mut watch = Watch {
-        terminal: Terminal::new(&watched.name),
-        signalfd: OnceCell::new(),
-        daemon: Child::new(daemon),
-        lifeline,
-        relay,
-        start,
-        timeout: watched.timeout,
-        end_of_file: false,
-        dropped: false,
-        silent_since: None,
-        last_status: None,
-    };
-    let verdict = watch.until_verdict();
-    let was_killed = match &verdict {
-        Verdict::Ready(_) => {
-            if let Some(notification) = &watched.notification {
-                notification.ready();
-            }
-            false
-        }
-        _ => watch.end_daemon(&verdict),
-    };
-    if let Some(relay) = &watch.relay {
-        tell(relay, Some(daemon), &verdict);
-    }
-    conclude(watched, watch.terminal, verdict, was_killed)
-}
-
-/// Concludes a start that made no daemon.
-pub(crate) fn without_daemon(watched: Watched, verdict: Verdict, relay: Option<ToCommand>) -> ! {
-    if let Some(relay) = &relay {
-        tell(relay, None, &verdict);
-    }
-    let terminal = Terminal::new(&watched.name);
-    conclude(watched, terminal, verdict, false)
-}
-
-/// Puts the file system in order, prints the verdict, and exits with it.
-fn conclude(watched: Watched, terminal: Terminal, verdict: Verdict, was_killed: bool) -> ! {
-    if !matches!(verdict, Verdict::Ready(_)) {
-        watched.left_behind.iter().for_each(LeftBehind::remove);
-        watched.captured.remove_empty_logs();
-    }
-    terminal.finish(&verdict.words(&watched.name, &watched.captured, was_killed));
-    exit(verdict.exit())
-}
-
-/// Says the verdict to the command, from the intermediate process just before it exits.
-fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
-    // The command may be gone.
-    let _ = match (daemon, verdict) {
-        (Some(daemon), Verdict::Ready(message)) => {
-            command.daemon(daemon).and_then(|()| command.ready(message))
-        }
-        _ => command.failed(&verdict.failure()),
-    };
-}
-
-/// Waits until a child is gone; returns how it ended, as a verdict.
-fn wait_for(child: Pid) -> Verdict {
-    match sys::process::wait(child) {
-        Ok(end) => Verdict::Ended(end),
-        // It is gone, and nobody kept its status for us; see wait(2), "NOTES".
-        Err(Errno::ECHILD) => Verdict::Lost,
-        Err(_) => {
-            // How it ended cannot be known, but that it is gone can still be seen.
-            if let Some(pidfd) = sys::open_pidfd(child) {
-                let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-                while poll(&mut fds, PollTimeout::NONE) == Err(Errno::EINTR) {}
-            }
-            Verdict::Lost
-        }
-    }
-}
-
-/// The wait for a verdict.
-struct Watch {
-    start: Start,
+/// The wait of the process that watches.
+pub(super) struct Watch {
+    pub(super) start: Start,
     timeout: Option<Duration>,
-    daemon: Child,
-    /// Opened when it is first waited for.
-    signalfd: OnceCell<Option<OwnedFd>>,
-    lifeline: Option<Tether>,
-    relay: Option<ToCommand>,
-    terminal: Terminal,
+    pub(super) group: Group,
+    /// Whether the daemon is, or becomes, a child of this process.
+    is_parent: bool,
+    /// In the command: the intermediate process. Once it is gone the daemon is our child.
+    pub(super) intermediate: Option<Child>,
+    /// Once it is known.
+    pub(super) daemon: Option<Child>,
+    signalfd: Option<OwnedFd>,
+    /// In the intermediate process, which the command may leave behind.
+    watches_command: bool,
+    /// In the intermediate process: leads to the command.
+    pub(super) relay: Option<ToCommand>,
+    pub(super) terminal: Terminal,
     /// Whether nobody can send anything any more.
     end_of_file: bool,
     /// Whether `Ready` was dropped.
@@ -152,24 +49,71 @@ struct Watch {
 }
 
 impl Watch {
-    fn until_verdict(&mut self) -> Verdict {
-        // What the daemon said at once may have been read together with its number; then nothing in
-        // the pipe wakes us for it.
-        if let Some(verdict) = self.listen(FromDaemon::receive_what_was_read) {
-            return verdict;
+    /// In the command, a sub-reaper: it becomes the daemon's parent once the intermediate process,
+    /// which has made it, is gone. Then nobody can take the daemon's death and exit status from us.
+    pub(super) fn as_subreaper(start: Start, watched: &Watched, intermediate: Pid) -> Self {
+        let intermediate = Child::new(intermediate);
+        let group = Group::led_by(intermediate.pid);
+        Watch { intermediate: Some(intermediate), ..Watch::new(start, watched, group) }
+    }
+
+    /// In the intermediate process, the daemon's parent.
+    pub(super) fn as_parent(
+        start: Start,
+        watched: &Watched,
+        daemon: Pid,
+        relay: ToCommand,
+    ) -> Self {
+        Watch {
+            daemon: Some(Child::new(daemon)),
+            watches_command: true,
+            relay: Some(relay),
+            ..Watch::new(start, watched, Group::led_by(getpid()))
         }
+    }
+
+    /// In the command, when the intermediate process, which watched, is dead without a verdict. The
+    /// daemon has another parent by now.
+    pub(super) fn in_place_of(intermediate: Child, start: Start, watched: &Watched) -> Self {
+        let group = Group::led_by(intermediate.pid);
+        Watch {
+            is_parent: false,
+            intermediate: Some(intermediate),
+            ..Watch::new(start, watched, group)
+        }
+    }
+
+    fn new(start: Start, watched: &Watched, group: Group) -> Self {
+        Watch {
+            signalfd: sys::open_signalfd(start.signals.signals()),
+            start,
+            timeout: watched.timeout,
+            group,
+            is_parent: true,
+            intermediate: None,
+            daemon: None,
+            watches_command: false,
+            relay: None,
+            terminal: Terminal::new(&watched.name),
+            end_of_file: false,
+            dropped: false,
+            silent_since: None,
+            last_status: None,
+        }
+    }
+
+    pub(super) fn until_verdict(&mut self) -> Verdict {
+        let first_look = Instant::now() + FIRST_LOOK;
         loop {
-            let happened = self.sources().wait(self.next_deadline());
+            let looks_for_death = Instant::now() >= first_look;
+            let deadline = if looks_for_death { self.next_deadline() } else { Some(first_look) };
+            let child = if looks_for_death { self.awaited_child() } else { None };
+            let happened = Sources { child, ..self.sources() }.wait(deadline);
             // The death is checked before the pipe, so that nothing the daemon said before it died
             // is overlooked.
-            if happened.daemon {
-                self.daemon.poll();
-            }
-            if let Some(verdict) = self.listen(FromDaemon::receive) {
+            let end = if happened.child { self.end_of_daemon() } else { None };
+            if let Some(verdict) = self.listen().or(end).or_else(|| self.end_in_silence()) {
                 return verdict;
-            }
-            if let Some(end) = self.daemon.end.clone() {
-                return end;
             }
             if let Some(signal) = happened.signal.then(|| self.start.signals.take()).flatten() {
                 return Verdict::Cancelled(signal);
@@ -180,26 +124,48 @@ impl Watch {
             if let Some(verdict) = self.overdue() {
                 return verdict;
             }
+            if looks_for_death {
+                self.find_daemon();
+            }
         }
     }
 
-    fn signalfd(&self) -> &Option<OwnedFd> {
-        self.signalfd.get_or_init(|| sys::open_signalfd(self.start.signals.signals()))
-    }
-
-    fn sources(&self) -> Sources<'_> {
+    /// Without a child to wait for.
+    pub(super) fn sources(&self) -> Sources<'_> {
         Sources {
             from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),
-            daemon: Some(&self.daemon),
-            signalfd: self.signalfd().as_ref().map(AsFd::as_fd),
-            lifeline: self.lifeline.as_ref().map(AsFd::as_fd),
+            child: None,
+            signalfd: self.signalfd.as_ref().map(AsFd::as_fd),
+            lifeline: self.watches_command.then(|| self.start.lifeline.as_fd()),
         }
+    }
+
+    /// The daemon; before it is our child, the intermediate process, whose end makes it one.
+    pub(super) fn awaited_child(&self) -> Option<&Child> {
+        let intermediate = self.intermediate.as_ref().filter(|_| self.is_parent);
+        self.daemon.as_ref().or(intermediate)
+    }
+
+    /// Finds out which process is the daemon, by the owner of the lifeline, once it is our child:
+    /// from the end of the intermediate process on.
+    pub(super) fn find_daemon(&mut self) {
+        let Some(intermediate) = self.intermediate.as_mut().filter(|_| self.is_parent) else {
+            return;
+        };
+        if self.daemon.is_none() && intermediate.end().is_some() {
+            self.daemon = self.start.lifeline.daemon().map(Child::new);
+        }
+    }
+
+    fn end_of_daemon(&mut self) -> Option<Verdict> {
+        self.find_daemon();
+        self.daemon.as_mut()?.end().cloned()
     }
 
     /// Takes everything that the daemon has said.
-    fn listen(&mut self, receive: fn(&mut FromDaemon) -> Received) -> Option<Verdict> {
+    pub(super) fn listen(&mut self) -> Option<Verdict> {
         loop {
-            match receive(&mut self.start.from_daemon) {
+            match self.start.from_daemon.receive() {
                 Received::Record(Record::Ready(message)) => return Some(Verdict::Ready(message)),
                 Received::Record(Record::Failed(failure)) => {
                     return Some(Verdict::Failed(failure));
@@ -226,9 +192,35 @@ impl Watch {
         }
     }
 
+    /// How the daemon ended, if nobody can send anything any more, because everybody is dead.
+    fn end_in_silence(&mut self) -> Option<Verdict> {
+        if !self.end_of_file {
+            return None;
+        }
+        if !self.is_parent {
+            return Some(Verdict::Lost);
+        }
+        if let Some(end) = self.end_of_daemon() {
+            return Some(end);
+        }
+        if self.daemon.is_some() {
+            return None;
+        }
+        // It died before it could be known, or was never made.
+        let of_intermediate = self.intermediate.as_mut()?.end().cloned()?;
+        Some(match (self.group.end_of_unknown_daemon(), of_intermediate) {
+            (Some(end), _) => Verdict::Ended(end),
+            (None, Verdict::Ended(End::Exited(0))) => Verdict::NotOurs,
+            (None, of_intermediate) => of_intermediate,
+        })
+    }
+
     fn next_deadline(&self) -> Option<Instant> {
         let silence = self.silent_since.map(|since| since + A_MOMENT);
-        [silence, self.last_moment()].into_iter().flatten().min()
+        // Until the daemon can be known, it has to be looked for.
+        let is_unknown = self.daemon.is_none() && self.awaited_child().is_none_or(Child::has_ended);
+        let look_again = is_unknown.then(|| Instant::now() + FIRST_LOOK);
+        [silence, self.last_moment(), look_again].into_iter().flatten().min()
     }
 
     /// When the daemon has to be ready; `None` if it is later than an `Instant` can hold.
@@ -245,42 +237,21 @@ impl Watch {
         Some(Verdict::TimedOut { limit, last_status: self.last_status.clone() })
     }
 
-    /// Ends a daemon whose start has failed, and waits until it is gone, so that nothing of it is
-    /// left when the command returns. Says whether it had to be killed.
-    fn end_daemon(&mut self, verdict: &Verdict) -> bool {
-        if matches!(verdict, Verdict::Failed(_)) && self.daemon_ends_within(A_MOMENT) {
-            return false;
-        }
-        if self.daemon.end.is_some() {
-            return false;
-        }
-        let _ = kill(self.daemon.pid, Signal::SIGTERM);
-        // A stopped process does not see SIGTERM until it continues.
-        let _ = kill(self.daemon.pid, Signal::SIGCONT);
-        if self.daemon_ends_within(GRACE) {
-            return false;
-        }
-        let _ = kill(self.daemon.pid, Signal::SIGKILL);
-        self.daemon_ends_within(GRACE);
-        true
+    /// Whether the daemon itself, and the process that made it, have ended.
+    pub(super) fn has_ended(&mut self) -> bool {
+        self.find_daemon();
+        let mut children = self.intermediate.iter_mut().chain(self.daemon.as_mut());
+        children.all(|child| child.end().is_some())
     }
 
-    /// Waits for the daemon's end, but no longer than `limit`, and only until another cancelling
-    /// signal, a second or more later, tells us to hurry.
-    fn daemon_ends_within(&mut self, limit: Duration) -> bool {
-        let since = Instant::now();
-        let deadline = since + limit;
-        loop {
-            self.daemon.poll();
-            if self.daemon.end.is_some() {
-                return true;
-            }
-            let told_to_hurry =
-                self.start.signals.take().is_some() && since.elapsed() >= REPEAT_WINDOW;
-            if told_to_hurry || Instant::now() >= deadline {
-                return false;
-            }
-            Sources { from_daemon: None, lifeline: None, ..self.sources() }.wait(Some(deadline));
-        }
+    /// Whether nothing of the start is left but zombies.
+    pub(super) fn is_over(&mut self) -> bool {
+        let is_foreign = self.daemon.as_mut().and_then(Child::end) == Some(&Verdict::NotOurs);
+        let is_group_gone = match self.is_parent && !is_foreign {
+            true => !self.group.has_live_child(),
+            // The end of a daemon that is not our child shows at the pipe.
+            false => self.end_of_file,
+        };
+        self.has_ended() && is_group_gone
     }
 }

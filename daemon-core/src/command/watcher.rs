@@ -3,13 +3,12 @@
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
-use crate::command::cancel::Lifeline;
+use crate::command::conclusion;
 use crate::command::pipe::{self, FromDaemon, ToCommand};
 use crate::command::relay;
 use crate::command::start::{Start, Watched};
 use crate::command::verdict::Verdict;
-use crate::command::watch;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, Failure};
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::exit_immediately;
@@ -35,13 +34,20 @@ impl Watcher {
         Ok(Watcher::Intermediate { from_watcher, to_command })
     }
 
+    /// Undoes it, for a start that is refused before there is another process.
+    pub(crate) fn undo(&self) {
+        if let Watcher::Command = self {
+            sys::be_no_subreaper();
+        }
+    }
+
     /// In the command: waits, and exits with the verdict.
     pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
         match self {
-            Watcher::Command => watch::wait_as_subreaper(start, watched, intermediate),
+            Watcher::Command => conclusion::watch_as_subreaper(start, watched, intermediate),
             Watcher::Intermediate { from_watcher, to_command } => {
                 drop(to_command);
-                relay::wait_for_watcher(&start, watched.timeout, from_watcher, intermediate)
+                relay::wait_for_watcher(start, watched, from_watcher, intermediate)
             }
         }
     }
@@ -50,25 +56,27 @@ impl Watcher {
     /// with the verdict.
     pub(crate) fn run_in_intermediate(
         self,
-        start: Start,
+        mut start: Start,
         to_command: ToCommand,
-        lifeline: Lifeline,
         daemon: Result<Pid, Error>,
         watched: impl FnOnce() -> Watched,
     ) -> ! {
         let Watcher::Intermediate { from_watcher, to_command: relay } = self else {
-            // This is read before our end is noticed, so the command always knows.
             let told = match daemon {
-                Ok(pid) => to_command.daemon(pid),
+                Ok(_) => Ok(()),
+                // This is read before our end is noticed, so the command always knows.
                 Err(error) => to_command.failed(&Failure::from(&error)),
             };
-            exit_immediately(u8::from(told.is_err()))
+            exit_immediately(if told.is_ok() { 0 } else { ErrorKind::System.exit_code() })
         };
         drop((to_command, from_watcher));
-        let (lifeline, watched, relay) = (Some(lifeline.into_tether()), watched(), Some(relay));
+        let watched = watched();
         match daemon {
-            Ok(pid) => watch::wait_as_parent(start, watched, pid, lifeline, relay),
-            Err(error) => watch::without_daemon(watched, Verdict::failed(&error), relay),
+            Ok(pid) => {
+                start.lifeline.leave_to_command();
+                conclusion::watch_as_parent(start, watched, pid, relay)
+            }
+            Err(error) => conclusion::without_daemon(watched, Verdict::failed(&error), &relay),
         }
     }
 }

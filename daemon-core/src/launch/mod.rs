@@ -16,6 +16,7 @@
 //!  exit 0 ◀─────────────────────── ready ───────────── ready.notify()
 //! ```
 
+mod failure;
 pub(crate) mod ready;
 pub(crate) mod refusal;
 
@@ -33,21 +34,22 @@ use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
-use crate::files::pidfile::{self, Pidfile};
+use crate::files::pidfile::Pidfile;
 use crate::files::startup_stderr::StderrUntilReady;
 use crate::launch::ready::Ready;
 use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
 use crate::process::descriptors;
 use crate::process::limits;
+use crate::process::own::OwnProcess;
+use crate::process::threads;
 use crate::supervisor;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
 use crate::sys;
-use crate::sys::process::{Forked, exit_immediately, fork};
-use crate::sys::signals::SignalSet;
+use crate::sys::process::{Forked, fork};
 
 /// Whether this process has been launched already.
 static LAUNCHED: AtomicBool = AtomicBool::new(false);
@@ -122,18 +124,18 @@ fn in_background<V>(
     LAUNCHED.store(true, Ordering::Relaxed);
     // Output that is still buffered would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| undo(&plan))?;
+    let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| undo(&plan))?;
 
-    // The command. Its child does not lead a process group: setsid(2) refuses those that do.
+    // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: intermediate }) => {
             drop(to_command);
-            // Only its death closes its end of the lifeline.
             watcher.run_in_command(start, Watched::of(plan), intermediate)
         }
         Err(errno) => {
             start.signals.let_through();
+            watcher.undo();
             undo(&plan);
             return Err(Error::cannot("make a process", errno));
         }
@@ -141,46 +143,51 @@ fn in_background<V>(
 
     // The intermediate process leads a session without a terminal. Its child does not lead it, and
     // so can never acquire a terminal.
-    let forked = setsid()
-        .map_err(|errno| Error::cannot("begin a session", errno))
-        .and_then(|_| fork().map_err(|errno| Error::cannot("make a process", errno)));
-    match forked {
+    match lead_session_and_fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: daemon }) => {
-            let watched = || Watched::of(plan);
-            watcher.run_in_intermediate(start, to_command, lifeline, Ok(daemon), watched)
+            watcher.run_in_intermediate(start, to_command, Ok(daemon), || Watched::of(plan))
         }
         Err(error) => {
-            let watched = || Watched::of(plan);
-            watcher.run_in_intermediate(start, to_command, lifeline, Err(error), watched)
+            watcher.run_in_intermediate(start, to_command, Err(error), || Watched::of(plan))
         }
     }
 
     // The daemon.
-    let daemon = getpid();
-    let mask = start.signals.mask;
-    drop((start, watcher));
+    drop(watcher);
+    let daemon = OwnProcess::of(getpid());
+    let Start { signals, lifeline, from_daemon, .. } = start;
+    drop(from_daemon);
     let tether = lifeline.into_tether();
-    match become_daemon(plan, daemon, mask, &tether, privileged) {
+    match become_daemon(plan, daemon.pid(), signals, &tether, privileged) {
         Ok((stderr, value)) => Ok((Ready::background(to_command, tether, stderr, daemon), value)),
-        Err(error) => fail(&to_command, &error),
+        Err(error) => failure::end(&to_command, &error),
     }
+}
+
+fn lead_session_and_fork() -> Result<Forked, Error> {
+    setsid().map_err(|errno| Error::cannot("begin a session", errno))?;
+    // A handler of pthread_atfork(3) may have started one.
+    threads::refuse()?;
+    fork().map_err(|errno| Error::cannot("make a process", errno))
 }
 
 /// The steps of the daemon before its body, with the command still waiting.
 fn become_daemon<V>(
     plan: Plan,
     daemon: Pid,
-    mask: SignalSet,
+    signals: CancelSignals,
     tether: &Tether,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(StderrUntilReady, V), Error> {
-    plan.signals.put_back(mask).map_err(|errno| Error::cannot("put the signals back", errno))?;
+    tether.fasten(daemon)?;
+    let not_put_back = |errno| Error::cannot("put the signals back", errno);
+    signals.restore_child_action().map_err(not_put_back)?;
+    plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     descriptors::close(&plan.descriptors);
     take(plan.files.pidfile, daemon)?;
     let stderr = plan.files.stdio.install()?;
-    tether.fasten(daemon)?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     plan.confinement.enter()?;
@@ -208,20 +215,20 @@ fn in_foreground<V>(
     if let Some(why) = files.without_pidfile {
         ready::say(&plan.name, &format!("without a pidfile: {why}"));
     }
-    Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
+    let process = OwnProcess::of(plan.pid);
+    Ok((Ready::foreground(plan.name, process, plan.start_timeout, plan.notification), value))
 }
 
-/// Everything between the plan and the first fork: the pipe, the signals, the choice of watcher.
-fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
+/// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
+fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
     let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
     let lifeline = Lifeline::new().map_err(no_pipe)?;
-    let watcher = Watcher::choose().map_err(no_pipe)?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
-    let start = Start { since, signals, from_daemon };
-    Ok((to_command, start, watcher, lifeline))
+    let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;
+    Ok((to_command, Start { since, signals, from_daemon, lifeline }, watcher))
 }
 
 /// Takes back the plan, for a start that is refused before there is another process.
@@ -241,14 +248,6 @@ fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
     pidfile.write_number(owner).inspect_err(|_| pidfile.undo())?;
     pidfile.keep(owner);
     Ok(())
-}
-
-/// Ends a daemon whose launch failed, after telling the command why.
-fn fail(to_command: &ToCommand, error: &Error) -> ! {
-    // If the command is gone, nobody needs to know.
-    let _ = to_command.failed(&Failure::from(error));
-    pidfile::remove_own();
-    exit_immediately(error.exit_code())
 }
 
 fn flush_output() {

@@ -6,13 +6,14 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::fstat;
-use nix::unistd::{Pid, getpid};
 
 use crate::command::cancel::Tether;
 use crate::command::pipe::ToCommand;
+use crate::error::Error;
 use crate::files::startup_stderr::StderrUntilReady;
+use crate::launch::failure;
+use crate::process::own::OwnProcess;
 use crate::supervisor::detect::serves_a_connection;
 use crate::supervisor::notify;
 use crate::supervisor::s6::NotificationDescriptor;
@@ -36,7 +37,8 @@ use crate::text;
 /// }
 /// ```
 ///
-/// It can be sent to another thread. None of its methods returns an error, waits for a terminal or
+/// It can be sent to another thread. In a forked child it does nothing: only the daemon's own word
+/// counts. None of its methods returns an error, waits for a terminal or
 /// ends the daemon.
 ///
 /// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
@@ -63,13 +65,13 @@ struct Waiting {
     /// Until the daemon is ready, ends it if the command dies.
     tether: Tether,
     stderr: StderrUntilReady,
-    daemon: Pid,
+    daemon: OwnProcess,
 }
 
 #[derive(Debug)]
 struct Foreground {
     name: String,
-    process: Pid,
+    process: OwnProcess,
     start_timeout: Option<Duration>,
     notification: Option<NotificationDescriptor>,
 }
@@ -79,14 +81,14 @@ impl Ready {
         to_command: ToCommand,
         tether: Tether,
         stderr: StderrUntilReady,
-        daemon: Pid,
+        daemon: OwnProcess,
     ) -> Self {
         Ready(Audience::Command(Box::new(Waiting { to_command, tether, stderr, daemon })))
     }
 
     pub(crate) fn foreground(
         name: String,
-        process: Pid,
+        process: OwnProcess,
         start_timeout: Option<Duration>,
         notification: Option<NotificationDescriptor>,
     ) -> Self {
@@ -117,9 +119,13 @@ impl Ready {
     /// `start_timeout` more time, but at most 35 minutes (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
     pub fn status(&self, message: impl Display) {
         match &self.0 {
-            Audience::Command(waiting) => waiting.to_command.status(&message.to_string()),
-            Audience::Foreground(foreground) => foreground.status(&message.to_string()),
-            Audience::Nobody => {}
+            Audience::Command(waiting) if waiting.daemon.is_this() => {
+                waiting.to_command.status(&message.to_string());
+            }
+            Audience::Foreground(foreground) if foreground.process.is_this() => {
+                foreground.status(&message.to_string());
+            }
+            _ => {}
         }
     }
 
@@ -143,9 +149,12 @@ impl Ready {
 
     fn announce(mut self, message: &str) {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
-            Audience::Command(waiting) => waiting.announce(message),
-            Audience::Foreground(foreground) => foreground.announce(message),
-            Audience::Nobody => {}
+            Audience::Command(waiting) if waiting.daemon.is_this() => waiting.announce(message),
+            Audience::Foreground(foreground) if foreground.process.is_this() => {
+                foreground.announce(message);
+            }
+            // Nobody waits for the forked child that has a copy.
+            _ => {}
         }
     }
 }
@@ -180,12 +189,18 @@ impl Waiting {
     /// First everything that the launch still has to put in order, then the record: the command
     /// exits as soon as it has read it.
     fn announce(self, message: &str) {
-        self.tether.release();
+        if let Err(error) = self.tether.release() {
+            failure::end(&self.to_command, &error);
+        }
         self.stderr.release();
-        if self.to_command.ready(message) == Err(Errno::EPIPE) {
-            // The command's death cancels the start, as if the lifeline's signal had come a moment
-            // earlier.
-            let _ = kill(getpid(), Signal::SIGTERM);
+        match self.to_command.ready(message) {
+            Ok(()) => {}
+            // Nobody reads: the command is dead, and so the start is cancelled.
+            Err(Errno::EPIPE) => failure::end_without_command(),
+            Err(errno) => {
+                let error = Error::cannot("tell the command that the daemon is ready", errno);
+                failure::end(&self.to_command, &error);
+            }
         }
         if notify::is_connected() {
             // The command tells the supervisor, which may not listen to us until then; whatever we
@@ -199,14 +214,14 @@ impl Drop for Ready {
     /// A copy that is dropped in a child forked from the daemon means nothing.
     fn drop(&mut self) {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
-            Audience::Command(waiting) if waiting.daemon == getpid() => {
+            Audience::Command(waiting) if waiting.daemon.is_this() => {
                 let _ = waiting.to_command.dropped();
                 // A daemon that lives on without being ready still ends with the command.
                 waiting.tether.keep_fastened();
             }
             // The supervisor ends a program that is not ready in time; this is the reason that it
             // can show.
-            Audience::Foreground(foreground) if foreground.process == getpid() => {
+            Audience::Foreground(foreground) if foreground.process.is_this() => {
                 notify::not_ready("it ended, or dropped `daemon::Ready`, before it was ready");
             }
             _ => {}

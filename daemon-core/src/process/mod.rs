@@ -6,5 +6,6 @@ pub(crate) mod confinement;
 pub(crate) mod descriptors;
 pub(crate) mod identity;
 pub(crate) mod limits;
+pub(crate) mod own;
 pub(crate) mod signals;
 pub(crate) mod threads;

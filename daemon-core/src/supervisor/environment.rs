@@ -99,7 +99,7 @@ impl<'a> Environment<'a> {
 pub(crate) fn remove_variables_meant_for_us() {
     let mut set = FOR_ONE_PROCESS.to_vec();
     set.retain(|name| env::var_os(name).is_some());
-    if !set.is_empty() && threads::refuse().is_ok() {
+    if !set.is_empty() && threads::is_alone() {
         set.into_iter().for_each(|name| set_variable(name, None));
     }
 }

@@ -7,16 +7,61 @@ use std::os::unix::net::SocketAddr;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::signals::SignalSet;
+use super::process::End;
+use super::signals::{SignalSet, pending};
 
 /// There is no sub-reaper: the intermediate process stays and watches.
 pub(crate) fn become_subreaper() -> Result<(), Errno> {
     Err(Errno::ENOSYS)
 }
 
+/// There is nothing to undo.
+pub(crate) fn be_no_subreaper() {}
+
+/// `waitpid(child, WNOHANG)`: how a child has ended, if it has; see waitpid(2). It is reaped.
+pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
+    let mut status = 0;
+    // SAFETY: the status lives during the call.
+    let waited = unsafe { libc::waitpid(child.as_raw(), &raw mut status, libc::WNOHANG) };
+    if Errno::result(waited)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(if libc::WIFSIGNALED(status) {
+        End::Killed { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
+    } else {
+        End::Exited(libc::WEXITSTATUS(status))
+    }))
+}
+
+/// Nothing portable tells without reaping it.
+pub(crate) fn dead_child_in_group(_: Pid) -> Option<(Pid, End)> {
+    None
+}
+
+/// Nothing portable tells.
+pub(crate) fn has_live_child_in_group(_: Pid) -> bool {
+    false
+}
+
+/// `sigpending()` and `sigwait()`: takes one of these signals, which the caller has blocked, if one is
+/// pending; see sigpending(2), sigwait(3).
+pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
+    let come = pending().ok()?.iter().find(|signal| signals.contains(*signal))?;
+    let set = SignalSet::of(&[come]).to_kernel();
+    let mut signal = 0;
+    // SAFETY: both live during the call. It does not wait, because the signal is pending.
+    let result = unsafe { libc::sigwait(&raw const set, &raw mut signal) };
+    Some(if result == 0 { signal } else { come })
+}
+
 /// A pipe cannot send a signal that ends us: the intermediate process ends the daemon instead.
 pub(crate) fn die_with_writer(_: impl AsFd, _: Pid) -> Result<(), Errno> {
     Ok(())
+}
+
+/// Nobody has asked for it.
+pub(crate) fn owner(_: impl AsFd) -> Option<Pid> {
+    None
 }
 
 /// Nothing to take back.

@@ -1,6 +1,7 @@
 //! Calls that only Linux has: pidfds, signalfd(2), sub-reapers, a chosen signal from a pipe,
 //! memfds, close_range(2), abstract sockets, keyrings.
 
+use std::mem::MaybeUninit;
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -14,12 +15,88 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::signals::SignalSet;
+use super::process::End;
+use super::signals::{SignalSet, pending};
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
 /// PR_SET_CHILD_SUBREAPER(2const).
 pub(crate) fn become_subreaper() -> Result<(), Errno> {
     prctl::set_child_subreaper(true)
+}
+
+/// `prctl(PR_SET_CHILD_SUBREAPER, 0)`: undoes it.
+pub(crate) fn be_no_subreaper() {
+    // The call that set it has succeeded, so this one does.
+    let _ = prctl::set_child_subreaper(false);
+}
+
+/// `waitid(P_PID, child, WEXITED | WNOHANG | WNOWAIT)`: how a child has ended, if it has; see waitid(2).
+///
+/// It is not reaped, so its number stays its own. `ECHILD` if it is not a child of this process.
+pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
+    look_for_end(libc::P_PID, child).map(|found| found.map(|(_, end)| end))
+}
+
+/// `waitid(P_PGID, group, WEXITED | WNOHANG | WNOWAIT)`: a child of this process in this process group
+/// that has ended, if there is one; see waitid(2).
+pub(crate) fn dead_child_in_group(group: Pid) -> Option<(Pid, End)> {
+    look_for_end(libc::P_PGID, group).ok().flatten()
+}
+
+/// `waitid(P_PGID, group, WSTOPPED | WNOHANG | WNOWAIT)`: whether a child of this process in this process
+/// group is still alive.
+///
+/// Zombies do not count: without `WEXITED` the call cannot wait for them, and says `ECHILD` where there
+/// is nothing else.
+pub(crate) fn has_live_child_in_group(group: Pid) -> bool {
+    let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
+    let flags = libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
+    let result = unsafe {
+        libc::waitid(libc::P_PGID, group.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
+    };
+    Errno::result(result) != Err(Errno::ECHILD)
+}
+
+fn look_for_end(kind: libc::idtype_t, id: Pid) -> Result<Option<(Pid, End)>, Errno> {
+    let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
+    Errno::result(unsafe {
+        libc::waitid(kind, id.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
+    })?;
+    // SAFETY: it was zeroed, which is a valid siginfo_t.
+    let info = unsafe { info.assume_init() };
+    // SAFETY: waitid(2) fills in this member, or leaves the zero: no child has ended.
+    let pid = unsafe { info.si_pid() };
+    // SAFETY: as above.
+    let status = unsafe { info.si_status() };
+    Ok((pid != 0).then(|| {
+        let end = match info.si_code {
+            libc::CLD_EXITED => End::Exited(status),
+            code => End::Killed { signal: status, core_dumped: code == libc::CLD_DUMPED },
+        };
+        (Pid::from_raw(pid), end)
+    }))
+}
+
+/// `sigtimedwait(signals, 0)`: takes one of these signals, which the caller has blocked, if one is
+/// pending; see sigtimedwait(2).
+pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
+    let set = signals.to_kernel();
+    let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    loop {
+        // SAFETY: the set and the time live during the call, and no information is asked for.
+        let taken =
+            unsafe { libc::sigtimedwait(&raw const set, std::ptr::null_mut(), &raw const at_once) };
+        match Errno::result(taken) {
+            Ok(signal) => return Some(signal),
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => return None,
+            // Forbidden by a filter: it can be seen all the same.
+            Err(_) => return pending().ok()?.iter().find(|signal| signals.contains(*signal)),
+        }
+    }
 }
 
 /// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: makes the kernel send
@@ -34,6 +111,14 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
         Errno::result(unsafe { libc::fcntl(number, command, value) })?;
     }
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
+}
+
+/// `fcntl(F_GETOWN)`: the process that [`die_with_writer`] is to signal, in the numbers of our process
+/// namespace; see fcntl(2), "Managing signals". `None` if there is none, or none that is visible here.
+pub(crate) fn owner(reader: impl AsFd) -> Option<Pid> {
+    // SAFETY: the command takes nothing.
+    let owner = unsafe { libc::fcntl(reader.as_fd().as_raw_fd(), libc::F_GETOWN) };
+    (owner > 0).then(|| Pid::from_raw(owner))
 }
 
 /// Missing in libc; see linux/fcntl.h.

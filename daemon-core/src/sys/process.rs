@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use nix::errno::Errno;
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid};
 
 /// The process in which fork(2) returned.
@@ -39,37 +39,9 @@ pub(crate) enum End {
     Killed { signal: libc::c_int, core_dumped: bool },
 }
 
-/// `waitpid(child)`: waits for a child to end; see waitpid(2).
-///
-/// Not nix's, which does not know the real-time signals and loses how a process that was killed by
-/// one has ended.
-pub(crate) fn wait(child: Pid) -> Result<End, Errno> {
-    loop {
-        match wait_with(child, 0) {
-            Ok(Some(end)) => return Ok(end),
-            Ok(None) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-}
-
-/// `waitpid(child, WNOHANG)`: how a child has ended, if it has; see waitpid(2).
-pub(crate) fn has_ended(child: Pid) -> Result<Option<End>, Errno> {
-    wait_with(child, libc::WNOHANG)
-}
-
-fn wait_with(child: Pid, options: libc::c_int) -> Result<Option<End>, Errno> {
-    let mut status = 0;
-    // SAFETY: the status lives during the call.
-    let waited = unsafe { libc::waitpid(child.as_raw(), &raw mut status, options) };
-    if Errno::result(waited)? == 0 {
-        return Ok(None);
-    }
-    Ok(Some(if libc::WIFSIGNALED(status) {
-        End::Killed { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
-    } else {
-        End::Exited(libc::WEXITSTATUS(status))
-    }))
+/// `waitpid(child, WNOHANG)`: lets a child go that has ended; see waitpid(2). Says whether it is gone.
+pub(crate) fn reap(child: Pid) -> bool {
+    waitpid(child, Some(WaitPidFlag::WNOHANG)) != Ok(WaitStatus::StillAlive)
 }
 
 /// `atexit(handler)`: registers `handler` for the normal exit of the process; see atexit(3).

@@ -39,7 +39,7 @@ impl SignalSet {
         (1..=LARGEST as libc::c_int).filter(move |signal| self.contains(*signal))
     }
 
-    fn to_kernel(self) -> libc::sigset_t {
+    pub(super) fn to_kernel(self) -> libc::sigset_t {
         let mut set = MaybeUninit::uninit();
         // SAFETY: sigemptyset(3) initialises the set.
         unsafe { libc::sigemptyset(set.as_mut_ptr()) };
@@ -81,23 +81,47 @@ pub(crate) fn block_only(signals: SignalSet) -> Result<(), Errno> {
 }
 
 /// `sigpending()`: the blocked signals that wait to be delivered; see sigpending(2).
-pub(crate) fn pending() -> SignalSet {
+pub(crate) fn pending() -> Result<SignalSet, Errno> {
     let mut set = MaybeUninit::uninit();
-    // SAFETY: sigpending(2) writes the set and can fail only for a bad pointer.
-    unsafe { libc::sigpending(set.as_mut_ptr()) };
-    // SAFETY: written above.
-    SignalSet::from_kernel(unsafe { set.assume_init_ref() })
+    // SAFETY: sigpending(2) writes the set.
+    Errno::result(unsafe { libc::sigpending(set.as_mut_ptr()) })?;
+    // SAFETY: it succeeded, so it wrote the set.
+    Ok(SignalSet::from_kernel(unsafe { set.assume_init_ref() }))
 }
 
-/// `sigwait(signals)`: takes one pending signal; see sigwait(3).
-///
-/// Waits if none is pending.
-pub(crate) fn take(signals: SignalSet) -> Option<libc::c_int> {
-    let set = signals.to_kernel();
-    let mut signal = 0;
-    // SAFETY: both live during the call.
-    let result = unsafe { libc::sigwait(&raw const set, &raw mut signal) };
-    (result == 0).then_some(signal)
+/// What a process does at a signal, with its flags and its mask; see sigaction(2).
+#[derive(Clone, Copy)]
+pub(crate) struct Action(libc::sigaction);
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Action").field(&self.0.sa_sigaction).finish()
+    }
+}
+
+impl Action {
+    /// Whether it is `SIG_DFL`, and children leave a status.
+    pub(crate) fn is_default(&self) -> bool {
+        self.0.sa_sigaction == libc::SIG_DFL && self.0.sa_flags & libc::SA_NOCLDWAIT == 0
+    }
+}
+
+/// `sigaction(signal, SIG_DFL)`, and returns the action of before; see sigaction(2).
+pub(crate) fn replace_with_default(signal: libc::c_int) -> Result<Action, Errno> {
+    let mut old: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
+    // SAFETY: an action of zeroes is SIG_DFL with no flags and an empty mask, on every system.
+    let new: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    // SAFETY: both actions live during the call. SIG_DFL runs no code of ours.
+    Errno::result(unsafe { libc::sigaction(signal, &raw const new, old.as_mut_ptr()) })?;
+    // SAFETY: sigaction(2) succeeded, so it wrote the old action.
+    Ok(Action(unsafe { old.assume_init() }))
+}
+
+/// `sigaction(signal, action)`: puts back an action that [`replace_with_default`] has replaced.
+pub(crate) fn restore(signal: libc::c_int, action: &Action) -> Result<(), Errno> {
+    // SAFETY: the action lives during the call, and stood there before.
+    Errno::result(unsafe { libc::sigaction(signal, &raw const action.0, ptr::null_mut()) })
+        .map(drop)
 }
 
 /// `sigaction(signal, SIG_DFL)`: puts the action of a signal back to its default; see sigaction(2).

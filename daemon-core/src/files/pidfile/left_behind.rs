@@ -1,13 +1,9 @@
 //! The pidfile of a daemon that was ended during its start.
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, fstat};
-
-use crate::files::pidfile::open::OPEN_FLAGS;
 use crate::files::pidfile::own;
-use crate::sys;
 use crate::sys::inode::Inode;
 
 /// A pidfile that a daemon may leave behind when it is ended from outside.
@@ -15,21 +11,21 @@ use crate::sys::inode::Inode;
 pub(crate) struct LeftBehind {
     path: PathBuf,
     inode: Inode,
+    /// The lock, which the daemon shares: as long as this process keeps it too, nobody else can take
+    /// the file over.
+    _lock: OwnedFd,
     created: bool,
 }
 
 impl LeftBehind {
     /// `created` says whether the start created it.
-    pub(super) fn new(path: PathBuf, inode: Inode, created: bool) -> Self {
-        LeftBehind { path, inode, created }
+    pub(super) fn new(path: PathBuf, inode: Inode, lock: OwnedFd, created: bool) -> Self {
+        LeftBehind { path, inode, _lock: lock, created }
     }
 
-    /// Removes it, under the lock, if the start created it and nobody has taken it over.
-    pub(crate) fn remove(&self) {
-        let flags = OFlag::O_RDONLY | OPEN_FLAGS;
-        let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };
-        let is_same = fstat(&file).is_ok_and(|status| Inode::of(&status) == self.inode);
-        if self.created && is_same && sys::descriptors::lock_exclusively(&file).is_ok() {
+    /// Removes it, if the start created it, and lets go of the lock.
+    pub(crate) fn remove(self) {
+        if self.created {
             own::remove_if_same(&self.path, self.inode);
         }
     }

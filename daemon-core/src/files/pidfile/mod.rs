@@ -134,12 +134,12 @@ impl Pidfile {
         }
     }
 
-    /// Lets go of the lock, and keeps what is needed to remove the file if the daemon that holds it
-    /// dies during its start.
+    /// In the process that watches: keeps what is needed to remove the file if the daemon that holds
+    /// it dies during its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
         // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.number);
-        LeftBehind::new(self.path, self.inode, self.created)
+        LeftBehind::new(self.path, self.inode, self.lock, self.created)
     }
 }
 

@@ -1,0 +1,185 @@
+//! The end of the wait: what is left of a failed start is ended, and the verdict is said.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::command::pipe::ToCommand;
+use crate::command::start::{Start, Watched, exit};
+use crate::command::terminal::Terminal;
+use crate::command::verdict::Verdict;
+use crate::command::wait::{Child, Sources};
+use crate::command::watch::{A_MOMENT, Watch};
+use crate::supervisor::notify;
+use crate::sys;
+
+/// How long a daemon has to end when told to, before it is killed, and then to be gone.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
+
+/// A signal that follows the cancelling one sooner than this only repeats it: timeout(1) signals
+/// its child and then the group.
+const REPEAT_WINDOW: Duration = Duration::from_secs(1);
+
+/// How often we look whether processes are gone that are not children of ours.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// In the command, the sub-reaper that becomes the daemon's parent: waits for the verdict, and exits
+/// with it.
+pub(super) fn watch_as_subreaper(start: Start, watched: Watched, intermediate: Pid) -> ! {
+    let mut watch = Watch::as_subreaper(start, &watched, intermediate);
+    let verdict = watch.until_verdict();
+    let was_killed = watch.finish(&watched, &verdict);
+    conclude(watched, watch.terminal, verdict, was_killed)
+}
+
+/// In the intermediate process, the daemon's parent: waits for the verdict, passes it on to the
+/// command, and exits with it.
+pub(super) fn watch_as_parent(start: Start, watched: Watched, daemon: Pid, relay: ToCommand) -> ! {
+    // What a dead daemon leaves behind is to be ours, to be ended. Where that cannot be, the command
+    // ends it, after us.
+    let _ = sys::become_subreaper();
+    let mut watch = Watch::as_parent(start, &watched, daemon, relay);
+    let verdict = watch.until_verdict();
+    let was_killed = watch.finish(&watched, &verdict);
+    if let Some(relay) = &watch.relay {
+        tell(relay, Some(daemon), &verdict);
+    }
+    conclude(watched, watch.terminal, verdict, was_killed)
+}
+
+/// In the command, when the intermediate process, which watched, is dead without a verdict: hears the
+/// daemon itself, and tells the supervisor.
+pub(super) fn watch_in_place_of(intermediate: Child, start: Start, watched: Watched) -> ! {
+    let mut watch = Watch::in_place_of(intermediate, start, &watched);
+    let daemon = watch.start.lifeline.daemon();
+    let verdict = watch.until_verdict();
+    let was_killed = watch.finish(&watched, &verdict);
+    match (&verdict, daemon.or_else(|| watch.start.lifeline.daemon())) {
+        (Verdict::Ready(message), Some(daemon)) => notify::daemon_ready(daemon, message),
+        (Verdict::Ready(message), None) => notify::ready(message),
+        _ => notify::failed(&verdict.failure()),
+    }
+    conclude(watched, watch.terminal, verdict, was_killed)
+}
+
+/// Concludes a start that made no daemon, in the intermediate process that was to watch it.
+pub(super) fn without_daemon(watched: Watched, verdict: Verdict, relay: &ToCommand) -> ! {
+    tell(relay, None, &verdict);
+    let terminal = Terminal::new(&watched.name);
+    conclude(watched, terminal, verdict, false)
+}
+
+/// Says the verdict to the command.
+fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
+    // The command may be gone.
+    let _ = match (daemon, verdict) {
+        (Some(daemon), Verdict::Ready(message)) => {
+            command.daemon(daemon).and_then(|()| command.ready(message))
+        }
+        _ => command.failed(&verdict.failure()),
+    };
+}
+
+/// Puts the file system in order, prints the verdict, and exits with it.
+pub(super) fn conclude(
+    mut watched: Watched,
+    terminal: Terminal,
+    verdict: Verdict,
+    was_killed: bool,
+) -> ! {
+    if !matches!(verdict, Verdict::Ready(_)) {
+        if let Some(left_behind) = watched.left_behind.take() {
+            left_behind.remove();
+        }
+        watched.captured.remove_empty_logs();
+    }
+    terminal.finish(&verdict.words(&watched.name, &watched.captured, was_killed));
+    exit(verdict.exit())
+}
+
+impl Watch {
+    /// After the verdict: leaves the daemon to its work, or nothing of it. Says whether it had to be
+    /// killed.
+    fn finish(&mut self, watched: &Watched, verdict: &Verdict) -> bool {
+        if !matches!(verdict, Verdict::Ready(_)) {
+            let was_killed = self.end_everything(verdict);
+            // Only now: until here, their numbers had to stay theirs.
+            self.intermediate.iter().chain(&self.daemon).for_each(|child| {
+                child.reap();
+            });
+            return was_killed;
+        }
+        if let Some(notification) = &watched.notification {
+            notification.ready();
+        }
+        self.end_intermediate();
+        false
+    }
+
+    /// By the time the command returns, the daemon has another parent than the intermediate process.
+    fn end_intermediate(&self) {
+        let Some(intermediate) = &self.intermediate else { return };
+        let deadline = Instant::now() + GRACE;
+        while !intermediate.reap() {
+            if Instant::now() >= deadline {
+                return intermediate.signal(Signal::SIGKILL);
+            }
+            Sources { child: Some(intermediate), ..Sources::default() }.wait(Some(deadline));
+        }
+    }
+
+    /// Ends the daemon of a failed start and what it has started, and waits until all of that is
+    /// gone, so that nothing is left when the command returns.
+    fn end_everything(&mut self, verdict: &Verdict) -> bool {
+        if matches!(verdict, Verdict::Failed(_)) {
+            self.is_so_within(A_MOMENT, Watch::has_ended);
+        }
+        if self.is_over() {
+            return false;
+        }
+        self.signal(Signal::SIGTERM);
+        // A stopped process does not see SIGTERM until it continues.
+        self.signal(Signal::SIGCONT);
+        if self.is_so_within(GRACE, Watch::is_over) {
+            return false;
+        }
+        let was_alive = !self.has_ended();
+        self.signal(Signal::SIGKILL);
+        self.is_so_within(GRACE, Watch::is_over);
+        was_alive
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        self.group.signal(signal);
+        if let Some(daemon) = &self.daemon {
+            // A program may have left the group; and the leader cannot kill its own.
+            if signal == Signal::SIGKILL || !self.group.contains(daemon.pid) {
+                daemon.signal(signal);
+            }
+        }
+    }
+
+    /// Waits until this is so, but no longer than `limit`, and only until another cancelling signal, a
+    /// second or more later, tells us to hurry.
+    fn is_so_within(&mut self, limit: Duration, is_so: fn(&mut Watch) -> bool) -> bool {
+        let since = Instant::now();
+        let deadline = since + limit;
+        loop {
+            // Only the end matters of what the daemon says now.
+            while self.listen().is_some() {}
+            if is_so(self) {
+                return true;
+            }
+            let told_to_hurry =
+                self.start.signals.take().is_some() && since.elapsed() >= REPEAT_WINDOW;
+            if told_to_hurry || Instant::now() >= deadline {
+                return false;
+            }
+            let child = self.awaited_child().filter(|child| !child.has_ended());
+            let next_look = Instant::now() + if child.is_some() { limit } else { LOOK_AGAIN };
+            Sources { child, from_daemon: None, lifeline: None, ..self.sources() }
+                .wait(Some(next_look.min(deadline)));
+        }
+    }
+}
