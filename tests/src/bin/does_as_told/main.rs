@@ -6,7 +6,7 @@
 //!
 //! - `hold=FILE`: `configure` waits for it
 //! - `print=TEXT`: `configure` prints it, which is less than a line
-//! - `at_exit=FILE`: whoever runs the handlers of atexit(3) adds its number to this file
+//! - `at_exit=FILE`: the process that runs the handlers of atexit(3) adds its number to this file
 //! - `configure=ERROR`, `privileged=ERROR`: that function fails
 
 mod at_exit;
