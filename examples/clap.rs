@@ -7,7 +7,7 @@
 //! good morning
 //! ```
 //!
-//! `--help` tells the rest. To stop it: `kill $(cat ~/.local/state/clap.pid)`, /run/clap.pid as
+//! `--help` tells the rest. To stop it: `pkill -F ~/.local/state/clap.pid -L`, /run/clap.pid as
 //! root, or whatever `--pidfile` said; with `--foreground`, ^C.
 
 use std::net::{Ipv4Addr, TcpListener};

@@ -10,7 +10,7 @@
 //!
 //! Another address can be given: `cargo run --example echo_tcp 127.0.0.1:0`. When it is in use,
 //! the error appears at the prompt and the exit status is 1. To stop it:
-//! `kill $(cat ~/.local/state/echo_tcp.pid)`, or /run/echo_tcp.pid as root. A kill leaves that
+//! `pkill -F ~/.local/state/echo_tcp.pid -L`, or /run/echo_tcp.pid as root. A kill leaves that
 //! file behind, which does no harm: what counts is its lock.
 
 use std::net::{TcpListener, TcpStream};

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Another address can be given: `cargo run --example echo_tokio 127.0.0.1:0`. To stop it:
-//! `kill $(cat ~/.local/state/echo_tokio.pid)`, or /run/echo_tokio.pid as root. It then takes no
+//! `pkill -F ~/.local/state/echo_tokio.pid -L`, or /run/echo_tokio.pid as root. It then takes no
 //! more connections and ends with the last one, after five seconds at the latest; a second kill
 //! ends it at once.
 

@@ -6,8 +6,9 @@
 //! hello from process 4242
 //! ```
 //!
-//! As root the log is /var/log/hello.log. It says hello once a second and ends by itself after a
-//! minute; to end it sooner: `kill $(cat ~/.local/state/hello.pid)`, or /run/hello.pid as root.
+//! As root the log is /var/log/hello.log. The daemon says hello once a second and ends by itself
+//! after a minute; to end it sooner: `pkill -F ~/.local/state/hello.pid -L`, or /run/hello.pid as
+//! root.
 
 use std::{process, thread, time::Duration};
 

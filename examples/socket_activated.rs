@@ -13,7 +13,7 @@
 //! ```
 //!
 //! It listens on the socket called `http` that it was passed, or else opens the address that is
-//! given as its argument. To stop it: `kill $(cat ~/.local/state/socket_activated.pid)`, or
+//! given as its argument. To stop it: `pkill -F ~/.local/state/socket_activated.pid -L`, or
 //! /run/socket_activated.pid as root; in the foreground, ^C. It then answers those who are
 //! connected, for five seconds at most, and ends with status 0.
 
@@ -67,7 +67,7 @@ fn address(config: &mut daemon::Config) -> Result<SocketAddr, String> {
     match env::args().nth(1) {
         None => Ok((Ipv4Addr::LOCALHOST, 8081).into()),
         Some(text) => {
-            text.parse().map_err(|_| format!("{text:?} is no address, as 127.0.0.1:8081 is"))
+            text.parse().map_err(|_| format!("{text:?} is not an address such as 127.0.0.1:8081"))
         }
     }
 }

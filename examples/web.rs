@@ -5,9 +5,9 @@
 //! web: look at http://127.0.0.1:8080
 //! ```
 //!
-//! Look for what makes it a daemon: it leads no session, has no terminal and no working directory
-//! to hold on to, and of what the shell had open nothing is left. Another address can be given:
-//! `cargo run --example web 127.0.0.1:0`. To stop it: `kill $(cat ~/.local/state/web.pid)`, or
+//! See what makes it a daemon: it is not a session leader, has no terminal, works in `/`, and has
+//! nothing open that the shell had open. Another address can be given:
+//! `cargo run --example web 127.0.0.1:0`. To stop it: `pkill -F ~/.local/state/web.pid -L`, or
 //! /run/web.pid as root.
 
 use std::{env, fs, io};

@@ -9,7 +9,7 @@
 //! Ports below 1024 are root's. `privileged` opens this one while the daemon still is root; then
 //! root's ids, groups and capabilities go for good, which is checked before `main` runs. The page
 //! shows what is left. Without `sudo` the start is refused, and says why. Another port can be
-//! given: `web_port_80 8080`. To stop it: `sudo kill $(sudo cat /run/web_port_80.pid)`.
+//! given: `web_port_80 8080`. To stop it: `sudo pkill -F /run/web_port_80.pid -L`.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

@@ -16,100 +16,104 @@
 //! }
 //! ```
 //!
-//! The options are explained at [`macro@main`], readiness at [`Ready`], the way without the macro at
-//! [`Config::run`]. The rest of this page is about what a daemon is, and why each step is there.
+//! [`macro@main`] explains the options, [`Ready`] readiness, and [`Config::run`] the way without
+//! the macro. The rest of this page explains what a daemon is, and why each step is there.
 //!
 //! # What a daemon is
 //!
-//! A process that nobody waits for, that no terminal can disturb, and that whoever started it can
-//! log out on. Unix has no call for it; a process becomes one by a list of steps, [daemon(7)], each
-//! of which undoes something that a process inherits from the shell.
+//! A process that nobody waits for, that no terminal can disturb, and that goes on when the user
+//! who started it logs out. Unix has no call for it; a process becomes one by a list of steps,
+//! [daemon(7)], each of which undoes something that a process inherits from the shell.
 //!
 //! # Why fork, and why before any thread
 //!
 //! The shell waits for the process that it started. To give the prompt back, that process has to
 //! exit, so the daemon must be another one: a child, made by [fork(2)]. A second reason:
-//! [setsid(2)], the next step, is refused to the leader of a process group, which is what a shell
-//! makes of the commands it starts; a child leads none.
+//! [setsid(2)], the next step, fails in the leader of a process group. A shell makes each command
+//! it starts such a leader; a child is not one.
 //!
-//! The child gets a copy of the memory, but of the threads only the one that called `fork`. What
-//! the others were doing is never finished: a lock that one of them held, of the allocator for
-//! example, is held for ever, and an async runtime waits for workers that are not there. So the
-//! fork has to come before the first thread, which is to say before the runtime; so `main` itself
-//! has to be rewritten, and that is what the attribute does. A program that has threads already is
-//! refused, and told which.
+//! The child gets a copy of the memory, but only one of the threads: the one that called `fork`.
+//! The others never finish their work: a lock that one of them held, the allocator's for example,
+//! is held for ever, and an async runtime waits for workers that do not exist. So the fork has to
+//! come before the first thread, and therefore before the runtime. For this `main` itself has to be
+//! rewritten, which the attribute does. A program that has threads already is refused, and the
+//! message names them.
 //!
 //! # Why a session, and why fork twice
 //!
-//! Processes belong to a session, and a session may have a controlling terminal: it sends SIGINT for
-//! Ctrl-C and SIGHUP when the user logs out. `setsid` begins a session without one. But its
-//! leader gets a terminal by merely opening one, a log on `/dev/console` is enough; a process
-//! that is not the leader cannot. So the leader forks once more and exits, and the daemon is the
-//! grandchild: in a session without a terminal, and unable to get one.
+//! Processes belong to a session, and a session may have a controlling terminal, which sends SIGINT
+//! for Ctrl-C and SIGHUP when the user logs out. `setsid` begins a session without one. But the
+//! leader of a session gets a terminal by merely opening one: a log on `/dev/console` is enough. A
+//! process that is not the leader cannot. So the leader forks once more and exits, and the daemon
+//! is the grandchild: in a session without a terminal, and unable to get one.
 //!
 //! # What the other steps are for
 //!
-//! - **Descriptors.** Those of the shell, and whatever else was left open, go on existing as long
-//!   as anybody holds them: a pipe that never ends, a file system that cannot be unmounted, a
-//!   socket of another program. All that were open when `main` was entered are closed, except 0 to
-//!   2, sockets that were passed on purpose, and those that the command line names as `/dev/fd/N`.
+//! - **Descriptors.** The shell's, and any others that were left open, stay open as long as a
+//!   process holds them: a pipe that never ends, a file system that cannot be unmounted, a socket
+//!   of another program. All that were open when `main` was entered are closed, except 0 to 2,
+//!   sockets that were passed on purpose, and those that the command line names as `/dev/fd/N`.
 //! - **Standard input, output and error** go to `/dev/null` or a log. They are replaced and not
-//!   closed: the next file to be opened would get the free number, and with it what the program
-//!   prints.
-//! - **Signals.** Ignored and blocked signals are inherited, even through exec. A daemon that was
-//!   started by nohup would not hear SIGHUP, one started by a careless parent not SIGTERM.
-//! - **umask.** Inherited too: files would get other permissions depending on who started it.
-//! - **Working directory.** A daemon in `/home/you` keeps it from being unmounted.
-//! - **The pidfile** is a lock first: it keeps a second instance from starting. And it says which
-//!   process to signal. It is locked before the fork, so that the command can say "already running";
-//!   and the kernel releases the lock with the daemon's death, so a stale file is no obstacle.
-//! - **Privileges.** What only root can do comes first: the pidfile in /run, a log, a port below
-//!   1024 (in `privileged`). Then root's rights go, for good: `user`, `group`, `chroot`,
-//!   `capabilities`. What is easily forgotten, the supplementary groups for example, is read back
-//!   before the body runs.
-//! - **Reporting.** The step that most daemons leave out, and the last in daemon(7): the command
-//!   must not exit before the daemon works, and must say if it does not. [`Ready`] is how the body
-//!   says so.
+//!   closed: otherwise the next file that is opened would get the free number, and with it the
+//!   program's output.
+//! - **Signals.** Ignored and blocked signals are inherited, even through exec. A daemon started by
+//!   nohup would not get SIGHUP, and one started by a careless parent would not get SIGTERM.
+//! - **umask.** It is inherited too: the permissions of files would depend on who started the
+//!   daemon.
+//! - **Working directory.** A daemon in `/home/you` keeps that file system from being unmounted.
+//! - **The pidfile** is a lock first: it keeps a second instance from starting. It also says which
+//!   process to signal. It is locked before the fork, so that the command can say "already
+//!   running"; and the kernel releases the lock when the daemon dies, so a stale file does not
+//!   matter.
+//! - **Privileges.** The steps that only root can do come first: the pidfile in /run, a log, a port
+//!   below 1024 (in `privileged`). Then the daemon gives up root's rights for good: `user`,
+//!   `group`, `chroot`, `capabilities`. All of it, also what is easily forgotten, such as the
+//!   supplementary groups, is read back before the body runs.
+//! - **Reporting.** The last step in daemon(7), and the one that most daemons leave out: the
+//!   command must not exit before the daemon works, and must say so if it does not. The body
+//!   reports through [`Ready`].
 //!
-//! # What the command that was started does meanwhile
+//! # The command, meanwhile
 //!
-//! It waits, as the daemon's parent. If the daemon ends before it was ready, the command shows what
-//! it wrote to standard error and exits with its status; so an error that `main` returns, a panic,
-//! an `exit(3)` deep in a C library all reach the shell, without any of them being written for it.
-//! Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the command exits with
-//! status 75.
+//! It waits, as the daemon's parent. If the daemon ends before it is ready, the command shows what
+//! the daemon wrote to standard error and exits with the daemon's status. So an error that `main`
+//! returns, a panic, and an `exit(3)` deep in a C library all reach the shell, and none of them
+//! needs code for it. Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the
+//! command exits with status 75.
 //!
-//! # Where somebody else supervises
+//! # Under a supervisor
 //!
-//! systemd, runit, supervisord, a container: each watches the process that it started. If that one
-//! forks and exits, the supervisor takes it for dead and starts it again, while the first daemon
-//! lives on; so there a program has to stay what was started. It keeps its session and its standard
-//! streams, which are the supervisor's, and does the rest: the pidfile, the limits, the user.
-//! [`Mode::Auto`] knows by what it was given and by whom, and [`mode()`] says it in words. [`Ready`]
-//! tells the supervisor instead of a command; [`status`], [`watchdog()`] and [`sockets()`] are the rest
-//! of what the two have to say to each other.
+//! systemd, runit, supervisord, a container: each watches the process that it started. If that
+//! process forks and exits, the supervisor believes that it died and starts it again, while the
+//! first daemon lives on; so a supervised program has to remain the process that was started. It
+//! keeps its session and its standard streams, which are the supervisor's, and does the rest: the
+//! pidfile, the limits, the user. [`Mode::Auto`] finds out who started the program, and [`mode()`]
+//! says it in words. [`Ready`] tells the supervisor instead of a command; [`status`],
+//! [`watchdog()`] and [`sockets()`] cover the rest of the conversation between program and
+//! supervisor.
 //!
 //! # Exit statuses
 //!
 //! | exit status | of the command |
 //! | --- | --- |
 //! | 0 | the daemon is ready |
-//! | 67 | there is no such user or group |
-//! | 70 | the program is at fault: it exited with 0, or dropped [`Ready`], before it was ready; or had threads at launch |
+//! | 67 | the user or group does not exist |
+//! | 70 | the program's fault: it exited with 0, or dropped [`Ready`], before it was ready; or it had threads at launch |
 //! | 71 | the system refused something, or `privileged` failed |
 //! | 73 | the pidfile or a log could not be created |
 //! | 75 | already running, or not ready in time |
 //! | 77 | not permitted |
 //! | 78 | an option makes no sense, or `configure` failed |
 //! | 128 + N | the daemon was killed by signal N before it was ready |
-//! | any other | the daemon's own, which exited with it before it was ready |
+//! | any other | the daemon's own: it exited with this status before it was ready |
 //!
 //! A command that is itself cancelled by a signal dies of that signal.
 //!
 //! # Platforms
 //!
-//! Linux is what is tested. What only Linux has (sub-reapers, pidfds, signalfd, memfds,
-//! close_range, capabilities) has stand-ins for other Unix systems, most of which the tests run too.
+//! 64-bit Linux is the tested platform. The calls that only Linux has (sub-reapers, pidfds,
+//! signalfd, memfds, close_range) have stand-ins for other Unix systems; capabilities are for Linux
+//! alone.
 //!
 //! [daemon(7)]: https://man7.org/linux/man-pages/man7/daemon.7.html
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html
@@ -126,7 +130,12 @@ pub use daemon_macros::main;
 #[doc(hidden)]
 pub use daemon_core::expansion as __private;
 
-/// The examples of the README, compiled.
+/// The examples of the README, compiled as they are shown there: without hidden lines.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the questions and answers.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/questions.md")]
+struct Questions;

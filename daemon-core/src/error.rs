@@ -1,4 +1,4 @@
-//! Every way in which a start fails: what was tried, on what, the system's reason, what to do,
+//! Every way in which a start can fail: what was tried, on what, the system's reason, what to do,
 //! and the exit status.
 
 use std::{fmt, io};
@@ -7,8 +7,8 @@ use nix::errno::Errno;
 
 /// Why a start failed.
 ///
-/// Its text is whole: what was tried and on what, the system's reason, and the way out, without
-/// the program's name before it.
+/// Its text is complete: what was tried and on what, the system's reason, and what to do about it.
+/// It does not begin with the program's name.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -17,27 +17,44 @@ pub struct Error {
     advice: Option<String>,
 }
 
-/// The sort of an [`Error`], each with its own exit status from sysexits(3).
+/// The kind of an [`Error`], each with an exit status from sysexits(3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What was asked for makes no sense, or `configure` refused it: `EX_CONFIG`, 78.
+    /// An option makes no sense, or `configure` failed: `EX_CONFIG`, 78.
     Config,
-    /// There is no such user or group: `EX_NOUSER`, 67.
+    /// The user or group does not exist: `EX_NOUSER`, 67.
     NoUser,
-    /// A file could not be created: `EX_CANTCREAT`, 73.
+    /// The pidfile or a log could not be created: `EX_CANTCREAT`, 73.
     CannotCreate,
-    /// The system refused something it usually grants: `EX_OSERR`, 71.
+    /// The system refused something that it usually grants, or `privileged` failed: `EX_OSERR`, 71.
     System,
-    /// The caller may not do this: `EX_NOPERM`, 77.
+    /// The caller is not permitted to do this: `EX_NOPERM`, 77.
     Permission,
-    /// The program is at fault, for example by threads that run before the launch:
-    /// `EX_SOFTWARE`, 70.
+    /// The program is at fault, for example because threads run before the launch: `EX_SOFTWARE`,
+    /// 70.
     Software,
     /// Another instance holds the pidfile: `EX_TEMPFAIL`, 75.
     AlreadyRunning,
-    /// The daemon did not get ready in time: `EX_TEMPFAIL`, 75.
+    /// The daemon was not ready in time: `EX_TEMPFAIL`, 75.
     Timeout,
+}
+
+/// An [`Error`] as it is reported to another process: to the waiting command, or to a supervisor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// The exit status of the process.
+    pub(crate) exit_code: u8,
+    /// The system's reason, or the nearest equivalent.
+    pub(crate) errno: Errno,
+    pub(crate) message: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let (exit_code, errno) = (error.exit_code(), error.errno());
+        Failure { exit_code, errno, message: error.to_string() }
+    }
 }
 
 /// The system's reason behind an error of the standard library.
@@ -60,24 +77,38 @@ impl ErrorKind {
 }
 
 impl Error {
-    /// `what` says what was tried and on what.
+    /// `what` says what was tried, and on what.
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Error { kind, what: what.into(), errno: None, advice: None }
     }
 
-    /// The system's reason.
+    /// For something that the system refused: `what` follows the word "cannot".
+    pub(crate) fn cannot(what: impl fmt::Display, errno: Errno) -> Self {
+        Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
+    }
+
+    /// Changes the kind to [`ErrorKind::Permission`] if the system's reason is `EPERM`.
+    pub(crate) fn permission_if_eperm(mut self) -> Self {
+        if self.errno == Some(Errno::EPERM) {
+            self.kind = ErrorKind::Permission;
+        }
+        self
+    }
+
+    /// Adds the system's reason.
     pub(crate) fn because(mut self, errno: Errno) -> Self {
         self.errno = Some(errno);
         self
     }
 
-    /// What to do about it, in the imperative.
+    /// Adds what to do about it, in the imperative.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
-    /// The system's reason, or the one nearest to ours: start-stop-daemon(8) knows only these.
+    /// The system's reason, or the one nearest to the kind: start-stop-daemon(8) understands
+    /// nothing else.
     pub(crate) fn errno(&self) -> Errno {
         self.errno.unwrap_or(match self.kind {
             ErrorKind::Config => Errno::EINVAL,
@@ -91,12 +122,12 @@ impl Error {
         })
     }
 
-    /// The sort of this error.
+    /// The kind of this error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The status with which a command that fails for this reason exits, as in sysexits(3).
+    /// The exit status of a command that fails for this reason, from sysexits(3).
     pub fn exit_code(&self) -> u8 {
         self.kind.exit_code()
     }

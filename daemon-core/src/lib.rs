@@ -1,69 +1,52 @@
-//! The launch behind `#[daemon::main]`; use the package `daemon-main`, whose library is `daemon`.
+//! The launch behind `#[daemon::main]`. Use it through the package `daemon-main`, whose library is
+//! `daemon`.
 //!
-//! In reading order:
-//!
-//! - `config`: what is asked for; `inherited`, `environment`: what the process was given;
-//! - `mode`: background or foreground; `plan`: everything resolved and checked, in one process;
-//! - `launch`: the sequence, from top to bottom; `expansion`: what the macro's code calls;
-//! - `watcher`, `command`, `relay`, `waiting`, `verdict`, `captured`, `terminal`: the side that waits;
-//! - `handshake`, `ready`: what the daemon says to it;
-//! - `notify`, `watchdog`, `sockets`: what a supervisor is told, and what it passes;
-//! - `files`, `pidfile`, `stdio`, `log`, `descriptors`, `signals`, `threads`, `places`,
-//!   `limits`: one thing each;
-//! - `identity`, `account`, `capabilities`, `jail`, `directories`: who the daemon is, where, and
-//!   what root may do on the way;
-//! - `error`: every way to fail; `text`: what is fit for a terminal;
-//! - `sys`: what differs between operating systems, and every `unsafe`.
+//! The modules below are its wings, in reading order. Each imports only from those below it; the
+//! test `house` enforces that.
 
 #[cfg(not(unix))]
 compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
 
-mod account;
-mod capabilities;
-mod captured;
-mod command;
-mod config;
-mod descriptors;
-mod directories;
-mod environment;
-mod error;
+/// The items that the attribute's expansion uses in the user's crate.
 #[doc(hidden)]
 pub mod expansion;
-mod files;
-mod handshake;
-mod identity;
-mod inherited;
-mod inode;
-mod jail;
-mod launch;
-mod limits;
-mod log;
-mod mode;
-mod notify;
-mod pidfile;
-mod places;
-mod plan;
-mod ready;
-mod relay;
-mod signals;
-mod sockets;
-mod stdio;
-mod sys;
-mod terminal;
-mod text;
-mod threads;
-mod verdict;
-mod waiting;
-mod watchdog;
-mod watcher;
 
-pub use account::{Group, User};
-pub use capabilities::Capability;
+// The launch sequence from top to bottom, and how the body reports that the start is over.
+mod launch;
+
+// The side that waits: who watches, what cancels a start, how it ended, what is shown.
+mod command;
+
+// Everything resolved, opened and checked while there is one process.
+mod plan;
+
+// Pidfile, logs, standard streams: where they are, and how they are opened safely.
+mod files;
+
+// Supervisors: which one started us, what it passes, what it is told.
+mod supervisor;
+
+// The options, and the form of each value.
+mod config;
+
+// What a process has and can lose: descriptors, signals, limits, its root directory, its user.
+mod process;
+
+// Every way to fail, and text made fit for a terminal.
+mod error;
+mod text;
+
+// Everything that differs between systems, and every `unsafe`.
+mod sys;
+
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
-pub use limits::{Limit, Resource};
-pub use mode::{Decision, mode};
-pub use notify::status;
-pub use ready::Ready;
-pub use sockets::{Socket, Sockets, sockets};
-pub use watchdog::{Heartbeat, Watchdog, watchdog};
+pub use launch::ready::Ready;
+pub use process::capabilities::Capability;
+pub use process::identity::account::{Group, User};
+pub use process::limits::{Limit, Resource};
+pub use supervisor::decision::Decision;
+pub use supervisor::mode::mode;
+pub use supervisor::notify::status;
+pub use supervisor::sockets::{Socket, Sockets, sockets};
+pub use supervisor::watchdog::{Heartbeat, Watchdog, watchdog};

@@ -1,7 +1,7 @@
 //! Text from a program, made fit for a terminal.
 
-/// Control characters escaped, but for the newline and the tab: what a program says must not
-/// move the cursor, change the title or answer for the user.
+/// Escapes control characters other than newline and tab: a program's text must not move the
+/// cursor, change the title or answer for the user.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
@@ -19,12 +19,12 @@ pub(crate) fn on_one_line(text: &str) -> String {
     printable(text.trim_end()).replace(['\n', '\t'], " ")
 }
 
-/// Cuts a text to at most this many bytes, between two characters.
+/// Cuts a text to at most this many bytes, without splitting a character.
 pub(crate) fn truncate(text: &mut String, most: usize) {
     text.truncate(cut(text, most).len());
 }
 
-/// The longest beginning of a text that has at most this many bytes.
+/// The longest beginning of a text that fits in this many bytes without splitting a character.
 pub(crate) fn cut(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {

@@ -1,17 +1,20 @@
-//! What the user wrote in the attribute's brackets, and in those of an option that takes a list.
+//! The options as the user gave them, read from the attribute's parentheses and from those of an
+//! option that takes a list.
 
 use std::iter;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
-use crate::limits::LIMITS;
-use crate::list::{List, is_punct};
+use crate::list::List;
 use crate::literal;
 use crate::messages::{Mistake, Mistakes};
-use crate::options::{Known, Names, OPTIONS, Takes};
+use crate::options::OPTIONS;
+use crate::options::known::{Known, Names, Takes};
 use crate::suggest;
+use crate::tokens::{is_punct, peel};
 
-/// An option as the user wrote it, or a name in the list of one.
+/// An option as the user gave it, or an entry in the list of one.
 #[derive(Debug)]
 pub(crate) struct Given {
     pub(crate) known: &'static Known,
@@ -20,7 +23,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// The option, and what stands in its brackets.
+    /// The option, and the entries in its list.
     pub(crate) fn with_entries(&self) -> impl Iterator<Item = &Given> {
         let entries = match &self.value {
             Value::List(entries) => entries.as_slice(),
@@ -30,18 +33,30 @@ impl Given {
     }
 }
 
+/// The value of an option, as far as it is understood.
 #[derive(Debug)]
 pub(crate) enum Value {
-    /// None, or a word: what that means in the library.
+    /// No value, or a word: the path of its meaning in the library.
     Meaning(&'static str),
     /// An expression, or a path for `crate`, as the user wrote it.
     Written(TokenStream),
-    /// Two words or expressions in parentheses, which are at this place.
+    /// Two words or expressions, and the place of the parentheses around them.
     Pair(Box<[Value; 2]>, Span),
-    /// What stands in the brackets of an option that takes a list.
+    /// The entries in the parentheses of an option that takes a list.
     List(Vec<Given>),
-    /// A mistake, which is reported already.
+    /// A mistake, which has been reported.
     Mistaken,
+}
+
+impl Value {
+    /// The value as a limit, if the macro can tell.
+    fn number(&self) -> Option<u64> {
+        match self {
+            Value::Meaning(_) => Some(u64::MAX),
+            Value::Written(tokens) => literal::number(&peel(tokens.clone())),
+            _ => None,
+        }
+    }
 }
 
 /// The options that were given, each once.
@@ -53,7 +68,7 @@ impl Options {
         self.0.iter()
     }
 
-    /// What was written after `name =`.
+    /// The tokens after `name =`.
     pub(crate) fn written(&self, name: &str) -> Option<&TokenStream> {
         self.find(name).and_then(|given| match &given.value {
             Value::Written(tokens) => Some(tokens),
@@ -70,13 +85,20 @@ impl Options {
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
     let (given, all_understood) = read(tokens, &OPTIONS, mistakes);
     let options = Options(given);
+    // An option that was not understood may be meant for `user`.
+    if all_understood {
+        check_capabilities(&options, mistakes);
+    }
+    options
+}
+
+/// `capabilities` needs `user`, or a `configure` that may set it.
+fn check_capabilities(options: &Options, mistakes: &mut Mistakes) {
     if let Some(Given { name, value: Value::List(_), .. }) = options.find("capabilities") {
-        // One that was not understood may be meant for `user`; `configure` may set it.
-        if all_understood && options.find("user").or(options.find("configure")).is_none() {
+        if options.find("user").or(options.find("configure")).is_none() {
             mistakes.push(name, Mistake::CapabilitiesWithoutUser);
         }
     }
-    options
 }
 
 /// Reads a list, and says whether every name in it was understood.
@@ -84,111 +106,75 @@ fn read(tokens: TokenStream, names: &'static Names, mistakes: &mut Mistakes) -> 
     let mut list = List::new(tokens, names);
     let mut all: Vec<Given> = Vec::new();
     let mut all_understood = true;
-    while let Some(token) = list.take() {
-        match token {
-            TokenTree::Ident(name) => match option(name, &mut list, mistakes) {
-                Some(given)
-                    if all.iter().any(|earlier| std::ptr::eq(earlier.known, given.known)) =>
-                {
-                    mistakes.push(&given.name, Mistake::Duplicate(names, given.known));
-                }
-                Some(given) => all.push(given),
-                None => all_understood = false,
-            },
-            TokenTree::Literal(literal) if literal::string(&literal).is_some() => {
-                let known = literal::string(&literal).and_then(|name| names.find(&name));
-                let mistake = known.map_or(Mistake::BareString(names), Mistake::QuotedName);
-                mistakes.push(literal, mistake);
-                list.skip_option();
-                all_understood = false;
+    while let Some(first) = list.take() {
+        if is_punct(Some(&first), ',') {
+            mistakes.push(first, Mistake::NotAnOption { names, found: ",".to_owned() });
+            continue;
+        }
+        match entry(first, &mut list, mistakes) {
+            Some(given) if all.iter().any(|earlier| std::ptr::eq(earlier.known, given.known)) => {
+                mistakes.push(&given.name, Mistake::Duplicate(names, given.known));
             }
-            found => {
-                let text = found.to_string();
-                let is_comma = is_punct(Some(&found), ',');
-                mistakes.push(found, Mistake::NotAnOption { names, found: text });
-                if is_comma {
-                    continue;
-                }
-                list.skip_option();
-                all_understood = false;
-            }
+            Some(given) => all.push(given),
+            None => all_understood = false,
         }
         list.take_if(|token| is_punct(Some(token), ','));
     }
     (all, all_understood)
 }
 
-/// Reads one option, of which `name` is the first token.
+/// Reads the entry that begins with `first`, or skips it if it is not understood.
+fn entry(first: TokenTree, list: &mut List, mistakes: &mut Mistakes) -> Option<Given> {
+    let entry = match first {
+        TokenTree::Ident(name) => option(name, list, mistakes),
+        other => {
+            let mistake = not_a_name(&other, list.names);
+            mistakes.push(other, mistake);
+            None
+        }
+    };
+    if entry.is_none() {
+        list.skip_option();
+    }
+    entry
+}
+
+/// The mistake that a token is where a name was expected.
+fn not_a_name(token: &TokenTree, names: &'static Names) -> Mistake {
+    let string = match token {
+        TokenTree::Literal(literal) => literal::string(literal),
+        _ => None,
+    };
+    match string {
+        Some(name) => names.find(&name).map_or(Mistake::BareString(names), Mistake::QuotedName),
+        None => Mistake::NotAnOption { names, found: token.to_string() },
+    }
+}
+
+/// Reads an option: its name, its value, and a comma or the end.
 fn option(name: Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<Given> {
-    let names = list.names;
-    if list.is_path_separator() {
-        let mut path = TokenStream::from(TokenTree::Ident(name));
-        while let Some(token) =
-            list.take_if(|token| is_punct(Some(token), ':') || matches!(token, TokenTree::Ident(_)))
-        {
-            path.extend([token]);
-        }
-        mistakes.push(path, Mistake::PathAsName(names));
-        list.skip_option();
-        return None;
-    }
-
-    let text = name.to_string();
-    let Some(known) = names.find(&text) else {
-        mistakes.push(&name, unknown(names, text));
-        list.skip_option();
-        return None;
-    };
-
-    let value = if list.is_end_of_option() {
-        match known.bare {
-            Some(meaning) => Value::Meaning(meaning),
-            None if known.takes.names().is_some() => {
-                mistakes.push(&name, Mistake::NotAList(known));
-                Value::Mistaken
-            }
-            None => {
-                mistakes.push(&name, Mistake::NoValue(names, known));
-                Value::Mistaken
-            }
-        }
-    } else if let Some(entries) = known.takes.names() {
-        match list.take_parenthesized() {
-            Some(group) => entries_of(known, &name, entries, group, mistakes),
-            None => misformed(Mistake::NotAList(known), &name, list, mistakes),
-        }
-    } else if known.takes == Takes::Nothing {
-        misformed(Mistake::FlagWithValue(known), &name, list, mistakes)
-    } else if let Some(equals) = list.take_equals() {
-        value(known, &name, &equals, list.take_value(), mistakes)
-    } else if let Some(TokenTree::Group(_)) = list.peek() {
-        misformed(Mistake::ListForm(known), &name, list, mistakes)
-    } else {
-        misformed(Mistake::NoEquals(known), &name, list, mistakes)
-    };
-    match list.peek() {
-        Some(TokenTree::Ident(next)) => {
-            mistakes.push(next, Mistake::NoComma { before: next.to_string() });
-        }
-        Some(next) if !is_punct(Some(next), ',') => {
-            mistakes.push(next, Mistake::NotAComma { found: next.to_string() });
-            list.take();
-            list.skip_option();
-        }
-        _ => {}
-    }
+    let known = find(&name, list, mistakes)?;
+    let value = value(known, &name, list, mistakes);
+    expect_comma(list, mistakes);
     Some(Given { known, name, value })
 }
 
-/// Reports an option whose name is followed by something that cannot follow it, and skips it.
-fn misformed(mistake: Mistake, name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Value {
-    let mut tokens = TokenStream::from(TokenTree::Ident(name.clone()));
-    tokens.extend(list.take());
-    tokens.extend(list.take_value());
-    mistakes.push(tokens, mistake);
-    Value::Mistaken
+/// Looks the name up among those that the list can have.
+fn find(name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Option<&'static Known> {
+    let names = list.names;
+    if list.is_path_separator() {
+        mistakes.push(list.take_path(name), Mistake::PathAsName(names));
+        return None;
+    }
+    let text = name.to_string();
+    let known = names.find(&text);
+    if known.is_none() {
+        mistakes.push(name, unknown(names, text));
+    }
+    known
 }
 
+/// The mistake in a name that is not in the table: it is misspelt, or another word for an option.
 fn unknown(names: &'static Names, found: String) -> Mistake {
     if let Some(name) = found.strip_prefix("r#") {
         if names.find(name).is_some() {
@@ -206,8 +192,60 @@ fn unknown(names: &'static Names, found: String) -> Mistake {
     Mistake::UnknownOption { names, found, meant }
 }
 
-/// Reads what stands in the brackets after `name`.
-fn entries_of(
+fn expect_comma(list: &mut List, mistakes: &mut Mistakes) {
+    match list.peek() {
+        Some(TokenTree::Ident(next)) => {
+            mistakes.push(next, Mistake::NoComma { before: next.to_string() });
+        }
+        Some(next) if !is_punct(Some(next), ',') => {
+            mistakes.push(next, Mistake::NotAComma { found: next.to_string() });
+            list.take();
+            list.skip_option();
+        }
+        _ => {}
+    }
+}
+
+/// Reads the value of an option, which follows its name.
+fn value(known: &'static Known, name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Value {
+    if list.is_end_of_option() {
+        return without_value(known, name, list.names, mistakes);
+    }
+    if let Some(names) = known.takes.names() {
+        return match list.take_parenthesized() {
+            Some(group) => in_parentheses(known, name, names, group, mistakes),
+            None => misformed(Mistake::NotAList(known), name, list, mistakes),
+        };
+    }
+    if let Takes::Nothing = known.takes {
+        return misformed(Mistake::FlagWithValue(known), name, list, mistakes);
+    }
+    if let Some(equals) = list.take_equals() {
+        return after_equals(known, name, &equals, list, mistakes);
+    }
+    let mistake = match list.peek() {
+        Some(TokenTree::Group(_)) => Mistake::ListForm(known),
+        _ => Mistake::NoEquals(known),
+    };
+    misformed(mistake, name, list, mistakes)
+}
+
+/// The value of an option that is a name alone.
+fn without_value(
+    known: &'static Known,
+    name: &Ident,
+    names: &'static Names,
+    mistakes: &mut Mistakes,
+) -> Value {
+    match known.bare {
+        Some(meaning) => Value::Meaning(meaning),
+        None if known.takes.names().is_some() => mistaken(Mistake::NotAList(known), name, mistakes),
+        None => mistaken(Mistake::NoValue(names, known), name, mistakes),
+    }
+}
+
+/// Reads the entries of a list.
+fn in_parentheses(
     known: &'static Known,
     name: &Ident,
     names: &'static Names,
@@ -215,45 +253,86 @@ fn entries_of(
     mistakes: &mut Mistakes,
 ) -> Value {
     if group.stream().is_empty() {
-        let mut option = TokenStream::from(TokenTree::Ident(name.clone()));
-        option.extend([TokenTree::Group(group)]);
-        mistakes.push(option, Mistake::EmptyList(names, known));
-        return Value::Mistaken;
+        return mistaken(Mistake::EmptyList(names, known), quote!(#name #group), mistakes);
     }
     Value::List(read(group.stream(), names, mistakes).0)
 }
 
-/// Reads what stands after `name =`.
-fn value(
+/// Reads an expression, a word, a path or a pair.
+fn after_equals(
     known: &'static Known,
     name: &Ident,
     equals: &Punct,
-    tokens: TokenStream,
+    list: &mut List,
     mistakes: &mut Mistakes,
 ) -> Value {
+    let tokens = list.take_value();
     if tokens.is_empty() {
-        let mut option = TokenStream::from(TokenTree::Ident(name.clone()));
-        option.extend([TokenTree::Punct(equals.clone())]);
-        mistakes.push(option, Mistake::EmptyValue(known));
-        return Value::Mistaken;
+        return mistaken(Mistake::EmptyValue(known), quote!(#name #equals), mistakes);
     }
-    // A fragment of `macro_rules!` comes in a group without delimiters.
-    let bare = peel(tokens.clone());
+    match known.takes {
+        Takes::Crate => path(known, tokens, mistakes),
+        Takes::Limit(_) => limit(known, tokens, list.names, mistakes),
+        _ => word_or_expression(known, tokens, mistakes),
+    }
+}
 
-    if known.takes == Takes::Crate && !literal::is_literal(&bare) {
-        return match syn::parse2::<syn::Path>(bare.clone()) {
-            // A `use` takes no group.
-            Ok(_) => Value::Written(bare),
-            Err(_) => {
-                mistakes.push(tokens, Mistake::NotAPath);
-                Value::Mistaken
-            }
-        };
+/// Reads the path of the library.
+fn path(known: &'static Known, tokens: TokenStream, mistakes: &mut Mistakes) -> Value {
+    // A fragment of `macro_rules!` comes in a group, which a `use` does not take.
+    let path = peel(tokens.clone());
+    if literal::is_literal(&path) {
+        return word_or_expression(known, tokens, mistakes);
     }
-    if let (Takes::Limit(_), Some(parts)) = (known.takes, tuple(&bare)) {
-        return pair(known, tokens, parts, mistakes);
+    match syn::parse2::<syn::Path>(path.clone()) {
+        Ok(_) => Value::Written(path),
+        Err(_) => mistaken(Mistake::NotAPath, tokens, mistakes),
     }
-    word_or_expression(known, tokens, mistakes)
+}
+
+/// Reads a limit, or a `(soft, hard)`.
+fn limit(
+    known: &'static Known,
+    tokens: TokenStream,
+    names: &'static Names,
+    mistakes: &mut Mistakes,
+) -> Value {
+    match tuple(&peel(tokens.clone()), names) {
+        Some((parts, parentheses)) => pair(known, tokens, parts, parentheses, mistakes),
+        None => word_or_expression(known, tokens, mistakes),
+    }
+}
+
+/// The parts of a tuple and the place of its parentheses, if this is one, in a list of these `names`.
+fn tuple(tokens: &TokenStream, names: &'static Names) -> Option<(Vec<TokenStream>, Span)> {
+    let mut iter = tokens.clone().into_iter();
+    let (Some(TokenTree::Group(group)), None) = (iter.next(), iter.next()) else { return None };
+    if group.delimiter() != Delimiter::Parenthesis {
+        return None;
+    }
+    let parts = List::new(group.stream(), names).take_parts()?;
+    Some((parts, group.span()))
+}
+
+/// Reads the two parts of a `(soft, hard)`.
+fn pair(
+    known: &'static Known,
+    tokens: TokenStream,
+    parts: Vec<TokenStream>,
+    parentheses: Span,
+    mistakes: &mut Mistakes,
+) -> Value {
+    let parts = match <[TokenStream; 2]>::try_from(parts) {
+        Ok(parts) if parts.iter().all(|part| !part.is_empty()) => parts,
+        _ => return mistaken(Mistake::UnknownWord(known), tokens, mistakes),
+    };
+    let parts = parts.map(|part| word_or_expression(known, part, mistakes));
+    if let [Some(soft), Some(hard)] = parts.each_ref().map(Value::number) {
+        if soft > hard {
+            return mistaken(Mistake::SoftAboveHard, tokens, mistakes);
+        }
+    }
+    Value::Pair(Box::new(parts), parentheses)
 }
 
 /// Reads one of the words that the option takes, or an expression.
@@ -262,69 +341,19 @@ fn word_or_expression(
     tokens: TokenStream,
     mistakes: &mut Mistakes,
 ) -> Value {
-    let bare = peel(tokens.clone());
-    if let Some(text) = single_word(&bare) {
+    let peeled = peel(tokens.clone());
+    if let Some(text) = single_word(&peeled) {
         if let Some(word) = known.words.iter().find(|word| word.name == text) {
             return Value::Meaning(word.means);
         }
         if !known.words.is_empty() {
-            mistakes.push(tokens, Mistake::UnknownWord(known));
-            return Value::Mistaken;
+            return mistaken(Mistake::UnknownWord(known), tokens, mistakes);
         }
     }
-    match literal::check(known, &bare) {
+    match literal::check(known, &peeled) {
         Ok(()) => Value::Written(tokens),
-        Err(mistake) => {
-            mistakes.push(tokens, mistake);
-            Value::Mistaken
-        }
+        Err(mistake) => mistaken(mistake, tokens, mistakes),
     }
-}
-
-/// Reads the two parts of a `(soft, hard)`.
-fn pair(
-    known: &'static Known,
-    tokens: TokenStream,
-    parts: Vec<TokenStream>,
-    mistakes: &mut Mistakes,
-) -> Value {
-    let parts = match <[TokenStream; 2]>::try_from(parts) {
-        Ok(parts) if parts.iter().all(|part| !part.is_empty()) => parts,
-        _ => {
-            mistakes.push(tokens, Mistake::UnknownWord(known));
-            return Value::Mistaken;
-        }
-    };
-    let parts = parts.map(|part| word_or_expression(known, part, mistakes));
-    if let [Some(soft), Some(hard)] = parts.each_ref().map(Value::number) {
-        if soft > hard {
-            mistakes.push(tokens, Mistake::SoftAboveHard);
-            return Value::Mistaken;
-        }
-    }
-    let parentheses = peel(tokens).into_iter().map(|group| group.span()).next();
-    Value::Pair(Box::new(parts), parentheses.unwrap_or_else(Span::call_site))
-}
-
-impl Value {
-    /// The limit that this is, as far as the macro can tell.
-    fn number(&self) -> Option<u64> {
-        match self {
-            Value::Meaning(_) => Some(u64::MAX),
-            Value::Written(tokens) => literal::number(&peel(tokens.clone())),
-            _ => None,
-        }
-    }
-}
-
-/// The parts of a tuple, if this is one.
-fn tuple(tokens: &TokenStream) -> Option<Vec<TokenStream>> {
-    let mut iter = tokens.clone().into_iter();
-    let (Some(TokenTree::Group(group)), None) = (iter.next(), iter.next()) else { return None };
-    if group.delimiter() != Delimiter::Parenthesis {
-        return None;
-    }
-    List::new(group.stream(), &LIMITS).take_parts()
 }
 
 /// The text of a single all-lowercase identifier.
@@ -339,13 +368,15 @@ fn single_word(tokens: &TokenStream) -> Option<String> {
     }
 }
 
-/// Takes off groups without delimiters, if there is nothing beside them.
-pub(crate) fn peel(tokens: TokenStream) -> TokenStream {
-    let mut iter = tokens.clone().into_iter();
-    match (iter.next(), iter.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            peel(group.stream())
-        }
-        _ => tokens,
-    }
+/// Reports an option whose name is followed by something that cannot follow it, and skips it.
+fn misformed(mistake: Mistake, name: &Ident, list: &mut List, mistakes: &mut Mistakes) -> Value {
+    let next = list.take();
+    let rest = list.take_value();
+    mistaken(mistake, quote!(#name #next #rest), mistakes)
+}
+
+/// Reports a mistake, to be shown under `tokens`.
+fn mistaken(mistake: Mistake, tokens: impl ToTokens, mistakes: &mut Mistakes) -> Value {
+    mistakes.push(tokens, mistake);
+    Value::Mistaken
 }

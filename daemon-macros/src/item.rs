@@ -1,4 +1,4 @@
-//! The item below the attribute. Its signature is parsed, its body stays what it is.
+//! The item below the attribute. Its signature is parsed; its body stays as it is.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -10,21 +10,21 @@ use syn::{
     parse_quote,
 };
 
-use crate::given::peel;
 use crate::messages::{Mistake, Mistakes};
+use crate::tokens::peel;
 
 /// The user's `main`.
 pub(crate) struct Main {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    /// `async`, or what is wrong there: `const`, `unsafe`, `extern "C"`.
+    /// `async`, or one that `main` cannot have: `const`, `unsafe`, `extern "C"`.
     pub(crate) qualifiers: TokenStream,
     pub(crate) fn_token: Token![fn],
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) parentheses: Paren,
     pub(crate) parameters: Vec<Parameter>,
-    /// `-> Type`, if it stands there.
+    /// `-> Type`, or nothing.
     pub(crate) output: TokenStream,
     pub(crate) where_clause: Option<WhereClause>,
     pub(crate) braces: Brace,
@@ -41,7 +41,7 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
 }
 
-/// Reads the item. One that is no `fn main` is given back as it is.
+/// Reads the item. One that is not a `fn main` is given back as it is.
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main, TokenStream> {
     let tokens = peel(tokens);
     match (|input: ParseStream<'_>| read(input, mistakes)).parse2(tokens.clone()) {
@@ -55,42 +55,20 @@ pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main
 }
 
 fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<Main>> {
-    let mut attributes = input.call(Attribute::parse_outer)?;
-    attributes.retain(|attribute| {
-        let twice = is_this_attribute(attribute);
-        if twice {
-            mistakes.push(attribute, Mistake::Twice);
-        }
-        !twice
-    });
+    let attributes = read_attributes(input, mistakes)?;
     let visibility = input.parse()?;
     let qualifiers = read_qualifiers(input)?;
-    if !input.peek(Token![fn]) {
-        let rest = input.parse::<TokenStream>()?;
-        mistakes.push(qualifiers.into_iter().chain(rest).next(), Mistake::NotAFunction);
+    let Some((fn_token, name)) = read_name(input, &qualifiers, mistakes)? else {
         return Ok(None);
-    }
-    let fn_token = input.parse()?;
-    let name = input.call(Ident::parse_any)?;
-    if name != "main" {
-        mistakes.push(&name, Mistake::NotMain { name: name.to_string() });
-        input.parse::<TokenStream>()?;
-        return Ok(None);
-    }
+    };
     check_qualifiers(&qualifiers, &attributes, mistakes);
-    let generics: Generics = input.parse()?;
-    if !generics.params.is_empty() {
-        mistakes.push(&generics, Mistake::Generic);
-    }
+    let generics = read_generics(input, mistakes)?;
     let content;
     let parentheses = parenthesized!(content in input);
     let mut parameters = read_parameters(&content)?;
     check_parameters(&mut parameters, mistakes);
     let output = read_output(input)?;
-    let where_clause: Option<WhereClause> = input.parse()?;
-    if let Some(clause) = &where_clause {
-        mistakes.push(clause, Mistake::WhereClause);
-    }
+    let where_clause = read_where_clause(input, mistakes)?;
     let content;
     let braces = braced!(content in input);
     let inner_attributes = content.call(Attribute::parse_inner)?;
@@ -112,31 +90,61 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     }))
 }
 
-/// Whether it is `#[daemon::main]`, as far as its path tells.
+/// The other attributes. A second `#[daemon::main]` is a mistake, and is left out.
+fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Vec<Attribute>> {
+    let mut attributes = input.call(Attribute::parse_outer)?;
+    attributes.retain(|attribute| {
+        let twice = is_this_attribute(attribute);
+        if twice {
+            mistakes.push(attribute, Mistake::Twice);
+        }
+        !twice
+    });
+    Ok(attributes)
+}
+
+/// Whether it is `#[daemon::main]`, judging by its path.
 fn is_this_attribute(attribute: &Attribute) -> bool {
     let segments = &attribute.path().segments;
     segments.len() == 2 && segments[0].ident == "daemon" && segments[1].ident == "main"
 }
 
-/// What may stand before `fn`.
+/// The keywords before `fn`.
 fn read_qualifiers(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut qualifiers = TokenStream::new();
-    loop {
-        if input.peek(Token![async])
-            || input.peek(Token![const])
-            || input.peek(Token![unsafe])
-            || input.peek(Token![extern])
-        {
-            let keyword = input.call(Ident::parse_any)?;
-            let is_extern = keyword == "extern";
-            keyword.to_tokens(&mut qualifiers);
-            if is_extern {
-                input.parse::<Option<syn::LitStr>>()?.to_tokens(&mut qualifiers);
-            }
-        } else {
-            return Ok(qualifiers);
+    while input.peek(Token![async])
+        || input.peek(Token![const])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
+    {
+        let keyword = input.call(Ident::parse_any)?;
+        keyword.to_tokens(&mut qualifiers);
+        if keyword == "extern" {
+            input.parse::<Option<syn::LitStr>>()?.to_tokens(&mut qualifiers);
         }
     }
+    Ok(qualifiers)
+}
+
+/// `fn main`. Anything else is a mistake, and the rest of the item is skipped.
+fn read_name(
+    input: ParseStream<'_>,
+    qualifiers: &TokenStream,
+    mistakes: &mut Mistakes,
+) -> syn::Result<Option<(Token![fn], Ident)>> {
+    if !input.peek(Token![fn]) {
+        let rest = input.parse::<TokenStream>()?;
+        mistakes.push(qualifiers.clone().into_iter().chain(rest).next(), Mistake::NotAFunction);
+        return Ok(None);
+    }
+    let fn_token = input.parse()?;
+    let name = input.call(Ident::parse_any)?;
+    if name != "main" {
+        mistakes.push(&name, Mistake::NotMain { name: name.to_string() });
+        input.parse::<TokenStream>()?;
+        return Ok(None);
+    }
+    Ok(Some((fn_token, name)))
 }
 
 fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes: &mut Mistakes) {
@@ -145,15 +153,15 @@ fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes
         let text = keyword.to_string();
         if text != "async" {
             mistakes.push(keyword, Mistake::Qualifier { keyword: text });
-        } else if attributes.iter().all(is_no_runtime) {
+        } else if attributes.iter().all(is_not_a_runtime) {
             mistakes.push(keyword, Mistake::NoRuntime);
         }
     }
 }
 
-/// Whether an attribute is known to leave an `async fn` what it is.
-fn is_no_runtime(attribute: &Attribute) -> bool {
-    const NO_RUNTIMES: &[&str] = &[
+/// Whether an attribute is known to leave an `async fn` async.
+fn is_not_a_runtime(attribute: &Attribute) -> bool {
+    const NOT_RUNTIMES: &[&str] = &[
         "cfg",
         "cfg_attr",
         "cold",
@@ -166,7 +174,7 @@ fn is_no_runtime(attribute: &Attribute) -> bool {
     ];
     let path = attribute.path();
     is_for_outer(attribute)
-        || path.segments.iter().any(|segment| NO_RUNTIMES.iter().any(|name| segment.ident == name))
+        || path.segments.iter().any(|segment| NOT_RUNTIMES.iter().any(|name| segment.ident == name))
 }
 
 /// Whether an attribute belongs to the outer function: documentation and lint levels.
@@ -175,13 +183,21 @@ pub(crate) fn is_for_outer(attribute: &Attribute) -> bool {
     OUTER.iter().any(|name| attribute.path().is_ident(name))
 }
 
+fn read_generics(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Generics> {
+    let generics: Generics = input.parse()?;
+    if !generics.params.is_empty() {
+        mistakes.push(&generics, Mistake::Generic);
+    }
+    Ok(generics)
+}
+
 fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
     let mut parameters = Vec::new();
     while !input.is_empty() {
         let attributes = input.call(Attribute::parse_outer)?;
         let pattern = read_pattern(input)?;
         if input.is_empty() {
-            // rustc lets nothing but `self` pass without a type.
+            // Only `self` can be without a type: rustc has refused anything else.
             return Err(syn::Error::new_spanned(pattern, Mistake::Method));
         }
         input.parse::<Token![:]>()?;
@@ -211,27 +227,37 @@ fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 
 fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
     for parameter in &mut *parameters {
-        for attribute in &parameter.attributes {
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                mistakes.push(attribute, Mistake::ConditionalParameter);
-            }
-        }
-        if let Type::ImplTrait(generic) = &parameter.ty {
-            mistakes.push(generic, Mistake::Generic);
-            parameter.ty = parse_quote!(());
-        }
-        if let Type::Reference(reference) = &mut parameter.ty {
-            let lifetime = Lifetime::new("'static", reference.and_token.span);
-            if reference.lifetime.as_ref() != Some(&lifetime) {
-                mistakes.push(&reference, Mistake::Reference);
-                // One mistake is one error: rustc would miss a lifetime, too.
-                reference.lifetime = Some(lifetime);
-            }
-        }
+        check_attributes(&parameter.attributes, mistakes);
+        check_type(&mut parameter.ty, mistakes);
     }
     if let Some(third) = parameters.get(2) {
         let Parameter { pattern, ty, .. } = third;
         mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
+    }
+}
+
+/// A parameter becomes a statement and a type: `cfg` would leave out the one and keep the other.
+fn check_attributes(attributes: &[Attribute], mistakes: &mut Mistakes) {
+    for attribute in attributes {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            mistakes.push(attribute, Mistake::ConditionalParameter);
+        }
+    }
+}
+
+/// Checks a parameter's type. A wrong one is replaced by one that rustc accepts, so that one
+/// mistake is one error.
+fn check_type(ty: &mut Type, mistakes: &mut Mistakes) {
+    if let Type::ImplTrait(generic) = ty {
+        mistakes.push(generic, Mistake::Generic);
+        *ty = parse_quote!(());
+    }
+    if let Type::Reference(reference) = ty {
+        let lifetime = Lifetime::new("'static", reference.and_token.span);
+        if reference.lifetime.as_ref() != Some(&lifetime) {
+            mistakes.push(&reference, Mistake::Reference);
+            reference.lifetime = Some(lifetime);
+        }
     }
 }
 
@@ -241,4 +267,15 @@ fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     };
     let ty: Type = input.parse()?;
     Ok(quote!(#arrow #ty))
+}
+
+fn read_where_clause(
+    input: ParseStream<'_>,
+    mistakes: &mut Mistakes,
+) -> syn::Result<Option<WhereClause>> {
+    let where_clause: Option<WhereClause> = input.parse()?;
+    if let Some(clause) = &where_clause {
+        mistakes.push(clause, Mistake::WhereClause);
+    }
+    Ok(where_clause)
 }

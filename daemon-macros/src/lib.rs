@@ -1,15 +1,18 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
-mod capabilities;
+#[cfg(test)]
+mod documented;
 mod expand;
 mod given;
 mod item;
-mod limits;
 mod list;
 mod literal;
 mod messages;
 mod options;
+#[cfg(test)]
+mod rules;
 mod suggest;
+mod tokens;
 
 use proc_macro::TokenStream;
 
@@ -39,19 +42,19 @@ use proc_macro::TokenStream;
 /// The signature is the whole configuration of readiness:
 ///
 /// - `fn main()`: the command returns as soon as the daemon is set up, just before the body runs.
-///   What fails in the body is not seen by who started it.
+///   Whoever started it does not see a failure in the body.
 /// - `fn main(ready: daemon::Ready)`: the command waits until the body calls
-///   [`ready.notify()`](struct.Ready.html#method.notify). What fails before reaches the terminal
-///   and the exit status.
+///   [`ready.notify()`](struct.Ready.html#method.notify). A failure before that reaches the
+///   terminal and the exit status.
 ///
 /// The return type is any that `main` can have.
 ///
 /// # Runtimes
 ///
-/// The attribute stands above the one of the runtime, so that the launch is over before the
-/// runtime's threads exist. It knows nothing of any runtime: it works with tokio, actix, rocket,
-/// smol, async-std, and with other attributes such as `#[tracing::instrument]`. The parameters
-/// are no matter to the runtime, although most of them forbid any.
+/// Put the attribute above the runtime's, so that the launch is over before the runtime's threads
+/// exist. It knows nothing of any runtime: it works with tokio, actix, rocket, smol, async-std, and
+/// with other attributes such as `#[tracing::instrument]`. Most runtimes forbid `main` to have
+/// parameters; it may have them all the same, because the runtime does not see them.
 ///
 /// ```no_run
 /// #[daemon::main(pidfile)]
@@ -71,7 +74,8 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// All are optional, and [`Config`](struct.Config.html) has a setter of the same name for each.
+/// All are optional. [`Config`](struct.Config.html) has a setter of the same name for each, except
+/// `configure`, `privileged` and `crate`; that of `limits` is `limit`, for one at a time.
 ///
 /// | option | value | when absent |
 /// | --- | --- | --- |
@@ -81,23 +85,23 @@ use proc_macro::TokenStream;
 /// | `umask = 0o027` | the file mode creation mask, `0..=0o777`, written in octal | `0o027` |
 /// | `chdir = "/var/lib/echod"` | the working directory, an absolute path | `/` in the background, unchanged in the foreground |
 /// | `chroot = "/srv/jail"` | the root directory, an absolute path; `chdir` is inside it | unchanged |
-/// | `user = "www-data"` | the [user to become](struct.Config.html#method.user), a name or a number; his groups follow | unchanged |
+/// | `user = "www-data"` | the [user to become](struct.Config.html#method.user), a name or a number; the groups that the user is in come with it | unchanged |
 /// | `group = "adm"` | the group to have instead of the user's own, a name or a number | the user's |
-/// | `stdout = "/var/log/echod.log"`, `stderr = …` | an absolute path, to which is appended; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
+/// | `stdout = "/var/log/echod.log"`, `stderr = …` | the absolute path of a file, at whose end the output goes; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
 /// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
-/// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never`: it waits for ever | 60 |
-/// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness, at least 3 | `$NOTIFICATION_FD`, else none |
+/// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never` to wait for ever | 60 |
+/// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness: 3 or above | `$NOTIFICATION_FD`, else none |
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
-/// | `no_new_privs` | neither the daemon nor what it executes gains privileges any more | it may |
+/// | `no_new_privs` | neither the daemon nor the programs that it executes can gain privileges any more | they can |
 /// | `capabilities(net_bind_service)` | the [capabilities](enum.Capability.html) that stay when root becomes `user`, named as in capabilities(7) | none stay |
 /// | `configure = args` | a function that runs before any fork, see below | none |
 /// | `privileged = open_ports` | a function that runs in the daemon before privileges go, see below | none |
 /// | `crate = my_crate::daemon` | the path of this library, if it is renamed or re-exported | `::daemon` |
 ///
-/// A value is any constant expression of the right type (`&str`, `u32` for `umask`, either of the
-/// two for `user` and `group`, `u64` for `start_timeout` and in `limits`), and is checked at compile
-/// time:
+/// A value is any constant expression of the right type, and is checked at compile time. The type is
+/// `&str`, except `u32` for `umask`, `&str` or `u32` for `user` and `group`, `u64` for
+/// `start_timeout` and in `limits`, `i32` for `notification_fd`, and `daemon::Mode` for `mode`:
 ///
 /// ```no_run
 /// const RUN: &str = "/run/echod";
@@ -122,7 +126,7 @@ use proc_macro::TokenStream;
 ///
 /// # Least privilege
 ///
-/// A daemon that root starts is best another user, with no more of root's power than it needs:
+/// A daemon that root starts should become another user, with no more of root's power than it needs:
 ///
 /// ```no_run
 /// #[daemon::main(
@@ -135,18 +139,19 @@ use proc_macro::TokenStream;
 /// fn main() {}
 /// ```
 ///
-/// A limit that is one number is both, the soft and the hard one. `capabilities` needs `user`, or
-/// a `configure` that sets it.
+/// One number is both the soft and the hard limit. `capabilities` needs `user`, or a `configure` that
+/// sets it.
 ///
 /// # The pipeline: `configure`, `privileged`, `main`
 ///
 /// `configure` is a `fn(&mut daemon::Config)` that runs first, in the process that was started,
 /// with its terminal, arguments and working directory. It may change every option. `privileged`
-/// runs in the daemon, and takes nothing.
+/// runs in the daemon before privileges go. It takes the value of `configure`, or nothing if that is
+/// `()`.
 ///
 /// Both may return a value, or a `Result` with an error that can be displayed. Each step's value is
-/// the next step's argument, and the last one's is `main`'s last parameter: so the command line is
-/// parsed once, and `privileged` knows the port. `()` is not passed, any other value must be
+/// the next step's argument, and the last step's is `main`'s last parameter: so the command line is
+/// parsed once, and `privileged` knows the port. `()` is not passed on; any other value must be
 /// taken.
 ///
 /// ```no_run
@@ -185,9 +190,11 @@ use proc_macro::TokenStream;
 /// # What it expands to
 ///
 /// An outer `fn main` with the documentation, the lint levels and the return type, which launches.
-/// In it there is your own function with every other attribute, `async` and the body as you wrote
-/// it, still called `main`, but without parameters: it takes what they are bound to as its first
-/// statements. There is no `unsafe` in it and nothing that a lint objects to.
+/// Inside it is your own function, still called `main`, with every other attribute, `async` and the
+/// body as you wrote it, but without parameters: its first statements bind them to their values.
+///
+/// The expansion contains no `unsafe` and no `#[allow]`, and no lint of rustc warns about it.
+/// Clippy's restriction lints may, such as `implicit_return`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = messages::Mistakes::default();

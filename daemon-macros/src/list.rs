@@ -1,14 +1,16 @@
-//! A list in brackets, token by token. The values in it are not parsed, that is rustc's work.
+//! A list in parentheses, token by token. The values in it are not parsed: that is rustc's work.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
 
-use crate::options::Names;
+use crate::options::known::Names;
+use crate::tokens::is_punct;
 
-/// The tokens between the brackets.
+/// The tokens between the parentheses.
 pub(crate) struct List {
     tokens: Vec<TokenTree>,
     next: usize,
-    /// What can stand in it.
+    /// The names that it can have.
     pub(crate) names: &'static Names,
 }
 
@@ -34,7 +36,7 @@ impl List {
         if condition(self.peek()?) { self.take() } else { None }
     }
 
-    /// Takes the `=` of an option, if it stands here.
+    /// Takes the `=` of an option, if it is next.
     pub(crate) fn take_equals(&mut self) -> Option<Punct> {
         match self.peek() {
             Some(TokenTree::Punct(equals)) if self.is_assigned(self.next) => {
@@ -46,7 +48,18 @@ impl List {
         }
     }
 
-    /// Takes what stands in parentheses, if they stand here.
+    /// Takes a path, of which `first` is the first segment.
+    pub(crate) fn take_path(&mut self, first: &Ident) -> TokenStream {
+        let mut path = first.to_token_stream();
+        while let Some(token) =
+            self.take_if(|token| is_punct(Some(token), ':') || matches!(token, TokenTree::Ident(_)))
+        {
+            path.extend([token]);
+        }
+        path
+    }
+
+    /// Takes a group in parentheses, if it is next.
     pub(crate) fn take_parenthesized(&mut self) -> Option<Group> {
         match self.peek() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -58,7 +71,7 @@ impl List {
         }
     }
 
-    /// Takes all as the parts of a tuple, if it is one.
+    /// Takes everything as the parts of a tuple, if it is one.
     pub(crate) fn take_parts(mut self) -> Option<Vec<TokenStream>> {
         let mut parts = Vec::new();
         while self.peek().is_some() {
@@ -71,11 +84,11 @@ impl List {
         Some(parts)
     }
 
-    /// Takes an expression, up to a comma or to what looks like the next option; it ends where no
-    /// expression can go on.
+    /// Takes an expression, up to a comma or to a token that cannot continue it, such as the name of
+    /// the next option.
     pub(crate) fn take_value(&mut self) -> TokenStream {
         let start = self.next;
-        // How deep in the brackets of a turbofish, whose commas do not end the expression.
+        // The depth in the angle brackets of a turbofish, whose commas do not end the expression.
         let mut angles = 0_usize;
         while let Some(token) = self.peek() {
             let before = self.tokens[start..self.next].last();
@@ -99,7 +112,7 @@ impl List {
         self.tokens[start..self.next].iter().cloned().collect()
     }
 
-    /// Whether `=` stands there, and not `==` or `=>`.
+    /// Whether the token there is `=`, and not the beginning of `==` or `=>`.
     fn is_assigned(&self, index: usize) -> bool {
         let next = self.tokens.get(index + 1);
         match self.tokens.get(index) {
@@ -110,19 +123,18 @@ impl List {
         }
     }
 
-    /// Skips to the comma that ends an option which is not understood, or to what looks like the
-    /// next one.
+    /// Skips an option that is not understood, up to a comma or to the name of the next one.
     pub(crate) fn skip_option(&mut self) {
         self.take_if(|token| is_punct(Some(token), '='));
         self.take_value();
     }
 
-    /// Whether the option ends here, with or without the comma that should stand here.
+    /// Whether the option ends here, even if its comma is missing.
     pub(crate) fn is_end_of_option(&self) -> bool {
         match self.peek() {
             None => true,
             Some(TokenTree::Ident(name)) => {
-                // `as` is a resource, but mostly a cast.
+                // `as` is a resource too, but here most likely a cast.
                 let is_name = name != "as" && self.names.find(&name.to_string()).is_some();
                 is_name || self.is_assigned(self.next + 1)
             }
@@ -130,7 +142,7 @@ impl List {
         }
     }
 
-    /// Whether `::` stands here.
+    /// Whether `::` is next.
     pub(crate) fn is_path_separator(&self) -> bool {
         matches!(
             self.peek(),
@@ -140,8 +152,8 @@ impl List {
     }
 }
 
-/// Whether an expression may end with this token: then no literal can follow, and no name but
-/// `as`.
+/// Whether an expression may end with this token. Then neither a literal can follow nor a name,
+/// except `as`.
 fn ends_operand(token: &TokenTree) -> bool {
     match token {
         TokenTree::Literal(_) | TokenTree::Group(_) => true,
@@ -150,10 +162,6 @@ fn ends_operand(token: &TokenTree) -> bool {
     }
 }
 
-/// Keywords that stand before a name in an expression.
+/// The keywords that can be before a name in an expression.
 const KEYWORDS: &[&str] =
     &["as", "async", "const", "else", "for", "if", "in", "match", "move", "mut", "ref", "unsafe"];
-
-pub(crate) fn is_punct(token: Option<&TokenTree>, char: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
-}

@@ -1,56 +1,56 @@
-//! Values that are one literal: the macro sees what is wrong with them and how it is written
-//! right. The compiler sees the rest, see the checks in `daemon_core::expansion`.
+//! Values that are a single literal, in which the macro finds the mistake and can say how to write
+//! it right. The compiler checks all others, by the functions in `daemon_core::expansion`.
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use syn::{Lit, LitInt};
 
 use crate::messages::Mistake;
-use crate::options::{Known, Takes};
+use crate::options::known::{Known, Takes};
 
 /// Checks a value, if it is a literal.
 pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), Mistake> {
     let Some((negative, literal)) = single(tokens) else { return Ok(()) };
-    if let Lit::Float(number) = &literal {
-        // Not a number at all: rustc has said so already.
-        if number.suffix().starts_with(['o', 'b', 'x']) {
-            return Ok(());
-        }
+    if is_broken_number(&literal) {
+        return Ok(());
+    }
+    if negative {
+        check_negative(option.takes)?;
     }
     match option.takes {
-        Takes::Umask if negative => Err(Mistake::Negative),
+        Takes::Name => name(&required_text(option, &literal)?),
+        Takes::File => file(&required_text(option, &literal)?),
+        Takes::Directory => directory(&required_text(option, &literal)?),
+        Takes::Root => root(&required_text(option, &literal)?),
         Takes::Umask => umask(&literal),
-        Takes::Seconds if negative => Err(Mistake::Negative),
         Takes::Seconds => seconds(&literal),
-        Takes::Descriptor if negative => Err(Mistake::Negative),
         Takes::Descriptor => descriptor(&literal),
-        Takes::Account if negative => Err(Mistake::Negative),
-        Takes::Account => account(option, &literal),
-        Takes::Limit(_) if negative => Err(Mistake::NegativeLimit),
-        Takes::Limit(_) => limit(option, &literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
-        Takes::Crate => Err(match text(&literal) {
-            Some(path) => Mistake::QuotedCrate { path },
-            None => Mistake::NotAPath,
-        }),
-        Takes::Function => match text(&literal) {
-            Some(path) => Err(Mistake::QuotedFunction { option, path }),
-            None => Ok(()),
-        },
-        Takes::Limits | Takes::Capabilities => Err(Mistake::NotAList(option)),
+        Takes::Account => account(option, &literal),
+        Takes::Limit(_) => limit(option, &literal),
+        Takes::Limits(_) | Takes::Capabilities(_) => Err(Mistake::NotAList(option)),
+        Takes::Function => function(option, &literal),
+        Takes::Crate => Err(not_a_path(&literal)),
         Takes::Nothing => Err(Mistake::FlagWithValue(option)),
-        Takes::Name | Takes::File | Takes::Directory | Takes::Root => {
-            let text = text(&literal).ok_or(Mistake::NotAString(option))?;
-            match option.takes {
-                Takes::Name => name(&text),
-                Takes::File => file(&text),
-                Takes::Root => root(&text),
-                _ => directory(&text),
-            }
-        }
     }
 }
 
-/// Whether it is one literal, with or without a minus.
+/// Whether it is something like `0o2.5`, which rustc has reported.
+fn is_broken_number(literal: &Lit) -> bool {
+    matches!(literal, Lit::Float(number) if number.suffix().starts_with(['o', 'b', 'x']))
+}
+
+/// Refuses a minus where a number is expected. Elsewhere the literal itself is the mistake.
+fn check_negative(takes: Takes) -> Result<(), Mistake> {
+    match takes {
+        Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account => {
+            Err(Mistake::Negative)
+        }
+        Takes::Limit(_) => Err(Mistake::NegativeLimit),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is a single literal, with or without a minus.
 pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
     single(tokens).is_some()
 }
@@ -60,7 +60,7 @@ pub(crate) fn string(literal: &Literal) -> Option<String> {
     text(&Lit::new(literal.clone()))
 }
 
-/// The number that these tokens are, if they are one literal.
+/// The value of a single literal that is a number.
 pub(crate) fn number(tokens: &TokenStream) -> Option<u64> {
     match single(tokens)? {
         (false, Lit::Int(number)) => number.base10_parse().ok(),
@@ -68,7 +68,7 @@ pub(crate) fn number(tokens: &TokenStream) -> Option<u64> {
     }
 }
 
-/// The one literal, and whether there is a minus before it.
+/// The single literal, and whether there is a minus before it.
 fn single(tokens: &TokenStream) -> Option<(bool, Lit)> {
     let mut tokens = tokens.clone().into_iter();
     match (tokens.next()?, tokens.next(), tokens.next()) {
@@ -89,22 +89,30 @@ fn text(literal: &Lit) -> Option<String> {
     }
 }
 
+fn required_text(option: &'static Known, literal: &Lit) -> Result<String, Mistake> {
+    text(literal).ok_or(Mistake::NotAString(option))
+}
+
 fn umask(literal: &Lit) -> Result<(), Mistake> {
-    let number = match literal {
-        Lit::Int(number) => number,
+    match literal {
+        Lit::Int(number) => umask_number(number),
         Lit::Str(string) => {
             let text = string.value();
             let octal = mask(text.strip_prefix("0o").unwrap_or(&text));
-            return Err(Mistake::UmaskString { octal });
+            Err(Mistake::UmaskString { octal })
         }
-        _ => return Err(Mistake::UmaskOther),
-    };
+        _ => Err(Mistake::UmaskOther),
+    }
+}
+
+fn umask_number(number: &LitInt) -> Result<(), Mistake> {
+    // rustc reads `0O27` as a `0` with a suffix.
     if let Some(value) = number.suffix().strip_prefix('O').and_then(mask) {
         return Err(Mistake::OtherRadix { value });
     }
     suffix(number, "u32")?;
 
-    // `base10_digits` has lost the leading zero, and with it what `027` was meant to be.
+    // `base10_digits` has lost the leading zero, which tells that `027` was meant to be octal.
     let token = number.token().to_string();
     let written = token.strip_suffix("u32").unwrap_or(&token);
     let value = number.base10_parse().ok().filter(|value| *value <= 0o777_u32);
@@ -115,15 +123,22 @@ fn umask(literal: &Lit) -> Result<(), Mistake> {
         let value = value.ok_or(Mistake::UmaskTooBig)?;
         return Err(Mistake::OtherRadix { value });
     }
-    let digits = written.replace('_', "");
-    if let Some(digit) = digits.chars().find(|digit| !digit.is_digit(8)) {
-        return Err(Mistake::NotOctal { digit });
-    }
-    let octal = mask(&digits).ok_or(Mistake::UmaskTooBig)?;
-    Err(Mistake::Decimal { written: written.to_owned(), octal })
+    Err(decimal_umask(written))
 }
 
-/// The mask that these octal digits are.
+/// The mistake in a mask without `0o`, whose digits were most likely meant to be octal.
+fn decimal_umask(written: &str) -> Mistake {
+    let digits = written.replace('_', "");
+    if let Some(digit) = digits.chars().find(|digit| !digit.is_digit(8)) {
+        return Mistake::NotOctal { digit };
+    }
+    match mask(&digits) {
+        Some(octal) => Mistake::Decimal { written: written.to_owned(), octal },
+        None => Mistake::UmaskTooBig,
+    }
+}
+
+/// The mask with these octal digits.
 fn mask(digits: &str) -> Option<u32> {
     u32::from_str_radix(digits, 8).ok().filter(|value| *value <= 0o777)
 }
@@ -132,7 +147,7 @@ fn seconds(literal: &Lit) -> Result<(), Mistake> {
     match literal {
         Lit::Int(number) => {
             suffix(number, "u64")?;
-            // A number that is too big is rustc's to refuse.
+            // rustc refuses a number that is too big.
             if number.base10_digits() == "0" { Err(Mistake::NoSeconds) } else { Ok(()) }
         }
         Lit::Str(string) => {
@@ -149,7 +164,7 @@ fn descriptor(literal: &Lit) -> Result<(), Mistake> {
     match literal {
         Lit::Int(number) => {
             suffix(number, "i32")?;
-            // A number that is too big is rustc's to refuse.
+            // rustc refuses a number that is too big.
             if matches!(number.base10_digits(), "0" | "1" | "2") {
                 return Err(Mistake::StandardDescriptor);
             }
@@ -188,7 +203,7 @@ fn account_name(option: &'static Known, name: &str) -> Result<(), Mistake> {
         return Ok(());
     }
     Err(match name.split_once(':') {
-        // As chown(1) has it.
+        // The form that chown(1) takes.
         Some((user, group))
             if option.name == "user"
                 && account_name(option, user).is_ok()
@@ -202,7 +217,7 @@ fn account_name(option: &'static Known, name: &str) -> Result<(), Mistake> {
 
 fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
     match literal {
-        // A number that is too big is rustc's to refuse.
+        // rustc refuses a number that is too big.
         Lit::Int(number) => suffix(number, "u64"),
         Lit::Str(string) if string.value() == "unlimited" => Err(Mistake::QuotedUnlimited),
         Lit::Str(string) => Err(match string.value().parse() {
@@ -210,6 +225,21 @@ fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
             Err(_) => Mistake::UnknownWord(option),
         }),
         _ => Err(Mistake::UnknownWord(option)),
+    }
+}
+
+/// A function may be any expression, but not its name in quotes.
+fn function(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
+    match text(literal) {
+        Some(path) => Err(Mistake::QuotedFunction { option, path }),
+        None => Ok(()),
+    }
+}
+
+fn not_a_path(literal: &Lit) -> Mistake {
+    match text(literal) {
+        Some(path) => Mistake::QuotedCrate { path },
+        None => Mistake::NotAPath,
     }
 }
 
@@ -230,6 +260,8 @@ fn name(name: &str) -> Result<(), Mistake> {
         Err(Mistake::NameWithSlash)
     } else if matches!(name, "." | "..") {
         Err(Mistake::NameOfDirectory)
+    } else if name.contains(char::is_control) {
+        Err(Mistake::NameWithControl)
     } else {
         Ok(())
     }
@@ -237,7 +269,11 @@ fn name(name: &str) -> Result<(), Mistake> {
 
 fn file(path: &str) -> Result<(), Mistake> {
     directory(path)?;
-    if path.ends_with('/') { Err(Mistake::Directory) } else { Ok(()) }
+    match path.rsplit('/').next() {
+        Some("") if root(path).is_ok() => Err(Mistake::FinalSlash),
+        Some("" | "." | "..") => Err(Mistake::Directory),
+        _ => Ok(()),
+    }
 }
 
 fn root(path: &str) -> Result<(), Mistake> {

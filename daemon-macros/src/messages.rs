@@ -1,14 +1,14 @@
-//! Every error text of the macro, and the list that collects them: all mistakes in one attribute
-//! are reported in one compile, in the order in which they stand; then what is missing.
+//! Every error text of the macro, and the list that collects them. All mistakes in one attribute are
+//! reported in one compile, in the order in which they were written, and then a missing option.
 
 use std::fmt;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::options::{Known, Names, Takes};
+use crate::options::known::{Known, Names, Takes};
 
-/// One mistake of the user's. The words in backticks are code.
+/// One mistake of the user's. In its text, code is in backticks.
 #[derive(Debug)]
 pub(crate) enum Mistake {
     // The list of options.
@@ -63,11 +63,13 @@ pub(crate) enum Mistake {
     Empty,
     Nul,
     Relative,
+    FinalSlash,
     Directory,
     RootItself,
     NotAString(&'static Known),
     NameWithSlash,
     NameOfDirectory,
+    NameWithControl,
 
     // The item.
     NotAFunction,
@@ -128,21 +130,7 @@ impl fmt::Display for Mistake {
             }
             FlagWithValue(option) => write!(f, "`{}` takes no value", option.name),
             UnknownWord(option) => {
-                let taken = match option.takes {
-                    Takes::Name => &["a name"][..],
-                    Takes::File | Takes::Directory | Takes::Root => &["a path"],
-                    Takes::Umask => &["a number"],
-                    Takes::Seconds => &["a number of seconds"],
-                    Takes::Descriptor => &["the number of a descriptor"],
-                    Takes::Account => &["a name", "a number"],
-                    Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
-                    Takes::Function => &["a function"],
-                    Takes::Limits | Takes::Capabilities => &["a list"],
-                    Takes::Mode | Takes::Crate | Takes::Nothing => &[],
-                };
-                let words = option.words.iter().map(|word| format!("`{}`", word.name));
-                let choices = taken.iter().map(|&taken| taken.to_owned()).chain(words).collect();
-                write!(f, "`{}` is {}", option.name, alternatives(choices))
+                write!(f, "`{}` is {}", option.name, alternatives(values(option)))
             }
             QuotedFunction { option, path } => {
                 write!(
@@ -195,7 +183,8 @@ impl fmt::Display for Mistake {
             Empty => f.write_str("must not be empty"),
             Nul => f.write_str("must not contain a NUL byte"),
             Relative => f.write_str("must be absolute, because a daemon runs in `/`"),
-            Directory => f.write_str("names a directory: drop the final `/`"),
+            FinalSlash => f.write_str("names a directory: drop the final `/`"),
+            Directory => f.write_str("names a directory: name a file in it"),
             RootItself => f.write_str("is the root directory already: leave `chroot` out"),
             NotAString(option) => {
                 write!(f, "expected a string, such as `{}`", option.example)
@@ -204,6 +193,9 @@ impl fmt::Display for Mistake {
                 f.write_str("must not contain a `/`: it names files in the usual places")
             }
             NameOfDirectory => f.write_str("must not be `.` or `..`"),
+            NameWithControl => {
+                f.write_str("must not contain control characters: it is shown on terminals")
+            }
 
             NotAFunction => f.write_str("`#[daemon::main]` goes on `fn main`"),
             NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),
@@ -225,6 +217,24 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// The values that an option takes, in words.
+fn values(option: &Known) -> Vec<String> {
+    let described: &[&str] = match option.takes {
+        Takes::Name => &["a name"],
+        Takes::File | Takes::Directory | Takes::Root => &["a path"],
+        Takes::Umask => &["a number"],
+        Takes::Seconds => &["a number of seconds"],
+        Takes::Descriptor => &["the number of a descriptor"],
+        Takes::Account => &["a name", "a number"],
+        Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
+        Takes::Function => &["a function"],
+        Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
+        Takes::Mode | Takes::Crate | Takes::Nothing => &[],
+    };
+    let words = option.words.iter().map(|word| format!("`{}`", word.name));
+    described.iter().map(|&described| described.to_owned()).chain(words).collect()
+}
+
 /// `a, b or c`
 fn alternatives(mut choices: Vec<String>) -> String {
     match choices.pop() {
@@ -238,12 +248,12 @@ fn alternatives(mut choices: Vec<String>) -> String {
 pub(crate) struct Mistakes(Vec<syn::Error>);
 
 impl Mistakes {
-    /// Notes a mistake, to be shown under `tokens`.
+    /// Adds a mistake, to be shown under `tokens`.
     pub(crate) fn push(&mut self, tokens: impl ToTokens, mistake: Mistake) {
         self.0.push(syn::Error::new_spanned(tokens, mistake));
     }
 
-    /// Notes what syn found.
+    /// Adds an error of syn's.
     pub(crate) fn push_syntax(&mut self, error: syn::Error) {
         self.0.push(error);
     }

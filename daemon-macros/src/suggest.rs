@@ -1,11 +1,11 @@
-//! What a misspelt name was meant to be.
+//! The name that a misspelt one was meant to be.
 
-/// The one of `names` that is nearest to `found`, if it is near enough to be meant.
+/// The nearest of `names` to `found`, if it is near enough to be meant.
 pub(crate) fn nearest(
     found: &str,
     names: impl Iterator<Item = &'static str>,
 ) -> Option<&'static str> {
-    // A third of the letters may be wrong, as rustc has it.
+    // A third of the letters may be wrong, as in rustc's own suggestions.
     let tolerance = found.chars().count().max(3) / 3;
     names
         .map(|name| (distance(found, name), name))

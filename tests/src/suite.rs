@@ -21,7 +21,7 @@ const TESTS_PER_PROCESSOR: usize = 4;
 /// And at most so many, or the machine is all processes.
 const MOST_TESTS_AT_ONCE: usize = 32;
 
-/// The tests of a file: [`tests!`](crate::tests!) lists them, and [`wing!`](crate::wing!) runs them.
+/// The tests of a file: [`tests!`](crate::tests)(crate::tests!) lists them, and [`wing!`](crate::wing)(crate::wing!) runs them.
 #[derive(Debug)]
 pub struct Tests {
     /// The file's path as a module, with the name of the crate.
@@ -30,7 +30,7 @@ pub struct Tests {
     pub tests: &'static [Test],
 }
 
-/// A test, as [`tests!`](crate::tests!) makes it of a function.
+/// A test, as [`tests!`](crate::tests)(crate::tests!) makes it of a function.
 #[derive(Debug)]
 pub struct Test {
     /// The function's name.
@@ -44,7 +44,7 @@ pub struct Test {
 /// Makes plain functions the tests of this file: `tests![first, second];`.
 ///
 /// A function that is not in this list is never used, and so is the `TESTS` of a file that is not
-/// in the list of its [`wing!`](crate::wing!): clippy refuses both as dead code.
+/// in the list of its [`wing!`](crate::wing)(crate::wing!): clippy refuses both as dead code.
 ///
 /// `third unless REASON` is not run where the constant is `Some`: it counts as ignored and says
 /// that reason, with `DAEMON_TESTS_NO_SKIP` too, because the machine lacks nothing.
@@ -82,7 +82,7 @@ macro_rules! wing {
     };
 }
 
-/// Runs the tests of these files as the command line asks; see [`wing!`], which also tells the path
+/// Runs the tests of these files as the command line asks; see [`wing!`](crate::wing), which also tells the path
 /// of a fixture, if the package has fixtures.
 pub fn run(fixture: Option<&str>, files: &[Tests]) -> ExitCode {
     program::set_fixtures(fixture);

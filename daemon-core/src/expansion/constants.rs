@@ -1,15 +1,16 @@
 //! The checks of option values, at compile time.
 //!
-//! A value that is one literal was checked by the macro already, with a better text; these see
-//! the other constant expressions. A panic in a constant is a compile error, and
+//! The macro has already checked values that are a single literal, with better messages; these
+//! functions check other constant expressions. A panic in a constant is a compile error, and
 //! `#[track_caller]` puts it under the user's expression.
 
 use std::os::fd::RawFd;
 use std::time::Duration;
 
-use crate::account::{Group, User};
 use crate::config::Mode;
-use crate::limits::Limit;
+use crate::config::rules::{self, Checked};
+use crate::process::identity::account::{Group, User};
+use crate::process::limits::Limit;
 
 /// `start_timeout = never`.
 pub const NEVER: Option<Duration> = None;
@@ -20,24 +21,33 @@ pub const NO_NEW_PRIVS: bool = true;
 /// `limits(… = unlimited)`.
 pub const UNLIMITED: u64 = Limit::UNLIMITED.soft;
 
+/// Fails to compile if a value breaks its rule.
+#[track_caller]
+const fn hold(checked: Checked) {
+    if let Err(wrong) = checked {
+        panic!("{}", wrong);
+    }
+}
+
 /// `umask`.
 #[track_caller]
 pub const fn umask(mask: u32) -> u32 {
-    assert!(mask <= 0o777, "must be at most 0o777");
+    hold(rules::umask(mask));
     mask
 }
 
 /// `start_timeout`.
 #[track_caller]
 pub const fn seconds(seconds: u64) -> Duration {
-    assert!(seconds != 0, "must be at least 1: `never` waits for ever");
-    Duration::from_secs(seconds)
+    let limit = Duration::from_secs(seconds);
+    hold(rules::start_timeout(limit));
+    limit
 }
 
 /// `notification_fd`.
 #[track_caller]
 pub const fn descriptor(number: RawFd) -> RawFd {
-    assert!(number > 2, "must be at least 3: 0 to 2 are standard input, output and error");
+    hold(rules::descriptor(number));
     number
 }
 
@@ -49,44 +59,33 @@ pub const fn mode(mode: Mode) -> Mode {
 /// `name`.
 #[track_caller]
 pub const fn name(name: &str) -> &str {
-    assert!(!name.is_empty(), "must not be empty");
-    assert!(!contains(name, b'\0'), "must not contain a NUL byte");
-    assert!(!contains(name, b'/'), "must not contain a `/`: it names files in the usual places");
-    assert!(!matches!(name.as_bytes(), b"." | b".."), "must not be `.` or `..`");
+    hold(rules::name(name));
     name
 }
 
 /// `pidfile`, `stdout`, `stderr`.
 #[track_caller]
 pub const fn file(path: &str) -> &str {
-    let path = directory(path);
-    assert!(path.as_bytes()[path.len() - 1] != b'/', "names a directory: drop the final `/`");
+    hold(rules::file(path.as_bytes()));
     path
 }
 
 /// `chdir`.
 #[track_caller]
 pub const fn directory(path: &str) -> &str {
-    assert!(!path.is_empty(), "must not be empty");
-    assert!(!contains(path, b'\0'), "must not contain a NUL byte");
-    assert!(path.as_bytes()[0] == b'/', "must be absolute, because a daemon runs in `/`");
+    hold(rules::directory(path.as_bytes()));
     path
 }
 
 /// `chroot`.
 #[track_caller]
 pub const fn root(path: &str) -> &str {
-    let bytes = directory(path).as_bytes();
-    let mut index = 0;
-    while index < bytes.len() && bytes[index] == b'/' {
-        index += 1;
-    }
-    assert!(index < bytes.len(), "is the root directory already: leave `chroot` out");
+    hold(rules::root(path.as_bytes()));
     path
 }
 
-/// The value of `user` or `group`: of either type that they take. A constant has to say its type,
-/// and its value knows it: [`Value::name_or_number`] is the one of that type.
+/// The value of `user` or `group`, of either type that they take. A constant must state its type:
+/// [`Value::name_or_number`] gives both the same one.
 #[derive(Debug)]
 pub struct Value<T>(pub T);
 
@@ -116,17 +115,10 @@ pub enum NameOrNumber {
 /// `user`, `group`.
 #[track_caller]
 pub const fn account(account: NameOrNumber) -> NameOrNumber {
-    match account {
-        NameOrNumber::Name(name) => {
-            assert!(!name.is_empty(), "must not be empty");
-            assert!(!contains(name, b'\0'), "must not contain a NUL byte");
-            assert!(is_account_name(name), "a name contains no `:`, no `/` and no white space");
-        }
-        NameOrNumber::Number(id) => assert!(
-            id != u32::MAX,
-            "must be at most 4294967294: 4294967295 means \"unchanged\" to the kernel"
-        ),
-    }
+    hold(match account {
+        NameOrNumber::Name(name) => rules::account_name(name),
+        NameOrNumber::Number(id) => rules::account_id(id),
+    });
     account
 }
 
@@ -148,7 +140,7 @@ impl From<NameOrNumber> for Group {
     }
 }
 
-/// A limit that is soft and hard.
+/// One number for the soft and the hard limit.
 pub const fn limit(limit: u64) -> u64 {
     limit
 }
@@ -156,33 +148,6 @@ pub const fn limit(limit: u64) -> u64 {
 /// The soft and the hard limit.
 #[track_caller]
 pub const fn soft_and_hard(pair: (u64, u64)) -> (u64, u64) {
-    assert!(
-        pair.0 <= pair.1,
-        "the soft limit, which comes first, must not be above the hard limit"
-    );
+    hold(rules::soft_and_hard(pair.0, pair.1));
     pair
-}
-
-const fn is_account_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let mut index = 0;
-    while index < bytes.len() {
-        if matches!(bytes[index], b':' | b'/') || bytes[index].is_ascii_whitespace() {
-            return false;
-        }
-        index += 1;
-    }
-    true
-}
-
-const fn contains(text: &str, byte: u8) -> bool {
-    let bytes = text.as_bytes();
-    let mut index = 0;
-    while index < bytes.len() {
-        if bytes[index] == byte {
-            return true;
-        }
-        index += 1;
-    }
-    false
 }

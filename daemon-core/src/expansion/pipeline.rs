@@ -7,9 +7,10 @@ use std::ops::Deref;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::inherited::Inherited;
-use crate::launch::{launch, refuse, refuse_before};
-use crate::ready::Ready;
+use crate::launch::launch;
+use crate::launch::ready::Ready;
+use crate::launch::refusal;
+use crate::plan::inherited::Inherited;
 
 /// A start, from the entry of `main` on.
 #[derive(Debug)]
@@ -19,15 +20,15 @@ pub struct Start {
 }
 
 impl Start {
-    /// The first thing that `main` does: what is open now was inherited, what `configure` opens
-    /// was not.
+    /// The first call in `main`: what is open now was inherited, and what `configure` opens was
+    /// not.
     pub fn at_entry_of_main(name: &str) -> Self {
         let inherited = Inherited::at_entry_of_main();
         Start { inherited, config: Config::new(name) }
     }
 
-    /// As [`Start::at_entry_of_main`], named after the binary or else after the crate, as cargo
-    /// or else rustc calls them. `argv[0]` is no source: the caller chooses it.
+    /// As [`Start::at_entry_of_main`], with the name of the binary, or else of the crate, from
+    /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it.
     pub fn at_entry_of_unnamed_main(
         binary: Option<&str>,
         crate_name: Option<&str>,
@@ -37,7 +38,7 @@ impl Start {
         Start::at_entry_of_main(binary.or(crate_name).unwrap_or(root))
     }
 
-    /// What the options set.
+    /// The configuration, for the options to set.
     pub fn config(&mut self) -> &mut Config {
         &mut self.config
     }
@@ -47,22 +48,22 @@ impl Start {
         configure(&mut self.config)
     }
 
-    /// What `configure` hands on; if it failed, this process says so and ends.
+    /// The value that `configure` hands on; if it failed, this process says so and exits.
     pub fn configured<V>(&self, result: Result<V, String>) -> V {
         result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
-            refuse_before(self.inherited.pid, &self.config.name, &error)
+            refusal::exit_before_launch(self.inherited.pid, &self.config.name, &error)
         })
     }
 
-    /// Launches the daemon and goes on in it, with what `privileged` hands on; if that is
-    /// refused, this process says so and ends.
+    /// Launches the daemon and goes on in it, with the value that `privileged` hands on; if that is
+    /// refused, this process says so and exits.
     pub fn launch<V>(self, privileged: impl FnOnce() -> Result<V, String>) -> (Ready, V) {
         let Start { inherited, config } = self;
         launch(&config, inherited, || {
             privileged().map_err(|text| Error::new(ErrorKind::System, text))
         })
-        .unwrap_or_else(|error| refuse(&config.name, &error))
+        .unwrap_or_else(|error| refusal::exit(&config.name, &error))
     }
 }
 
@@ -98,8 +99,9 @@ where
     }
 }
 
-/// Runs `privileged`. Its type is looked at after the value's: the value is what is right.
-pub fn open<V, F, A, R>(value: V, privileged: F) -> R
+/// Runs `privileged`. The value's type is inferred first, so a mismatch is reported at this
+/// function.
+pub fn run_privileged<V, F, A, R>(value: V, privileged: F) -> R
 where
     F: Privileged<V, A, R>,
 {
@@ -108,13 +110,13 @@ where
 
 /// Whether a step returned a `Result` or some other value.
 ///
-/// Both have a method `result`. Method lookup prefers the one of `Returned<Result<..>>` itself to
-/// the one behind `Deref`: so two overlapping cases are told apart, without a trait that the
-/// user's crate would have to import.
+/// Both have a method `result`. Method lookup prefers that of `Returned<Result<..>>` itself to the
+/// one behind `Deref`. This tells two overlapping cases apart without a trait that the user's crate
+/// would have to import.
 #[derive(Debug)]
 pub struct Returned<R>(ReturnedValue<R>);
 
-/// A step returned a value that is no `Result`.
+/// A step returned a value that is not a `Result`.
 #[derive(Debug)]
 pub struct ReturnedValue<R>(PhantomData<R>);
 
@@ -126,7 +128,7 @@ impl<R> Returned<R> {
 }
 
 impl<V, E> Returned<Result<V, E>> {
-    /// What is handed on, or why the step failed.
+    /// The value that is handed on, or why the step failed.
     pub fn result(&self, returned: Result<V, E>) -> Result<V, String>
     where
         E: StepError,
@@ -136,7 +138,7 @@ impl<V, E> Returned<Result<V, E>> {
 }
 
 impl<V> ReturnedValue<V> {
-    /// What is handed on.
+    /// The value that is handed on.
     pub fn result(&self, returned: V) -> Result<V, String> {
         Ok(returned)
     }
@@ -162,7 +164,7 @@ pub trait StepError {
 
 #[diagnostic::do_not_recommend]
 impl<E: Display> StepError for E {
-    /// In the alternate form, which tells the causes too where the type knows them.
+    /// In the alternate form, which includes the causes if the type knows them.
     fn text(self) -> String {
         format!("{self:#}")
     }

@@ -1,17 +1,37 @@
-//! Descriptors: fcntl(2), flock(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
-/// `None` for a negative number. A number that is not open makes those calls say `EBADF`.
+/// `None` for a negative number. For a number that is not open, those calls fail with `EBADF`.
 pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
-    // SAFETY: the number is not -1, and whoever gets the descriptor hands it to system calls that
-    // do not change what it refers to; the kernel itself checks whether it is open.
+    // SAFETY: the number is not -1, and callers pass the descriptor only to system calls that do
+    // not change what it refers to; the kernel itself checks whether it is open.
     (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// `pipe2(O_CLOEXEC | O_NONBLOCK)`, on every system: the reading and the writing end; see pipe(2).
+///
+/// The flags can be set afterwards where pipe2(2) is missing, since no other thread can fork in
+/// between.
+pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
+    #[cfg(not(target_vendor = "apple"))]
+    return nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK);
+
+    #[cfg(target_vendor = "apple")]
+    {
+        let (reader, writer) = nix::unistd::pipe()?;
+        for end in [&reader, &writer] {
+            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+            fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        }
+        Ok((reader, writer))
+    }
 }
 
 /// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).
@@ -23,16 +43,17 @@ pub(crate) fn closes_on_exec(fd: impl AsFd) -> Result<bool, Errno> {
 /// Takes a descriptor that was handed to this process, by its number, and makes it close-on-exec;
 /// see F_SETFD in fcntl(2).
 ///
-/// `EBADF` if it is not open, and `EBUSY` if it is close-on-exec already: it cannot have come
-/// through execve(2) then, or somebody has taken it before us.
+/// `EBADF` if it is not open, and `EBUSY` if it is close-on-exec already: then it cannot have come
+/// through execve(2), or has been taken before.
 pub(crate) fn take_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
     let borrowed = borrow(number).ok_or(Errno::EBADF)?;
     if closes_on_exec(borrowed)? {
         return Err(Errno::EBUSY);
     }
     fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
-    // SAFETY: it is open. Who started the process says that it is for us to take, and everything
-    // that the standard library opens, and so may own, is close-on-exec, which it was not.
+    // SAFETY: it is open. Whoever started the process says that it is for us to take, and nothing
+    // that the standard library opened, and so may own, can be meant: all of that is close-on-exec,
+    // which this was not.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
@@ -49,12 +70,20 @@ pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
 /// `flock(fd, LOCK_EX | LOCK_NB)`: locks the file for this open file description, or fails with
 /// `EWOULDBLOCK`; see flock(2).
 ///
-/// Not nix's guard: its destructor unlocks, and would in the parent unlock the child's, since both
-/// share the description.
+/// Not with nix's guard, whose destructor unlocks: in the parent it would release the child's lock,
+/// since both share the description.
 pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
     let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
     Errno::result(result).map(drop)
+}
+
+/// `poll(fd, POLLOUT)`: whether a pipe or a terminal takes bytes without making the writer wait;
+/// see poll(2).
+pub(crate) fn takes_bytes_now(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready == 1)
+        && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
 }
 
 /// `ioctl(fd, FIONREAD)`: how many bytes wait in a pipe to be read; see ioctl_pipe(2).
@@ -66,8 +95,8 @@ pub(crate) fn unread_bytes(fd: impl AsFd) -> Result<usize, Errno> {
     Ok(usize::try_from(unread).unwrap_or(0))
 }
 
-/// `ioctl(fd, TIOCGWINSZ)`: the columns of a terminal; see ioctl_tty(2). `None` where they are
-/// not known.
+/// `ioctl(fd, TIOCGWINSZ)`: the columns of a terminal, `None` if they are unknown; see
+/// ioctl_tty(2).
 pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
     let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: TIOCGWINSZ writes one winsize, which lives during the call.
@@ -78,9 +107,9 @@ pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
 /// `close(number)`: closes an inherited descriptor, of which only the number is known; see
 /// close(2).
 ///
-/// The caller knows that nothing in the program owns it.
+/// The caller must know that nothing in the program owns it.
 pub(crate) fn close(number: RawFd) {
-    // SAFETY: close(2) takes any number. That nobody owns the descriptor is the caller's to know.
-    // An error leaves it closed on Linux, and there is nothing to do about one elsewhere.
+    // SAFETY: close(2) takes any number; the caller knows that nobody owns the descriptor. An error
+    // leaves it closed on Linux, and there is nothing to do about one elsewhere.
     unsafe { libc::close(number) };
 }

@@ -3,8 +3,8 @@
 use nix::errno::Errno;
 use nix::unistd::Gid;
 
-/// `setgroups(list)`: sets the supplementary groups; see setgroups(2). By way of the C library,
-/// which does it for every thread.
+/// `setgroups(list)`: sets the supplementary groups; see setgroups(2). It goes through the C
+/// library, which does it for every thread.
 pub(crate) fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
     let raw: Vec<libc::gid_t> = groups.iter().map(|gid| gid.as_raw()).collect();
     // SAFETY: setgroups(2) reads as many elements as it is told there are. The type of the number
@@ -17,7 +17,7 @@ pub(crate) fn groups() -> Result<Vec<Gid>, Errno> {
     // SAFETY: with a size of 0 nothing is written.
     let count = Errno::result(unsafe { libc::getgroups(0, std::ptr::null_mut()) })?;
     let mut raw = vec![0; count as usize];
-    // SAFETY: there is room for as many elements as it is told.
+    // SAFETY: there is room for as many elements as the call is told.
     let count = Errno::result(unsafe { libc::getgroups(count, raw.as_mut_ptr()) })?;
     raw.truncate(count as usize);
     Ok(raw.into_iter().map(Gid::from_raw).collect())

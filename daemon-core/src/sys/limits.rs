@@ -52,18 +52,18 @@ linux! {
     SIGPENDING = RLIMIT_SIGPENDING,
 }
 
-/// `getrlimit(resource)`: the soft and the hard limit; `u64::MAX` is none. See getrlimit(2).
+/// `getrlimit(resource)`: the soft and the hard limit; `u64::MAX` means no limit. See getrlimit(2).
 pub(crate) fn get(resource: Number) -> Result<(u64, u64), Errno> {
     let mut limit = MaybeUninit::<libc::rlimit>::uninit();
     // SAFETY: getrlimit(2) writes one rlimit.
     Errno::result(unsafe { libc::getrlimit(resource, limit.as_mut_ptr()) })?;
-    // SAFETY: it succeeded, so it wrote it.
+    // SAFETY: the call succeeded, so it wrote the limit.
     let limit = unsafe { limit.assume_init() };
     let ours = |limit| if limit == libc::RLIM_INFINITY { u64::MAX } else { limit };
     Ok((ours(limit.rlim_cur), ours(limit.rlim_max)))
 }
 
-/// `setrlimit(resource, soft, hard)`: sets both; `u64::MAX` is none. See setrlimit(2).
+/// `setrlimit(resource, soft, hard)`: sets both; `u64::MAX` means no limit. See setrlimit(2).
 pub(crate) fn set(resource: Number, soft: u64, hard: u64) -> Result<(), Errno> {
     let kernels = |limit| if limit == u64::MAX { libc::RLIM_INFINITY } else { limit };
     let limit = libc::rlimit { rlim_cur: kernels(soft), rlim_max: kernels(hard) };

@@ -1,5 +1,5 @@
-//! What only Linux has: pidfds, signalfd(2), sub-reapers, a signal of choice from a pipe, memfds,
-//! close_range(2), /proc/PID/comm, abstract sockets.
+//! Calls that only Linux has: pidfds, signalfd(2), sub-reapers, a chosen signal from a pipe,
+//! memfds, close_range(2), abstract sockets, keyrings.
 
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
@@ -12,13 +12,9 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
-use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::signals::SignalSet;
-
-/// The directory in which each open descriptor of this process stands by its number; see proc(5).
-pub(crate) const OPEN_DESCRIPTORS: &str = "/proc/self/fd";
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
 /// PR_SET_CHILD_SUBREAPER(2const).
@@ -26,8 +22,8 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
     prctl::set_child_subreaper(true)
 }
 
-/// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: has us sent SIGTERM
-/// when nobody holds the writing end of this pipe any more; see fcntl(2), "Managing signals".
+/// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: makes the kernel send
+/// us SIGTERM once nobody holds the writing end of this pipe; see fcntl(2), "Managing signals".
 ///
 /// Not the parent-death signal: that belongs to the thread that asked for it, and no other thread
 /// can take it back; see PR_SET_PDEATHSIG(2const).
@@ -43,13 +39,13 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
 /// Missing in libc; see linux/fcntl.h.
 const F_SETSIG: libc::c_int = 10;
 
-/// `fcntl(F_SETFL)` without `O_ASYNC`: outlives the writer again, whichever thread says so and
-/// whichever child holds the reading end too.
+/// `fcntl(F_SETFL)` without `O_ASYNC`: we outlive the writer again, whichever thread calls this and
+/// whichever child also holds the reading end.
 pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)
 }
 
-/// `pidfd_open(pid)`: a descriptor that is readable once the process is dead; see pidfd_open(2).
+/// `pidfd_open(pid)`: a descriptor that is readable once the process has ended; see pidfd_open(2).
 ///
 /// `None` on Linux before 5.3, and where a filter forbids it.
 pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
@@ -60,13 +56,13 @@ pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// `signalfd(signals)`: a descriptor that is readable while one of these, which the caller has
-/// blocked, is pending; see signalfd(2).
+/// `signalfd(signals)`: a descriptor that is readable while one of these signals, which the caller
+/// has blocked, is pending; see signalfd(2).
 pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     let mask = signals.0;
     // The system call itself, which takes the kernel's mask of 64 bits; see signalfd(2), "C
     // library/kernel differences".
-    // SAFETY: the mask lives during the call and has the size that is told.
+    // SAFETY: the mask lives during the call and has the size that is passed.
     let number = unsafe {
         libc::syscall(
             libc::SYS_signalfd4,
@@ -81,7 +77,7 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// `memfd_create(name)`: a file without a place in the file system; see memfd_create(2).
+/// `memfd_create(name)`: a file with no place in the file system; see memfd_create(2).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
     memfd_create(name, MFdFlags::MFD_CLOEXEC)
 }
@@ -89,46 +85,10 @@ pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
 /// `close_range(first, last, 0)`: closes the inherited descriptors from `first` to `last`; see
 /// close_range(2).
 ///
-/// The caller knows that nothing in the program owns any of them.
+/// The caller must know that nothing in the program owns any of them.
 pub(crate) fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
-    // SAFETY: close_range(2) takes numbers. That nobody owns them is the caller's to know.
+    // SAFETY: close_range(2) takes numbers; the caller knows that nobody owns the descriptors.
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }).map(drop)
-}
-
-/// How many threads this process has; `None` where that cannot be known.
-///
-/// unshare(2) tells one from more: it refuses `CLONE_THREAD` with `EINVAL` to a process with
-/// threads, and does nothing for one without. Where there are more, or where a filter forbids the
-/// call, /proc/self/task tells how many: it has one directory for each, so two links more than
-/// that; see proc_pid_task(5) and inode(7).
-pub(crate) fn thread_count() -> Option<usize> {
-    // SAFETY: with this flag alone unshare(2) changes nothing, see above.
-    let alone = Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) });
-    if alone.is_ok() {
-        return Some(1);
-    }
-    match nix::sys::stat::stat("/proc/self/task") {
-        Ok(tasks) => usize::try_from(tasks.st_nlink).ok()?.checked_sub(2),
-        Err(_) => (alone == Err(Errno::EINVAL)).then_some(2),
-    }
-}
-
-/// What the kernel calls a process: the file it was executed from, at most 15 bytes, unless it has
-/// chosen a name; see proc_pid_comm(5). `None` where that is not to be seen.
-pub(crate) fn process_name(pid: Pid) -> Option<String> {
-    let path = format!("/proc/{pid}/comm");
-    let file = nix::fcntl::open(path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
-    let mut buffer = [0; 64];
-    let length = nix::unistd::read(file.ok()?, &mut buffer).ok()?;
-    let name = std::str::from_utf8(&buffer[..length]).ok()?;
-    Some(name.trim_end_matches('\n').to_owned())
-}
-
-/// The arguments of a process, the program's name among them; see proc_pid_cmdline(5). None where
-/// that is not to be seen.
-pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
-    let list = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
 /// The address of an abstract socket, which has no place in the file system; see unix(7).
@@ -139,8 +99,8 @@ pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
 /// root's as a rule, for a new one; see keyctl(2).
 ///
-/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), as containers
-/// have it, forbids to read keys as well.
+/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), common in
+/// containers, forbids reading keys as well.
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     let no_name = std::ptr::null::<libc::c_char>();
     // SAFETY: the operation takes a name, and none is allowed.
@@ -173,7 +133,7 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 }
 
 /// `prctl(PR_SET_NO_NEW_PRIVS, 1)`: nothing that is executed from now on grants privileges; see
-/// PR_SET_NO_NEW_PRIVS(2const). Says whether it is so.
+/// PR_SET_NO_NEW_PRIVS(2const). Returns whether the flag is set, as read back.
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     prctl::set_no_new_privs()?;
     prctl::get_no_new_privs()

@@ -1,24 +1,23 @@
-//! What differs between operating systems, and every `unsafe` of the library.
+//! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
-//! The files are named after what they speak to: [`process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`limits`], [`ids`], [`capabilities`]; what only Linux has stands in `linux.rs`, and
-//! what takes its place elsewhere in `elsewhere.rs`, with the same names. Nothing here knows the
-//! rest of the library, but for the set of capabilities.
+//! The modules are named after what they deal with: [`process`], [`descriptors`], [`sockets`],
+//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`]. Calls that only Linux
+//! has are in `linux.rs`, and their stand-ins for other systems, under the same names, in
+//! `fallback.rs`. Nothing here depends on the rest of the library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
+pub(crate) mod capabilities;
 pub(crate) mod descriptors;
 pub(crate) mod ids;
+pub(crate) mod inode;
 pub(crate) mod limits;
+pub(crate) mod proc;
 pub(crate) mod process;
 pub(crate) mod signals;
 pub(crate) mod sockets;
 
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
-#[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "elsewhere.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]
 mod platform;
-
-#[cfg_attr(any(target_os = "linux", target_os = "android"), path = "capabilities.rs")]
-#[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "no_capabilities.rs")]
-pub(crate) mod capabilities;
 
 pub(crate) use platform::*;

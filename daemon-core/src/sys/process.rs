@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid};
 
-/// In which of the two processes fork(2) returned.
+/// The process in which fork(2) returned.
 pub(crate) enum Forked {
     Parent { child: Pid },
     Child,
@@ -14,11 +14,11 @@ pub(crate) enum Forked {
 
 /// `fork()`: creates a child process; see fork(2).
 ///
-/// The caller makes sure that no other thread runs: the child of a process with threads may call
-/// async-signal-safe functions only (fork(2), "NOTES"), and we go on with all of the program.
+/// The caller must make sure that no other thread runs: the child of a process with threads may
+/// call only async-signal-safe functions (fork(2), "NOTES"), and our child runs the whole program.
 pub(crate) fn fork() -> Result<Forked, Errno> {
     // SAFETY: the caller has made sure, as far as the system tells, that no other thread runs; so
-    // nothing that another thread held (a lock of the allocator, say) is held for ever in the child.
+    // nothing that another thread held (a lock of the allocator, say) stays held in the child.
     match unsafe { nix::unistd::fork() }? {
         ForkResult::Parent { child } => Ok(Forked::Parent { child }),
         ForkResult::Child => Ok(Forked::Child),
@@ -41,8 +41,8 @@ pub(crate) enum End {
 
 /// `waitpid(child)`: waits for a child to end; see waitpid(2).
 ///
-/// Not nix's, which does not know the real-time signals and forgets how a process that was killed
-/// by one has ended.
+/// Not nix's, which does not know the real-time signals and loses how a process that was killed by
+/// one has ended.
 pub(crate) fn wait(child: Pid) -> Result<End, Errno> {
     loop {
         match wait_with(child, 0) {
@@ -72,7 +72,7 @@ fn wait_with(child: Pid, options: libc::c_int) -> Result<Option<End>, Errno> {
     }))
 }
 
-/// `atexit(handler)`: has `handler` called when the process exits normally; see atexit(3).
+/// `atexit(handler)`: registers `handler` for the normal exit of the process; see atexit(3).
 pub(crate) fn at_exit(handler: extern "C" fn()) -> Result<(), Errno> {
     // SAFETY: the handler is a function of this program, which is never unloaded before it exits.
     match unsafe { libc::atexit(handler) } {
@@ -81,12 +81,12 @@ pub(crate) fn at_exit(handler: extern "C" fn()) -> Result<(), Errno> {
     }
 }
 
-/// `pthread_atfork(NULL, NULL, handler)`: has `handler` called in each child that fork(3) makes
+/// `pthread_atfork(NULL, NULL, handler)`: registers `handler` for each child that fork(3) makes
 /// from now on; see pthread_atfork(3).
 ///
 /// The handler may only call async-signal-safe functions.
 pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Errno> {
-    // std's declarations of pthread_atfork take `unsafe extern "C" fn()`.
+    // The declarations of pthread_atfork in libc take `unsafe extern "C" fn()`.
     let handler: unsafe extern "C" fn() = handler;
     // SAFETY: as in `at_exit`; the caller vouches for what the handler calls.
     match unsafe { libc::pthread_atfork(None, None, Some(handler)) } {
@@ -95,14 +95,14 @@ pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Er
     }
 }
 
-/// `fflush(NULL)`: writes what C code has buffered, which a fork would otherwise write twice; see
-/// fflush(3).
+/// `fflush(NULL)`: writes what C code has buffered, which would otherwise be written twice after a
+/// fork; see fflush(3).
 pub(crate) fn flush_c_streams() {
-    // SAFETY: a null stream means all of them. No other thread uses them, see `fork`.
+    // SAFETY: a null stream means all of them. No other thread uses them; see `fork`.
     unsafe { libc::fflush(std::ptr::null_mut()) };
 }
 
-/// Makes a child that ends at once: whether the user may have another process.
+/// Makes a child that ends at once, to find out whether the user may have another process.
 pub(crate) fn try_fork() -> Result<(), Errno> {
     match fork()? {
         Forked::Child => exit_immediately(0),
@@ -116,7 +116,7 @@ pub(crate) fn try_fork() -> Result<(), Errno> {
 
 /// `setenv(name, value, 1)`, or `unsetenv(name)` without a value; see setenv(3).
 ///
-/// The caller makes sure that no other thread runs.
+/// The caller must make sure that no other thread runs.
 pub(crate) fn set_variable(name: &str, value: Option<&OsStr>) {
     match value {
         // SAFETY: no other thread reads the environment, because there is none.

@@ -8,7 +8,7 @@ use nix::errno::Errno;
 /// The largest signal number that can be held, `SIGRTMAX` on Linux.
 const LARGEST: u32 = 64;
 
-/// A set of signals by number, real-time signals included, which nix does not name.
+/// A set of signals by number, including the real-time signals, which nix does not name.
 ///
 /// Bit `n - 1` is signal `n`, as in the fields of /proc/PID/status; see proc(5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +61,7 @@ impl SignalSet {
     }
 }
 
-/// `sigprocmask(SIG_BLOCK, signals)`: blocks these too; gives the mask of before; see
+/// `sigprocmask(SIG_BLOCK, signals)`: blocks these as well, and returns the previous mask; see
 /// sigprocmask(2).
 pub(crate) fn block(signals: SignalSet) -> Result<SignalSet, Errno> {
     let new = signals.to_kernel();
@@ -75,7 +75,7 @@ pub(crate) fn block(signals: SignalSet) -> Result<SignalSet, Errno> {
 /// `sigprocmask(SIG_SETMASK, signals)`: blocks these and no others; see sigprocmask(2).
 pub(crate) fn block_only(signals: SignalSet) -> Result<(), Errno> {
     let set = signals.to_kernel();
-    // SAFETY: the new mask lives during the call, the old one is not asked for.
+    // SAFETY: the new mask lives during the call, and the old one is not requested.
     Errno::result(unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const set, ptr::null_mut()) })
         .map(drop)
 }
@@ -113,18 +113,18 @@ pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
     action(signal) == Some(libc::SIG_IGN)
 }
 
-/// `sigaction(signal)`: its action now, a function or `SIG_DFL` or `SIG_IGN`; see sigaction(2), which
-/// a signal handler may call.
+/// `sigaction(signal)`: its action now, a function or `SIG_DFL` or `SIG_IGN`; see sigaction(2),
+/// which a signal handler may call.
 fn action(signal: libc::c_int) -> Option<libc::sighandler_t> {
     let mut now: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
     // SAFETY: no new action is given and the present one is written to `now`.
     let result = unsafe { libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) };
-    // SAFETY: read only where sigaction(2) succeeded, so wrote it.
+    // SAFETY: read only if sigaction(2) succeeded, and so wrote it.
     (result == 0).then(|| unsafe { now.assume_init_ref() }.sa_sigaction)
 }
 
-/// `sigaction(signal)` with a handler that exits with the status that a shell gives to death by this
-/// signal, if its action is the default one; see sigaction(2).
+/// `sigaction(signal, handler)`, if the action is the default one: the handler exits with the
+/// status that a shell gives to death by this signal; see sigaction(2).
 pub(crate) fn exit_on(signal: libc::c_int) -> Result<(), Errno> {
     if action(signal) != Some(libc::SIG_DFL) {
         return Ok(());
@@ -143,23 +143,22 @@ fn exit_handler() -> libc::sighandler_t {
 }
 
 extern "C" fn exit_with(signal: libc::c_int) {
-    // A handler that the program has installed since may call the one before it, us (the crate
-    // signal-hook does, and with it tokio); then the signal is the program's own affair.
+    // A handler that the program has installed since may call its predecessor, which is this one
+    // (the crate signal-hook does, and with it tokio); then the signal is the program's own affair.
     if action(signal) == Some(exit_handler()) {
         // SAFETY: _exit(2) runs none of the program's code; see signal-safety(7).
         unsafe { libc::_exit(128 + signal) };
     }
 }
 
-/// The ignored signals, by asking sigaction(2) for each, for where /proc does not tell.
+/// The ignored signals, by asking sigaction(2) about each, for where /proc does not tell.
 pub(crate) fn ignored_by_asking() -> SignalSet {
     (1..=LARGEST as libc::c_int)
         .filter(|signal| is_ignored(*signal))
         .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
 }
 
-/// `raise(signal)` with the default action, which ends the process for those signals that end one;
-/// see raise(3).
+/// `raise(signal)` with the default action, which for most signals ends the process; see raise(3).
 pub(crate) fn die_of(signal: libc::c_int) -> Result<(), Errno> {
     set_default(signal)?;
     block_only(SignalSet::default())?;

@@ -220,7 +220,7 @@ fn systemd_runs_it() {
     let machine = Machine::new(&sandbox);
     machine.shell(&row("systemd/socket_activated.service").install);
     let process = active(&machine, SERVICE);
-    let why = "foreground: NOTIFY_SOCKET is set: who started it waits to be told of readiness";
+    let why = "foreground: NOTIFY_SOCKET is set: a supervisor waits to be told of readiness";
     wait_for_status(&machine, SERVICE, &format!("http://{ADDRESS} ({why})"));
     machine.assert_serves(&process);
     machine.assert_serves(&process);

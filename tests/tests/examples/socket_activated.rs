@@ -91,7 +91,7 @@ fn it_refuses_what_is_no_address() {
     for mistake in ["8081", "localhost:8081", "--help"] {
         let refused = example.run([mistake]).expect_code(78);
         let message =
-            format!("socket_activated: {mistake:?} is no address, as 127.0.0.1:8081 is\n");
+            format!("socket_activated: {mistake:?} is not an address such as 127.0.0.1:8081\n");
         assert_eq!(refused.terminal, message);
     }
     sandbox.assert_nothing_left();

@@ -216,7 +216,7 @@ fn a_file_with_other_content_is_refused() {
         let sandbox = Sandbox::new();
         sandbox.file(PIDFILE, 0o644, content);
         let finished = holder(&sandbox).run().expect_code(73);
-        assert!(finished.stderr.contains("something else than the number"), "{finished:?}");
+        assert!(finished.stderr.contains("something other than a process number"), "{finished:?}");
         assert_eq!(sandbox.read(PIDFILE), content);
         assert_eq!(mode(sandbox.join(PIDFILE)), 0o644);
         sandbox.assert_nothing_left();

@@ -1,4 +1,4 @@
-//! In the foreground nothing forks, and the rest of the plan holds.
+//! Promise 20: in the foreground nothing forks, and the rest of the plan holds.
 
 use std::path::Path;
 

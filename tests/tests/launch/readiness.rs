@@ -1,5 +1,5 @@
-//! One `notify()` tells whoever waits: the command, a supervisor in the protocol of sd_notify(3), or
-//! one of the s6 family; and what they are told is true.
+//! Promise 17: one `notify()` tells whoever waits: the command, a supervisor in the protocol of
+//! sd_notify(3), or one of the s6 family; and what they are told is true.
 
 use std::fs::File;
 use std::io::Read;
@@ -228,7 +228,7 @@ fn a_socket_that_cannot_be_reached_is_refused() {
     let finished = start.env("NOTIFY_SOCKET", "/nowhere/notify").run().expect_code(71);
     assert_eq!(
         finished.stderr,
-        "does_as_told: cannot reach the supervisor, who waits at /nowhere/notify (NOTIFY_SOCKET): \
+        "does_as_told: cannot reach the supervisor at /nowhere/notify (NOTIFY_SOCKET): \
          No such file or directory: unset NOTIFY_SOCKET if nobody waits there\n"
     );
     sandbox.assert_nothing_left();
@@ -238,7 +238,7 @@ fn another_machines_socket_is_refused_in_words() {
     let sandbox = Sandbox::new();
     for (address, words) in [
         ("vsock:2:1234", "sockets to another machine (vsock) are not supported"),
-        ("run/notify", "that is no address"),
+        ("run/notify", "that is not an address"),
     ] {
         let start = told(&sandbox, ["notify"]);
         let finished = start.env("NOTIFY_SOCKET", address).run().expect_code(78);
@@ -425,10 +425,10 @@ fn a_descriptor_named_by_the_environment_must_be_one() {
         );
         assert_eq!(finished.stderr, whole);
     };
-    refused("three", "that is no number");
+    refused("three", "that is not a number");
     refused("3", "Bad file number");
-    refused("4", "it is no pipe or socket to write to");
-    refused("5", "it is no pipe or socket to write to");
+    refused("4", "it is not a pipe or socket that can be written to");
+    refused("5", "it is not a pipe or socket that can be written to");
     refused("1", "Bad file number");
     sandbox.assert_nothing_left();
 }

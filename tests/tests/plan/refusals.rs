@@ -148,28 +148,27 @@ fn what_makes_no_sense() {
             Refusal {
                 asks_for: &["pidfile="],
                 code: 78,
-                says: "`pidfile` is \"\": it must be absolute, because a daemon runs in `/`",
+                says: "`pidfile` is \"\": it must not be empty",
             },
             Refusal {
                 asks_for: &["pidfile=@/"],
                 code: 78,
-                says: "`pidfile` is \"@/\": it names a directory, name a file in it",
+                says: "`pidfile` is \"@/\": it names a directory: drop the final `/`",
             },
             Refusal {
                 asks_for: &["pidfile=/"],
                 code: 78,
-                says: "`pidfile` is \"/\": it names a directory, name a file in it",
+                says: "`pidfile` is \"/\": it names a directory: name a file in it",
             },
             Refusal {
                 asks_for: &["pidfile=@/.."],
                 code: 78,
-                says: "`pidfile` is \"@/..\": it names a directory, name a file in it",
+                says: "`pidfile` is \"@/..\": it names a directory: name a file in it",
             },
             Refusal {
                 asks_for: &["chdir=srv"],
                 code: 78,
-                says: "`chdir` is \"srv\": it must be absolute, because a daemon can be started \
-                       anywhere",
+                says: "`chdir` is \"srv\": it must be absolute, because a daemon runs in `/`",
             },
             Refusal {
                 asks_for: &["stdout=echod.log"],
@@ -184,15 +183,25 @@ fn what_makes_no_sense() {
             Refusal {
                 asks_for: &["stderr=@/"],
                 code: 78,
-                says: "`stderr` is \"@/\": it names a directory, name a file in it",
+                says: "`stderr` is \"@/\": it names a directory: drop the final `/`",
             },
         ],
     );
-    for name in ["", ".", "..", "a/b", "/", "a\nb", "a\u{1b}[31mb"] {
+    let slash = "must not contain a `/`: it names files in the usual places";
+    let control = "must not contain control characters: it is shown on terminals";
+    for (name, why) in [
+        ("", "must not be empty"),
+        (".", "must not be `.` or `..`"),
+        ("..", "must not be `.` or `..`"),
+        ("a/b", slash),
+        ("/", slash),
+        ("a\nb", control),
+        ("a\u{1b}[31mb", control),
+    ] {
         let start = asks_for(&sandbox, &[&format!("name={name}"), "pidfile=@/daemon.pid"]);
         let start = start.fail(libc::SYS_clone, libc::EPERM);
         let finished = refused(&sandbox, start, &Times::All);
-        let words = format!("daemon: `name` is {name:?}: give a name that can be a file name\n");
+        let words = format!("daemon: `name` is {name:?}: it {why}\n");
         assert_eq!(finished.stderr, words, "{finished:?}");
         finished.expect_code(78);
     }

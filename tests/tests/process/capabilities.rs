@@ -1,5 +1,5 @@
-//! `capabilities` stay when root becomes a user, ambient and so for the programs that the daemon
-//! executes too; all others are gone, from the bounding set as well.
+//! Promise 22: `capabilities` stay when root becomes a user, ambient and so for the programs that
+//! the daemon executes too; all others are gone, from the bounding set as well.
 
 use daemon_tests::{
     Capabilities, Confined, Ids, KERNEL_ERRORS, NOBODY, STRANGER, Sandbox, free_privileged_port,

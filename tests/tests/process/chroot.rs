@@ -265,8 +265,10 @@ fn what_is_no_directory_is_refused() {
 fn a_relative_path_is_refused() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let said = refused(&confined, Path::new("jail"), 78);
-    assert_eq!(said, "it is not absolute: name it from `/` on\n");
+    let said = confined.refusal(confined.start(["chroot=jail", "user=nobody"]), 78);
+    let words =
+        "confined: `chroot` is \"jail\": it must be absolute, because a daemon runs in `/`\n";
+    assert_eq!(said, words);
 }
 
 fn a_plain_user_is_refused() {

@@ -306,10 +306,10 @@ fn the_number_that_means_unchanged_is_refused() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
     let number = u32::MAX;
-    for word in ["user=", "uid=", "group=", "gid="] {
+    for (word, id) in [("user=", "uid"), ("uid=", "uid"), ("group=", "gid"), ("gid=", "gid")] {
         let said = confined.refusal(confined.start([format!("{word}{number}")]), 78);
-        assert!(said.contains(&format!("{number} is no number of a ")), "{said}");
-        assert!(said.contains("it means \"unchanged\""), "{said}");
+        assert!(said.contains(&format!("{number} is not a valid {id}: ")), "{said}");
+        assert!(said.contains("to the kernel it means \"unchanged\""), "{said}");
     }
     // One less is a number like any other.
     if is_root() {

@@ -1,5 +1,6 @@
-//! `limits` are set before the body runs, soft and hard; what cannot be had is refused before
-//! anything is changed, with both numbers. `no_new_privs` holds for the daemon and its children.
+//! Promise 21: `limits` are set before the body runs, soft and hard; what cannot be had is refused
+//! before anything is changed, with both numbers. `no_new_privs` holds for the daemon and its
+//! children.
 
 use daemon_tests::{
     Confined, KERNEL_ERRORS, Limit, NOBODY, Resource, STRANGER, Sandbox, Start, is_root, skip,

@@ -1,5 +1,5 @@
-//! The same program, unchanged, is what a container runs: it stays in the foreground as process 1
-//! and under a container's init, and ends at once when it is told to.
+//! Promise 16: the same program, unchanged, is what a container runs: it stays in the foreground as
+//! process 1 and under a container's init, and ends at once when it is told to.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! The same program, unchanged, serves a connection that an inetd(8) hands it as standard input and
-//! output; other sockets there, as sshd and node give them, are none of that.
+//! Promise 16: the same program, unchanged, serves a connection that an inetd(8) hands it as
+//! standard input and output; other sockets there, as sshd and node give them, are none of that.
 
 use std::{
     io::{Read, Write},

@@ -1,5 +1,5 @@
-//! `mode = auto` stays in the foreground exactly where something supervises the program, and says
-//! why; `DAEMON_MODE` overrides it.
+//! Promise 15: `mode = auto` stays in the foreground exactly where something supervises the
+//! program, and says why; `DAEMON_MODE` overrides it.
 
 use std::os::unix::net::UnixStream;
 

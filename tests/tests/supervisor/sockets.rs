@@ -1,5 +1,5 @@
-//! `daemon::sockets()` gives what was passed to this process, by order and by name, checked, in the
-//! background too; programs that the daemon executes get none of it.
+//! Promise 18: `daemon::sockets()` gives what was passed to this process, by order and by name,
+//! checked, in the background too; programs that the daemon executes get none of it.
 
 use std::fs::File;
 use std::net::{TcpListener, UdpSocket};
@@ -102,7 +102,7 @@ fn each_is_what_it_is() {
                 "descriptor 5 (`udp_socket`), which was passed, is a UDP socket, not a listening",
                 "descriptor 6 (`unix_listener`), which was passed, is a listening Unix stream \
                  socket, not a listening TCP socket",
-                "descriptor 8 (`file`), which was passed, is no socket, not a listening TCP socket",
+                "descriptor 8 (`file`), which was passed, is something other than a socket, not a listening TCP socket",
             ] {
                 assert!(finished.stderr.contains(words), "{words}: {finished:?}");
             }
@@ -148,7 +148,7 @@ fn a_number_that_makes_no_sense_is_refused() {
         assert_eq!(
             refusal(count, "http"),
             format!(
-                "activated: LISTEN_FDS is \"{count}\": that is no number of sockets: whoever \
+                "activated: LISTEN_FDS is \"{count}\": that is not a number of sockets: whoever \
                  passes sockets sets it; see sd_listen_fds(3)"
             )
         );

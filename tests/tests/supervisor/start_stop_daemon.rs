@@ -1,5 +1,5 @@
-//! The same program, unchanged, is what start-stop-daemon(8) starts: as a script does, or waiting
-//! to be told of its readiness.
+//! Promise 16: the same program, unchanged, is what start-stop-daemon(8) starts: as a script does,
+//! or waiting to be told of its readiness.
 
 use std::os::unix::fs::symlink;
 
@@ -14,7 +14,7 @@ daemon_tests::tests![
 ];
 
 const NOTIFIED: &str =
-    "foreground: NOTIFY_SOCKET is set: who started it waits to be told of readiness";
+    "foreground: NOTIFY_SOCKET is set: a supervisor waits to be told of readiness";
 
 /// start-stop-daemon(8) with these options, and these words for the program.
 ///

@@ -1,5 +1,5 @@
-//! The same program, unchanged, stays in the foreground under a supervisor, which is told of its
-//! readiness and can end it; started in any other way, it goes to the background.
+//! Promise 16: the same program, unchanged, stays in the foreground under a supervisor, which is
+//! told of its readiness and can end it; started in any other way, it goes to the background.
 
 use std::ffi::OsStr;
 

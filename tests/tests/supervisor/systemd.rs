@@ -1,4 +1,4 @@
-//! The same program, unchanged, does the right thing in a systemd unit of any type.
+//! Promise 16: the same program, unchanged, does the right thing in a systemd unit of any type.
 
 use std::{
     ffi::OsStr,

@@ -1,5 +1,5 @@
-//! `daemon::watchdog()` tells a supervisor that the program makes progress, at most once for each half
-//! of the interval, and only as long as it does.
+//! Promise 19: `daemon::watchdog()` tells a supervisor that the program makes progress, at most
+//! once for each half of the interval, and only as long as it does.
 
 use std::time::{Duration, Instant};
 

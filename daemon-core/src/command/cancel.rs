@@ -1,0 +1,117 @@
+//! What cancels a start: a signal to the command, or the command's death.
+
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::Pid;
+
+use crate::error::{Error, ErrorKind};
+use crate::sys;
+use crate::sys::descriptors::close_on_exec_pipe;
+use crate::sys::signals::{self, SignalSet, block, block_only, set_default};
+
+/// The signals that cancel a start, held back so that the command takes them one at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CancelSignals {
+    signals: SignalSet,
+    /// The signal mask before the launch.
+    pub(crate) mask: SignalSet,
+}
+
+impl CancelSignals {
+    /// Blocks SIGINT, SIGHUP and SIGTERM, unless they were ignored when the command started:
+    /// whoever uses nohup means it.
+    ///
+    /// SIGTTOU is blocked with them, so that a command in the background of a terminal set to
+    /// `tostop` prints its verdict instead of being stopped; see termios(3), "TOSTOP".
+    pub(crate) fn hold_back(ignored: SignalSet) -> Result<Self, Errno> {
+        let all = SignalSet::of(&[libc::SIGINT, libc::SIGHUP, libc::SIGTERM]);
+        let signals = all.without(ignored);
+        let mask = block(signals.with(SignalSet::of(&[libc::SIGTTOU])))?;
+        // A child whose parent ignores SIGCHLD leaves no exit status; see wait(2), "NOTES".
+        if ignored.contains(libc::SIGCHLD) {
+            set_default(libc::SIGCHLD)?;
+        }
+        Ok(CancelSignals { signals, mask })
+    }
+
+    /// Restores the mask, for a process that launches nothing.
+    pub(crate) fn let_through(self) {
+        let _ = block_only(self.mask);
+    }
+
+    pub(crate) fn signals(self) -> SignalSet {
+        self.signals
+    }
+
+    /// Takes one that is pending, if any is.
+    pub(crate) fn take(self) -> Option<libc::c_int> {
+        let come = SignalSet(signals::pending().0 & self.signals.0);
+        if come.is_empty() { None } else { signals::take(come) }
+    }
+}
+
+/// A pipe to which nothing is written, and whose writing end only the command keeps. Its reader
+/// sees the end of file, or gets a signal, when the command is gone.
+#[derive(Debug)]
+pub(crate) struct Lifeline {
+    reader: OwnedFd,
+    writer: OwnedFd,
+}
+
+impl Lifeline {
+    pub(crate) fn new() -> Result<Self, Errno> {
+        let (reader, writer) = close_on_exec_pipe()?;
+        Ok(Lifeline { reader, writer })
+    }
+
+    /// In a process other than the command: keeps the end that tells of the command's death.
+    pub(crate) fn into_tether(self) -> Tether {
+        drop(self.writer);
+        Tether(self.reader)
+    }
+}
+
+/// The end of a [`Lifeline`] that tells of the command's death: it is readable from then on.
+#[derive(Debug)]
+pub(crate) struct Tether(OwnedFd);
+
+impl Tether {
+    /// In the daemon: makes it end with the command until it is ready, since a start whose command
+    /// dies is cancelled.
+    pub(crate) fn fasten(&self, daemon: Pid) -> Result<(), Error> {
+        sys::die_with_writer(&self.0, daemon)
+            .map_err(|errno| Error::cannot("ask for a signal", errno))?;
+        // If the command died before, no signal will come.
+        if self.is_command_gone_within(PollTimeout::ZERO) {
+            let what = "start cancelled, because the command that started it is gone";
+            return Err(Error::new(ErrorKind::Software, what));
+        }
+        Ok(())
+    }
+
+    /// In the daemon, when it is ready: lets it outlive the command.
+    pub(crate) fn release(&self) {
+        // fcntl(2) never refuses this, and if the daemon died with its command all the same, that
+        // could not be overlooked.
+        let _ = sys::outlive_writer(&self.0);
+    }
+
+    /// In the daemon: leaves it fastened for the rest of this process's life.
+    pub(crate) fn keep_fastened(self) {
+        let _closed_by_exit = self.0.into_raw_fd();
+    }
+
+    /// Waits for the command's death, but no longer than `limit`.
+    pub(crate) fn is_command_gone_within(&self, limit: PollTimeout) -> bool {
+        let mut fds = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        poll(&mut fds, limit).is_ok_and(|ended| ended > 0)
+    }
+}
+
+impl AsFd for Tether {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}

@@ -1,0 +1,277 @@
+//! The records between the daemon and the command that waits for it.
+//!
+//! They go through one pipe, which lives from before the first fork until readiness. Each is a tag,
+//! the length of its payload, and the payload; none is longer than `PIPE_BUF`, so each is written
+//! whole or not at all; see pipe(7).
+
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::unistd::{Pid, read, write};
+
+use crate::error::Failure;
+use crate::sys::descriptors::{close_on_exec_pipe, unread_bytes};
+use crate::text::cut;
+
+/// A message from the daemon about its start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// The intermediate process has made the daemon, which has this process number.
+    Daemon(Pid),
+    /// How far the start is.
+    Status(String),
+    /// The daemon is ready; this is its message, if it has one.
+    Ready(String),
+    /// A step of the launch failed in the daemon, which exits with this status.
+    Failed(Failure),
+    /// `Ready` was dropped.
+    Dropped,
+}
+
+const DAEMON: u8 = b'd';
+const STATUS: u8 = b's';
+const READY: u8 = b'r';
+const FAILED: u8 = b'f';
+const DROPPED: u8 = b'x';
+
+const HEADER: usize = 3;
+
+/// POSIX guarantees 512, Linux has 4096, which is also the size of the smallest pipe; see pipe(7).
+const LONGEST_RECORD: usize = if libc::PIPE_BUF < 4096 { libc::PIPE_BUF } else { 4096 };
+
+/// A status longer than this is cut, and none is sent while this much waits unread, so that `ready`
+/// always finds room, even in the smallest pipe and with the command stopped.
+const LONGEST_STATUS: usize = LONGEST_RECORD / 8;
+const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
+
+/// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
+pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
+    let (reader, writer) = close_on_exec_pipe()?;
+    Ok((
+        FromDaemon { pipe: reader, unparsed: Vec::new(), passed_over: VecDeque::new() },
+        ToCommand { pipe: writer },
+    ))
+}
+
+/// The daemon's end.
+#[derive(Debug)]
+pub(crate) struct ToCommand {
+    pipe: OwnedFd,
+}
+
+impl ToCommand {
+    /// Says which process is the daemon.
+    pub(crate) fn daemon(&self, pid: Pid) -> Result<(), Errno> {
+        self.send(DAEMON, &pid.as_raw().to_le_bytes())
+    }
+
+    /// Shows how far the start is, unless the command is behind with reading.
+    pub(crate) fn status(&self, message: &str) {
+        if unread_bytes(&self.pipe).is_ok_and(|unread| unread <= LONGEST_STATUS) {
+            // If this fails, the command is gone, or so slow that the status will not be missed.
+            let _ = self.send(STATUS, cut(message, LONGEST_STATUS).as_bytes());
+        }
+    }
+
+    /// Says that the daemon is ready.
+    pub(crate) fn ready(&self, message: &str) -> Result<(), Errno> {
+        self.send(READY, cut(message, LONGEST_READY_MESSAGE).as_bytes())
+    }
+
+    /// Says that a step of the launch failed.
+    pub(crate) fn failed(&self, failure: &Failure) -> Result<(), Errno> {
+        let errno = (failure.errno as i32).to_le_bytes();
+        // It has to find room behind the daemon's number, even in the smallest pipe.
+        let message = cut(&failure.message, LONGEST_RECORD - 64);
+        self.send(FAILED, &[&[failure.exit_code], &errno[..], message.as_bytes()].concat())
+    }
+
+    /// Says that `Ready` was dropped.
+    pub(crate) fn dropped(&self) -> Result<(), Errno> {
+        self.send(DROPPED, &[])
+    }
+
+    fn send(&self, tag: u8, payload: &[u8]) -> Result<(), Errno> {
+        let length = u16::try_from(payload.len()).map_err(|_| Errno::EMSGSIZE)?;
+        let [low, high] = length.to_le_bytes();
+        let record = [&[tag, low, high], payload].concat();
+        loop {
+            match write(&self.pipe, &record) {
+                Err(Errno::EINTR) => {}
+                sent => return sent.map(drop),
+            }
+        }
+    }
+}
+
+/// The command's end.
+#[derive(Debug)]
+pub(crate) struct FromDaemon {
+    pipe: OwnedFd,
+    unparsed: Vec<u8>,
+    /// Records that were set aside in search of another.
+    passed_over: VecDeque<Record>,
+}
+
+/// What came through the pipe.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Record(Record),
+    /// Nothing more for now.
+    Nothing,
+    /// Every process that could have said something has closed its end.
+    EndOfFile,
+}
+
+impl FromDaemon {
+    /// The number of the daemon, once the intermediate process, which sends it, is gone; `None` if
+    /// that made no daemon. A quick daemon may have sent something before.
+    pub(crate) fn receive_daemon(&mut self) -> Option<Pid> {
+        loop {
+            match self.receive_from_pipe() {
+                Received::Record(Record::Daemon(pid)) => return Some(pid),
+                Received::Record(record) => self.passed_over.push_back(record),
+                Received::Nothing | Received::EndOfFile => return None,
+            }
+        }
+    }
+
+    /// Takes the next of the records that were read already.
+    pub(crate) fn receive_what_was_read(&mut self) -> Received {
+        let record = self.passed_over.pop_front().or_else(|| self.parse());
+        record.map_or(Received::Nothing, Received::Record)
+    }
+
+    /// Takes the next record without waiting.
+    pub(crate) fn receive(&mut self) -> Received {
+        match self.receive_what_was_read() {
+            Received::Nothing => self.receive_from_pipe(),
+            received => received,
+        }
+    }
+
+    fn receive_from_pipe(&mut self) -> Received {
+        loop {
+            if let Some(record) = self.parse() {
+                return Received::Record(record);
+            }
+            let mut buffer = [0; 512];
+            match read(&self.pipe, &mut buffer) {
+                Ok(0) => return Received::EndOfFile,
+                Ok(length) => self.unparsed.extend_from_slice(&buffer[..length]),
+                Err(Errno::EINTR) => {}
+                Err(_) => return Received::Nothing,
+            }
+        }
+    }
+
+    /// Takes the first whole record of what was read. One that we cannot have sent is skipped:
+    /// nothing that the program writes into a descriptor that is not its own can make us panic.
+    fn parse(&mut self) -> Option<Record> {
+        loop {
+            let [tag, low, high, rest @ ..] = self.unparsed.as_slice() else { return None };
+            let length = usize::from(u16::from_le_bytes([*low, *high]));
+            let payload = rest.get(..length)?;
+            let record = decode(*tag, payload);
+            self.unparsed.drain(..HEADER + length);
+            if record.is_some() {
+                return record;
+            }
+        }
+    }
+}
+
+fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    match (tag, payload) {
+        (DAEMON, pid) => {
+            // To kill(2), 0 and negative numbers mean groups of processes, or all of them.
+            let number = Some(i32::from_le_bytes(pid.try_into().ok()?)).filter(|pid| *pid > 0)?;
+            Some(Record::Daemon(Pid::from_raw(number)))
+        }
+        (STATUS, message) => Some(Record::Status(text(message))),
+        (READY, message) => Some(Record::Ready(text(message))),
+        (FAILED, [exit_code, a, b, c, d, message @ ..]) => Some(Record::Failed(Failure {
+            exit_code: *exit_code,
+            errno: Errno::from_raw(i32::from_le_bytes([*a, *b, *c, *d])),
+            message: text(message),
+        })),
+        (DROPPED, []) => Some(Record::Dropped),
+        _ => None,
+    }
+}
+
+impl AsFd for FromDaemon {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.pipe.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::fcntl::{FcntlArg, fcntl};
+
+    use super::*;
+
+    #[test]
+    fn each_record_arrives_as_it_was_sent() {
+        let (mut command, daemon) = channel().unwrap();
+        daemon.daemon(Pid::from_raw(4242)).unwrap();
+        daemon.status("45 %");
+        let failure = Failure { exit_code: 78, errno: Errno::ENOENT, message: "cannot".into() };
+        daemon.failed(&failure).unwrap();
+        daemon.dropped().unwrap();
+        daemon.ready("listening").unwrap();
+        drop(daemon);
+        for record in [
+            Record::Daemon(Pid::from_raw(4242)),
+            Record::Status("45 %".into()),
+            Record::Failed(failure),
+            Record::Dropped,
+            Record::Ready("listening".into()),
+        ] {
+            assert_eq!(command.receive(), Received::Record(record));
+        }
+        assert_eq!(command.receive(), Received::EndOfFile);
+    }
+
+    #[test]
+    fn what_a_quick_daemon_says_before_its_number_is_known_is_kept() {
+        let (mut command, daemon) = channel().unwrap();
+        daemon.ready("first").unwrap();
+        daemon.daemon(Pid::from_raw(4242)).unwrap();
+        assert_eq!(command.receive_daemon(), Some(Pid::from_raw(4242)));
+        assert_eq!(command.receive(), Received::Record(Record::Ready("first".into())));
+        drop(daemon);
+        assert_eq!(command.receive_daemon(), None);
+    }
+
+    #[test]
+    fn ready_finds_room_behind_any_number_of_statuses_that_nobody_reads() {
+        let (mut command, daemon) = channel().unwrap();
+        let one_page = FcntlArg::F_SETPIPE_SZ(4096);
+        assert_eq!(fcntl(&command, one_page), Ok(4096));
+        for _ in 0..10_000 {
+            daemon.status(&"ü".repeat(10_000));
+        }
+        daemon.ready(&"é".repeat(10_000)).unwrap();
+        let last = std::iter::from_fn(|| match command.receive() {
+            Received::Record(record) => Some(record),
+            _ => None,
+        })
+        .last();
+        assert!(matches!(last, Some(Record::Ready(message)) if message.starts_with('é')));
+    }
+
+    #[test]
+    fn garbage_is_passed_over() {
+        let (mut command, daemon) = channel().unwrap();
+        write(&daemon.pipe, &[b'?', 2, 0, 7, 7]).unwrap();
+        write(&daemon.pipe, &[DAEMON, 1, 0, 7]).unwrap();
+        write(&daemon.pipe, &[DAEMON, 4, 0, 0xff, 0xff, 0xff, 0xff]).unwrap();
+        write(&daemon.pipe, &[STATUS, 2, 0, 0xff, b'!']).unwrap();
+        assert_eq!(command.receive(), Received::Record(Record::Status("\u{fffd}!".into())));
+        assert_eq!(command.receive(), Received::Nothing);
+    }
+}

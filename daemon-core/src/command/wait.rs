@@ -1,0 +1,100 @@
+//! How a process that watches waits: for a child, records, signals, the end of another process.
+
+use std::cell::OnceCell;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::Pid;
+
+use crate::command::verdict::Verdict;
+use crate::sys;
+
+/// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// A child of this process.
+pub(crate) struct Child {
+    pub(crate) pid: Pid,
+    /// Opened when it is first waited for.
+    pidfd: OnceCell<Option<OwnedFd>>,
+    /// How it ended, once it has.
+    pub(crate) end: Option<Verdict>,
+}
+
+impl Child {
+    pub(crate) fn new(pid: Pid) -> Self {
+        Child { pid, pidfd: OnceCell::new(), end: None }
+    }
+
+    fn pidfd(&self) -> Option<&OwnedFd> {
+        self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
+    }
+
+    /// Takes note of its end. Until then its number cannot be given to another process.
+    pub(crate) fn poll(&mut self) {
+        if self.end.is_none() {
+            self.end = match sys::process::has_ended(self.pid) {
+                Ok(None) | Err(Errno::EINTR) => None,
+                Ok(Some(end)) => Some(Verdict::Ended(end)),
+                Err(_) => Some(Verdict::Lost),
+            };
+        }
+    }
+}
+
+/// The sources that can wake us.
+#[derive(Default)]
+pub(crate) struct Sources<'a> {
+    pub(crate) from_daemon: Option<BorrowedFd<'a>>,
+    pub(crate) daemon: Option<&'a Child>,
+    pub(crate) signalfd: Option<BorrowedFd<'a>>,
+    pub(crate) lifeline: Option<BorrowedFd<'a>>,
+}
+
+/// The sources to look at after waking.
+pub(crate) struct Happened {
+    pub(crate) daemon: bool,
+    pub(crate) signal: bool,
+    pub(crate) lifeline: bool,
+}
+
+impl<'a> Sources<'a> {
+    /// Waits until something happens or the deadline has passed; see poll(2). Without a descriptor
+    /// to wait on, everything has to be looked at now and then.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Happened {
+        let pidfd = self.daemon.and_then(Child::pidfd).map(AsFd::as_fd);
+        let is_blind = pidfd.is_none() || self.signalfd.is_none();
+        let look_again = is_blind.then(|| Instant::now() + LOOK_AGAIN);
+        let until = [deadline, look_again].into_iter().flatten().min();
+
+        let mut fds = Vec::with_capacity(4);
+        let mut add = |source: Option<BorrowedFd<'a>>| {
+            fds.push(PollFd::new(source?, PollFlags::POLLIN));
+            Some(fds.len() - 1)
+        };
+        let (daemon, signal, lifeline) = (add(pidfd), add(self.signalfd), add(self.lifeline));
+        add(self.from_daemon);
+        let is_untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
+        if is_untold {
+            // For want of memory, for example: everything is looked at then.
+            std::thread::sleep(LOOK_AGAIN);
+        }
+
+        let is_ready =
+            |source: Option<usize>| source.is_some_and(|index| fds[index].any().unwrap_or(false));
+        Happened {
+            daemon: is_ready(daemon) || daemon.is_none() || is_untold,
+            signal: is_ready(signal) || signal.is_none() || is_untold,
+            lifeline: is_ready(lifeline),
+        }
+    }
+}
+
+/// The time until then, rounded up to the millisecond so that it has passed afterwards.
+fn timeout(until: Option<Instant>) -> PollTimeout {
+    let Some(until) = until else { return PollTimeout::NONE };
+    let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
+    PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+}

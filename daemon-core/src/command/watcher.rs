@@ -1,0 +1,74 @@
+//! The choice of the process that watches the daemon during its start.
+
+use nix::errno::Errno;
+use nix::unistd::Pid;
+
+use crate::command::cancel::Lifeline;
+use crate::command::pipe::{self, FromDaemon, ToCommand};
+use crate::command::relay;
+use crate::command::start::{Start, Watched};
+use crate::command::verdict::Verdict;
+use crate::command::watch;
+use crate::error::{Error, Failure};
+use crate::supervisor::notify;
+use crate::sys;
+use crate::sys::process::exit_immediately;
+
+/// The process that watches: it has to be the daemon's parent, to know how it ended.
+#[derive(Debug)]
+pub(crate) enum Watcher {
+    /// The command itself. As the sub-reaper of its descendants it becomes the daemon's parent
+    /// once the intermediate process is gone.
+    Command,
+    /// The intermediate process: where there are no sub-reapers, or where the command has to name
+    /// the daemon to a supervisor, which wants it as its own child. The intermediate process stays
+    /// until the verdict and exits with it; the command hears of it, and exits likewise.
+    Intermediate { from_watcher: FromDaemon, to_command: ToCommand },
+}
+
+impl Watcher {
+    pub(crate) fn choose() -> Result<Self, Errno> {
+        if !notify::is_connected() && sys::become_subreaper().is_ok() {
+            return Ok(Watcher::Command);
+        }
+        let (from_watcher, to_command) = pipe::channel()?;
+        Ok(Watcher::Intermediate { from_watcher, to_command })
+    }
+
+    /// In the command: waits, and exits with the verdict.
+    pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
+        match self {
+            Watcher::Command => watch::wait_as_subreaper(start, watched, intermediate),
+            Watcher::Intermediate { from_watcher, to_command } => {
+                drop(to_command);
+                relay::wait_for_watcher(&start, watched.timeout, from_watcher, intermediate)
+            }
+        }
+    }
+
+    /// In the intermediate process, after it has made the daemon or failed to: exits, at once or
+    /// with the verdict.
+    pub(crate) fn run_in_intermediate(
+        self,
+        start: Start,
+        to_command: ToCommand,
+        lifeline: Lifeline,
+        daemon: Result<Pid, Error>,
+        watched: impl FnOnce() -> Watched,
+    ) -> ! {
+        let Watcher::Intermediate { from_watcher, to_command: relay } = self else {
+            // This is read before our end is noticed, so the command always knows.
+            let told = match daemon {
+                Ok(pid) => to_command.daemon(pid),
+                Err(error) => to_command.failed(&Failure::from(&error)),
+            };
+            exit_immediately(u8::from(told.is_err()))
+        };
+        drop((to_command, from_watcher));
+        let (lifeline, watched, relay) = (Some(lifeline.into_tether()), watched(), Some(relay));
+        match daemon {
+            Ok(pid) => watch::wait_as_parent(start, watched, pid, lifeline, relay),
+            Err(error) => watch::without_daemon(watched, Verdict::failed(&error), relay),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The options, and the form of each value. The plan finds out whether they can be carried out.
+
+pub(crate) mod check;
+pub mod rules;
+
+use std::io;
+use std::os::fd::RawFd;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::process::capabilities::Capability;
+use crate::process::descriptors::OpenDescriptors;
+use crate::process::identity::account::{Group, User};
+use crate::process::limits::{Limit, Resource};
+
+/// How a daemon is to run: one setter for each option of `#[daemon::main]`.
+///
+/// A `configure` function gets the `Config` that the attribute made, and changes it as the command
+/// line asks. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     daemon::Config::new("echod").pidfile("/run/echod.pid").umask(0o027).run(|ready| {
+///         ready.notify();
+///         loop {
+///             std::thread::park();
+///         }
+///     })
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(crate) name: String,
+    pub(crate) pidfile: Pidfile,
+    pub(crate) umask: u32,
+    pub(crate) chdir: Option<PathBuf>,
+    pub(crate) stdout: Option<Output>,
+    pub(crate) stderr: Option<Output>,
+    pub(crate) mode: Mode,
+    pub(crate) start_timeout: Option<Duration>,
+    pub(crate) notification_fd: Option<RawFd>,
+    pub(crate) user: Option<User>,
+    pub(crate) group: Option<Group>,
+    pub(crate) chroot: Option<PathBuf>,
+    pub(crate) limits: Vec<(Resource, Limit)>,
+    pub(crate) no_new_privs: bool,
+    pub(crate) capabilities: Vec<Capability>,
+    pub(crate) descriptors_to_close: Option<OpenDescriptors>,
+}
+
+impl Config {
+    /// A daemon called `name`, with every option at its default.
+    ///
+    /// The name comes before each message and is part of the [usual places](Pidfile::Usual), so it
+    /// must be a file name: not empty, not `.` or `..`, without `/` or control characters.
+    pub fn new(name: impl Into<String>) -> Self {
+        Config {
+            name: name.into(),
+            pidfile: Pidfile::None,
+            umask: 0o027,
+            chdir: None,
+            stdout: None,
+            stderr: None,
+            mode: Mode::Auto,
+            start_timeout: Some(Duration::from_secs(60)),
+            notification_fd: None,
+            user: None,
+            group: None,
+            chroot: None,
+            limits: Vec::new(),
+            no_new_privs: false,
+            capabilities: Vec::new(),
+            descriptors_to_close: None,
+        }
+    }
+
+    /// Sets the name, for messages and the usual places.
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets the pidfile: an absolute path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
+    pub fn pidfile(&mut self, pidfile: impl Into<Pidfile>) -> &mut Self {
+        self.pidfile = pidfile.into();
+        self
+    }
+
+    /// Sets the file mode creation mask, `0..=0o777`; see umask(2). The default is `0o027`.
+    pub fn umask(&mut self, mask: u32) -> &mut Self {
+        self.umask = mask;
+        self
+    }
+
+    /// Sets the working directory, an absolute path.
+    ///
+    /// The default is `/` in the background, so that the daemon does not keep a file system from
+    /// being unmounted. In the foreground, the directory stays unchanged.
+    pub fn chdir(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
+        self.chdir = Some(directory.into());
+        self
+    }
+
+    /// Sets where standard output goes. The default is [`Output::Null`] in the background and
+    /// [`Output::Inherit`] in the foreground.
+    pub fn stdout(&mut self, output: impl Into<Output>) -> &mut Self {
+        self.stdout = Some(output.into());
+        self
+    }
+
+    /// Sets where standard error goes. The default is [`Output::Null`] in the background and
+    /// [`Output::Inherit`] in the foreground.
+    ///
+    /// Wherever it goes, what is written to it before the daemon is ready reaches the terminal if
+    /// the start fails.
+    pub fn stderr(&mut self, output: impl Into<Output>) -> &mut Self {
+        self.stderr = Some(output.into());
+        self
+    }
+
+    /// Sets whether the program leaves the terminal. The default is [`Mode::Auto`].
+    pub fn mode(&mut self, mode: Mode) -> &mut Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Sets how long the command waits for readiness; `None` waits for ever. The default is 60
+    /// seconds.
+    ///
+    /// When the time is up, the command ends the daemon and exits with status 75.
+    pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.start_timeout = limit.into();
+        self
+    }
+
+    /// Sets the descriptor on which a supervisor of the s6 family expects a newline once the
+    /// program is ready: the number in the service's file `notification-fd`, at least 3.
+    ///
+    /// It is used only in the foreground, and only if it is a pipe or a socket. `NOTIFICATION_FD`
+    /// in the environment takes precedence, and is used in the background too.
+    pub fn notification_fd(&mut self, number: RawFd) -> &mut Self {
+        self.notification_fd = Some(number);
+        self
+    }
+
+    /// Sets the user to become, by name or by number; only root can become another user.
+    ///
+    /// The groups follow: the user's own, and every other that they belong to. A number without an
+    /// entry in the user database gets the group of the same number, and no other. The real,
+    /// effective and saved ids all change, and are read back: if anything is not as it should be,
+    /// the body does not run. If the process already runs as this user, there is nothing to do.
+    ///
+    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that belong to the session
+    /// of whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) are removed.
+    pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Sets the group to use instead of the user's own, by name or by number.
+    pub fn group(&mut self, group: impl Into<Group>) -> &mut Self {
+        self.group = Some(group.into());
+        self
+    }
+
+    /// Sets the root directory, an absolute path; see chroot(2). Only root can change it.
+    ///
+    /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
+    /// outside it. The directory that [`Config::chdir`] names is inside it. The pidfile cannot be
+    /// removed from inside: it stays, harmless without its lock.
+    pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
+        self.chroot = Some(directory.into());
+        self
+    }
+
+    /// Sets a resource limit; see setrlimit(2). A single number is both the soft and the hard
+    /// limit.
+    ///
+    /// ```
+    /// use daemon::{Limit, Resource};
+    ///
+    /// daemon::Config::new("echod")
+    ///     .limit(Resource::Nofile, (1024, 4096))
+    ///     .limit(Resource::Core, Limit::UNLIMITED);
+    /// ```
+    pub fn limit(&mut self, resource: Resource, limit: impl Into<Limit>) -> &mut Self {
+        self.limits.retain(|(limited, _)| *limited != resource);
+        self.limits.push((resource, limit.into()));
+        self
+    }
+
+    /// Sets whether the daemon and everything that it executes are kept from gaining privileges,
+    /// through set-user-ID programs for example; see PR_SET_NO_NEW_PRIVS(2const).
+    pub fn no_new_privs(&mut self, keep: bool) -> &mut Self {
+        self.no_new_privs = keep;
+        self
+    }
+
+    /// Sets the capabilities to keep when root becomes [`Config::user`]; all others are dropped,
+    /// from the bounding set too. Programs that the daemon executes have them as well (they are
+    /// ambient; see capabilities(7)).
+    pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
+        self.capabilities = keep.into_iter().collect();
+        self
+    }
+
+    /// Makes [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
+    ///
+    /// The macro does not need this call: it looks before the program's `main` has opened anything.
+    /// Descriptors opened between this call and `run` stay open. The call fails if the open
+    /// descriptors cannot be listed, for lack of /proc for example.
+    ///
+    /// # Safety
+    ///
+    /// Nothing in the process may use any of these descriptors once `run` has been called: no
+    /// `File` or `OwnedFd` for one may exist by then.
+    #[expect(unsafe_code, reason = "a promise to be made by the caller, kept without unsafe code")]
+    pub unsafe fn close_open_descriptors(&mut self) -> io::Result<&mut Self> {
+        self.descriptors_to_close = Some(OpenDescriptors::now()?);
+        Ok(self)
+    }
+}
+
+/// Where the pidfile is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pidfile {
+    /// No pidfile: nothing keeps a second instance from starting.
+    None,
+    /// The usual place, which depends on who starts the program.
+    ///
+    /// In a systemd unit, where its `PIDFile=` says, else in its `RuntimeDirectory=`, if systemd
+    /// names them to this very process (`$PIDFILE`, `$RUNTIME_DIRECTORY`); else `/run/NAME.pid` as
+    /// root, else `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not in
+    /// `$XDG_RUNTIME_DIR`, which is deleted at logout while the daemon still runs.
+    ///
+    /// If it cannot be used, the start is refused. In the foreground, where a supervisor makes sure
+    /// that there is only one instance, the program instead says so on standard error and goes on
+    /// without a pidfile, unless another instance holds it.
+    Usual,
+    /// This file, an absolute path.
+    At(PathBuf),
+}
+
+/// Where standard output or standard error goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// `/dev/null`.
+    ///
+    /// Until the daemon is ready, its standard error is a file in memory, which is shown if the
+    /// start fails. A child created before then keeps that file, and fills memory if it goes on
+    /// writing to it: give it another standard error, or create it later.
+    Null,
+    /// Unchanged: where it went when the command was started.
+    Inherit,
+    /// A log in the usual place, which depends on who starts the program: `NAME.log` in the first
+    /// directory of `$LOGS_DIRECTORY` if systemd set it for this very process, else in `/var/log`
+    /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
+    /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
+    Usual,
+    /// Appended to this file, an absolute path.
+    File(PathBuf),
+}
+
+/// Whether the program leaves the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// In the foreground if something already supervises the program, else in the background.
+    /// [`mode()`](crate::mode()) says which, and why.
+    ///
+    /// A program is supervised if it is process 1, if it is to report to a `NOTIFY_SOCKET`, if
+    /// sockets are passed to it, or if systemd, another of the usual supervisors, the init of a
+    /// container or inetd(8) started it. A systemd unit with `PIDFile=` is of `Type=forking`, and
+    /// so goes to the background.
+    ///
+    /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides this, for example
+    /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The
+    /// value `auto` changes nothing.
+    #[default]
+    Auto,
+    /// The command returns and the daemon goes on.
+    Background,
+    /// The program remains the process that was started, as supervisors expect.
+    Foreground,
+}
+
+/// Implements `From` for the types that usually hold a path.
+macro_rules! from_paths {
+    ($target:ident :: $variant:ident) => {
+        from_paths!(@ $target::$variant: &str, String, &Path, PathBuf);
+    };
+    (@ $target:ident :: $variant:ident: $($source:ty),*) => {
+        $(
+            impl From<$source> for $target {
+                fn from(path: $source) -> Self {
+                    $target::$variant(path.into())
+                }
+            }
+        )*
+    };
+}
+
+from_paths!(Pidfile::At);
+from_paths!(Output::File);

@@ -1,0 +1,52 @@
+//! The process that holds the lock of a pidfile.
+
+use std::os::fd::AsFd;
+
+use nix::sys::stat::fstat;
+use nix::unistd::Pid;
+
+use crate::sys;
+use crate::sys::inode::Inode;
+
+/// The process whose number is in the file, if the kernel confirms that it holds the lock.
+///
+/// The number alone proves nothing: the file may be stale and the number reused by now. Nor does
+/// /proc/locks help: it keeps the number of the process that took the lock, here the command, which
+/// has long exited. So one of the process's own descriptors must be this very file, and its fdinfo
+/// must show the lock; see proc_pid_fdinfo(5).
+pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
+    let pid = number_in(&file)?;
+    let inode = Inode::of(&fstat(&file).ok()?);
+    sys::proc::holds_exclusive_lock(pid, inode).then_some(pid)
+}
+
+/// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets
+/// through, each of which has another meaning for kill(2).
+fn number_in(file: impl AsFd) -> Option<Pid> {
+    let mut buffer = [0; 32];
+    let length = nix::sys::uio::pread(file, &mut buffer, 0).ok()?;
+    parse(&buffer[..length])
+}
+
+fn parse(content: &[u8]) -> Option<Pid> {
+    let line = content.split(|byte| *byte == b'\n').next()?;
+    if line.is_empty() || !line.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number: i32 = std::str::from_utf8(line).ok()?.parse().ok()?;
+    (number > 0).then(|| Pid::from_raw(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn only_a_decimal_number_is_a_process() {
+        assert_eq!(parse(b"4242\n").map(|pid| pid.as_raw()), Some(4242));
+        assert_eq!(parse(b"4242\n99\n").map(|pid| pid.as_raw()), Some(4242));
+        for forged in [&b""[..], b"\n", b"0\n", b"-5\n", b"+7\n", b" 7\n", b"99999999999\n", b"x"] {
+            assert_eq!(parse(forged), None);
+        }
+    }
+}

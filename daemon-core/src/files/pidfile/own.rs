@@ -1,0 +1,79 @@
+//! The pidfile that this process holds, and what happens to it when the process forks or exits.
+
+use std::os::fd::{IntoRawFd, OwnedFd, RawFd};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::sys::stat::fstatat;
+use nix::unistd::{Pid, UnlinkatFlags, getpid, unlinkat};
+
+use crate::error::Error;
+use crate::sys;
+use crate::sys::inode::Inode;
+
+/// The pidfile of this process, for the handlers below, which take no arguments.
+static HELD: OnceLock<Held> = OnceLock::new();
+
+#[derive(Debug)]
+struct Held {
+    path: PathBuf,
+    inode: Inode,
+    owner: Pid,
+    lock: RawFd,
+}
+
+/// Keeps the lock, and what is needed to remove the file at exit, for the life of this process.
+pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: Pid) {
+    // From here on the descriptor belongs to the process, not to a value. A process has one
+    // pidfile: a second launch in the foreground keeps only the lock.
+    let _ = HELD.set(Held { path, inode, owner, lock: lock.into_raw_fd() });
+}
+
+/// Registers the handlers below, which do nothing until a pidfile is held. Before the first fork,
+/// because a failure can still refuse the start there, and because in a new process each page of
+/// the C library that is used has to be mapped anew.
+pub(super) fn register_handlers() -> Result<(), Error> {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if REGISTERED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    sys::process::after_fork_in_the_child(release_in_child)
+        .and_then(|()| sys::process::at_exit(remove_at_exit))
+        .map_err(|errno| Error::cannot("have the pidfile removed at exit", errno))
+}
+
+/// Called in each child that the daemon forks: a child that lives longer than the daemon must not
+/// keep the next one from starting. close(2) is async-signal-safe.
+///
+/// Only once: in the child the number may be reused for another file, which the child's own
+/// children need.
+extern "C" fn release_in_child() {
+    static RELEASED: AtomicBool = AtomicBool::new(false);
+    if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
+        sys::descriptors::close(held.lock);
+    }
+}
+
+/// Called at the normal exit of the daemon, and of children that it forked, which do not own it.
+extern "C" fn remove_at_exit() {
+    remove_own();
+}
+
+/// Removes the pidfile of this process, if it has one.
+pub(crate) fn remove_own() {
+    if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
+        remove_if_same(&held.path, held.inode);
+    }
+}
+
+/// Removes the file unless the name belongs to another one by now. If it cannot be removed (no
+/// permission any more, another root directory), it stays, harmless without its lock.
+pub(super) fn remove_if_same(path: &Path, inode: Inode) {
+    let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
+        .is_ok_and(|status| Inode::of(&status) == inode);
+    if is_same {
+        let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
+    }
+}

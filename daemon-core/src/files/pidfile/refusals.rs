@@ -1,0 +1,109 @@
+//! The files that are refused as a pidfile, and the messages.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::sys::stat::{FileStat, SFlag};
+use nix::sys::uio::pread;
+use nix::unistd::{Uid, geteuid};
+
+use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::pidfile::holder;
+use crate::files::safe_directories::writable_by_others;
+use crate::process::identity::Identity;
+use crate::sys::inode::file_type;
+
+/// How long the content of a pidfile may be, allowing for other programs that write numbers there.
+const LONGEST_CONTENT: usize = 64;
+
+/// Root creates no pidfile where the daemon's user, or everybody, could put another in its place
+/// and so get some other process signalled.
+pub(super) fn refuse_foreign_directory(
+    path: &Path,
+    identity: Option<&Identity>,
+) -> Result<(), Error> {
+    let parent = path.parent().unwrap_or(path);
+    let danger = writable_by_others(parent, identity)
+        .map_err(|error| cannot_create(path, errno_of(error)))?;
+    let Some(danger) = danger else { return Ok(()) };
+    let what = format!("cannot create the pidfile {}: {danger}", path.display());
+    Err(Error::new(ErrorKind::CannotCreate, what)
+        .advise("choose a directory that only root can write"))
+}
+
+/// A file that somebody else prepared is not ours to lock or to write to.
+pub(super) fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
+    let refuse = |why: String, advice: &str| {
+        let what = format!("cannot use the pidfile {}: {why}", path.display());
+        Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
+    };
+    if file_type(status) != SFlag::S_IFREG {
+        let why = "it is not a regular file".to_owned();
+        return refuse(why, "remove it, or choose another pidfile");
+    }
+    if status.st_nlink > 1 {
+        let why = format!("it has {} links, so it is another file too", status.st_nlink);
+        return refuse(why, "remove it, or choose another pidfile");
+    }
+    if status.st_uid != euid.as_raw() {
+        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, euid);
+        return refuse(why, "remove it, or choose a pidfile in a directory of your own");
+    }
+    Ok(())
+}
+
+/// A file that holds anything but a number, of whatever value, was named by mistake: writing over
+/// it, or removing it at exit, would destroy it.
+pub(super) fn refuse_other_content(
+    path: &Path,
+    file: &OwnedFd,
+    length: libc::off_t,
+) -> Result<(), Error> {
+    if length == 0 {
+        return Ok(());
+    }
+    let mut content = [0; LONGEST_CONTENT + 1];
+    let length = pread(file, &mut content, 0).map_err(|errno| cannot_create(path, errno))?;
+    let is_number = |byte: &u8| byte.is_ascii_digit() || b" \t\r\n-+\0".contains(byte);
+    if length <= LONGEST_CONTENT && content[..length].iter().all(is_number) {
+        return Ok(());
+    }
+    let what = format!(
+        "cannot use the pidfile {}: it holds something other than a process number",
+        path.display()
+    );
+    Err(Error::new(ErrorKind::CannotCreate, what)
+        .advise("remove it if it is not needed, or choose another pidfile"))
+}
+
+pub(super) fn cannot_create(path: &Path, errno: Errno) -> Error {
+    let parent = path.parent().unwrap_or(path).display();
+    let advice = match errno {
+        Errno::ENOENT => format!("create {parent}, or choose another pidfile"),
+        Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),
+        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
+        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
+            "choose a place that uid {} may write; `pidfile` without a value is the usual one",
+            geteuid()
+        ),
+        _ => "choose another pidfile".to_owned(),
+    };
+    let what = format!("cannot create the pidfile {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
+}
+
+pub(super) fn cannot_lock(path: &Path, errno: Errno) -> Error {
+    let what = format!("cannot lock the pidfile {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what)
+        .because(errno)
+        .advise("choose a pidfile on a local file system")
+}
+
+pub(super) fn already_running(path: &Path, file: &OwnedFd) -> Error {
+    let what = match holder::proven(file) {
+        Some(pid) => format!("already running: pid {pid} holds {}", path.display()),
+        None => format!("already running: another process holds {}", path.display()),
+    };
+    Error::new(ErrorKind::AlreadyRunning, what)
+}

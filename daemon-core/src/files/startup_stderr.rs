@@ -1,0 +1,192 @@
+//! Standard error during the start: where the daemon writes it, and what the command sees of it.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use nix::fcntl::{OFlag, open};
+use nix::sys::stat::{Mode, fstat};
+use nix::unistd::{dup2_stderr, ftruncate};
+
+use crate::files::log::NewLog;
+use crate::process::identity::Identity;
+use crate::sys::inode::Inode;
+use crate::text::printable;
+
+/// How much of a long text is shown: of its beginning, where a message often precedes its
+/// backtrace, and of its end.
+const HEAD: u64 = 1024;
+const TAIL: u64 = 4096;
+
+/// In the process that watches: what the daemon wrote to standard error, and its logs.
+#[derive(Debug)]
+pub(crate) struct Captured {
+    pub(crate) text: Text,
+    /// Where the daemon logs.
+    pub(crate) log: Option<PathBuf>,
+    pub(crate) new_logs: Vec<NewLog>,
+}
+
+/// Where standard error went.
+#[derive(Debug)]
+pub(crate) enum Text {
+    /// To the command's own standard error, so it was shown already.
+    Shown,
+    /// To a file in memory.
+    Memory(OwnedFd),
+    /// To a log, from this length on; it was opened with these rights, if not with our own.
+    Log { path: PathBuf, from: u64, opened_as: Option<Identity> },
+}
+
+impl Captured {
+    /// After a failed start, removes the logs that it created and that are still empty.
+    pub(crate) fn remove_empty_logs(&self) {
+        self.new_logs.iter().for_each(NewLog::remove_if_empty);
+    }
+
+    /// The text to show: whole lines, fit for a terminal.
+    pub(crate) fn words(&self) -> String {
+        let mut words = self.read().unwrap_or_default();
+        if !words.is_empty() && !words.ends_with('\n') {
+            words.push('\n');
+        }
+        words
+    }
+
+    fn read(&self) -> std::io::Result<String> {
+        match &self.text {
+            Text::Shown => Ok(String::new()),
+            Text::Memory(file) => read(&File::from(file.try_clone()?), 0),
+            Text::Log { path, from, opened_as } => {
+                let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+                let open = || open(path, flags | OFlag::O_CLOEXEC, Mode::empty());
+                let file = match opened_as {
+                    None => open(),
+                    Some(identity) => {
+                        identity.act_temporarily(open).map_err(std::io::Error::other)?
+                    }
+                };
+                read(&File::from(file?), *from)
+            }
+        }
+    }
+}
+
+/// Reads the file from this offset on; of a long text, the beginning and the end.
+fn read(file: &File, from: u64) -> std::io::Result<String> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(String::new());
+    }
+    let end = metadata.len();
+    // A log that was emptied meanwhile begins anew.
+    let from = if from > end { 0 } else { from };
+    if end - from <= HEAD + TAIL {
+        return Ok(printable(&String::from_utf8_lossy(&read_part(file, from, end)?)));
+    }
+    let head = read_part(file, from, from + HEAD)?;
+    let tail = read_part(file, end - TAIL, end)?;
+    let left_out = end - TAIL - (from + HEAD);
+    Ok(printable(&format!(
+        "{}[… {left_out} bytes …]{}",
+        String::from_utf8_lossy(without_half_a_character_at_the_end(&head)),
+        String::from_utf8_lossy(without_half_a_character_at_the_beginning(&tail)),
+    )))
+}
+
+/// At an offset of our own, since the daemon's children may share the file's.
+fn read_part(file: &File, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
+    let mut part = vec![0; (to - from) as usize];
+    let length = file.read_at(&mut part, from)?;
+    part.truncate(length);
+    Ok(part)
+}
+
+fn without_half_a_character_at_the_beginning(text: &[u8]) -> &[u8] {
+    let rest = text.iter().take(3).take_while(|byte| matches!(byte, 0x80..=0xbf)).count();
+    &text[rest..]
+}
+
+fn without_half_a_character_at_the_end(text: &[u8]) -> &[u8] {
+    let rest = text.iter().rev().take(3).position(|byte| *byte >= 0xc0);
+    match rest {
+        // The first byte of a character tells how long it is.
+        Some(position)
+            if text[text.len() - 1 - position].leading_ones() as usize > position + 1 =>
+        {
+            &text[..text.len() - 1 - position]
+        }
+        _ => text,
+    }
+}
+
+/// In the daemon: standard error until it is ready.
+#[derive(Debug)]
+pub(crate) struct StderrUntilReady {
+    /// The file in memory, and `/dev/null`, which takes its place once the daemon is ready.
+    memory: Option<(OwnedFd, OwnedFd)>,
+}
+
+impl StderrUntilReady {
+    pub(super) fn in_memory(memory: OwnedFd, null: OwnedFd) -> Self {
+        StderrUntilReady { memory: Some((memory, null)) }
+    }
+
+    /// For standard error that can stay where it is.
+    pub(super) fn elsewhere() -> Self {
+        StderrUntilReady { memory: None }
+    }
+
+    /// Redirects standard error to `/dev/null`, unless the program has already redirected it, and
+    /// frees the memory, which children that were started before may still hold.
+    pub(crate) fn release(self) {
+        let Some((memory, null)) = self.memory else { return };
+        let (Ok(memory_status), Ok(stderr_status)) = (fstat(&memory), fstat(std::io::stderr()))
+        else {
+            return;
+        };
+        if Inode::of(&memory_status) == Inode::of(&stderr_status) {
+            let _ = dup2_stderr(&null);
+        }
+        if memory_status.st_size > 0 {
+            let _ = ftruncate(&memory, 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let mut file = File::from(crate::sys::anonymous_file("test").unwrap());
+        file.write_all(text.as_bytes()).unwrap();
+        Captured { text: Text::Memory(file.into()), log: None, new_logs: Vec::new() }.words()
+    }
+
+    #[test]
+    fn a_short_text_is_shown_whole() {
+        assert_eq!(shown(""), "");
+        assert_eq!(shown("an error"), "an error\n");
+        let longest = "x".repeat((HEAD + TAIL) as usize - 1) + "\n";
+        assert_eq!(shown(&longest), longest);
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_and_the_end_are_shown() {
+        let words = shown(&format!("first{}last", "x".repeat(10_000)));
+        assert!(words.starts_with("firstx") && words.ends_with("xlast\n"));
+        assert!(words.contains("x[… 4889 bytes …]x"), "{words}");
+    }
+
+    #[test]
+    fn no_character_is_cut_in_two() {
+        for shift in 0..4 {
+            let words = shown(&format!("{}{}", "x".repeat(shift), "😀é".repeat(3000)));
+            assert!(!words.contains('\u{fffd}'));
+        }
+    }
+}

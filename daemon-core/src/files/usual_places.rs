@@ -1,0 +1,160 @@
+//! The usual places of pidfiles and logs, which depend on whoever starts the daemon.
+
+use std::ffi::OsString;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{User, geteuid};
+
+use crate::error::{Error, ErrorKind};
+use crate::supervisor::environment::Environment;
+
+/// Everything that the usual places depend on.
+pub(crate) struct UsualPlaces<'a> {
+    name: &'a str,
+    environment: Environment<'a>,
+    /// Whether systemd started this very process: only then are the places it names meant for us.
+    started_by_systemd: bool,
+}
+
+impl<'a> UsualPlaces<'a> {
+    pub(crate) fn new(
+        name: &'a str,
+        environment: Environment<'a>,
+        started_by_systemd: bool,
+    ) -> Self {
+        UsualPlaces { name, environment, started_by_systemd }
+    }
+
+    /// Where systemd expects the pidfile of the unit that it started this process for, `PIDFile=`
+    /// in systemd.service(5).
+    pub(crate) fn expected_pidfile(&self) -> Option<PathBuf> {
+        let path = self.environment.get("PIDFILE").and_then(absolute)?;
+        self.started_by_systemd.then_some(path)
+    }
+
+    /// Where systemd expects it; otherwise `NAME.pid` where it survives a logout but not a reboot,
+    /// if there is such a place.
+    pub(crate) fn pidfile(&self) -> Result<PathBuf, Error> {
+        if let Some(expected) = self.expected_pidfile() {
+            return Ok(expected);
+        }
+        self.place("RUNTIME_DIRECTORY", "/run", "pid")
+    }
+
+    /// `NAME.log` in the `LogsDirectory=` of the systemd unit, if it has one.
+    pub(crate) fn log_of_unit(&self) -> Option<PathBuf> {
+        Some(self.given_by_systemd("LOGS_DIRECTORY")?.join(format!("{}.log", self.name)))
+    }
+
+    /// `NAME.log` where it survives a logout and a reboot.
+    pub(crate) fn log(&self) -> Result<PathBuf, Error> {
+        self.place("LOGS_DIRECTORY", "/var/log", "log")
+    }
+
+    fn place(&self, from_systemd: &str, for_root: &str, extension: &str) -> Result<PathBuf, Error> {
+        let file = format!("{}.{extension}", self.name);
+        if let Some(directory) = self.given_by_systemd(from_systemd) {
+            return Ok(directory.join(file));
+        }
+        if geteuid().is_root() {
+            return Ok(Path::new(for_root).join(file));
+        }
+        Ok(self.state_home(extension)?.join(file))
+    }
+
+    /// The first directory in a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
+    /// we merely inherited it from a parent that systemd started.
+    fn given_by_systemd(&self, name: &str) -> Option<PathBuf> {
+        let list = self.environment.get(name).filter(|_| self.started_by_systemd)?;
+        let first = list.to_str()?.split(':').next()?;
+        absolute(first.into())
+    }
+
+    /// `$XDG_STATE_HOME`, by default `~/.local/state`; see the XDG Base Directory Specification,
+    /// which also says to ignore a relative path.
+    fn state_home(&self, extension: &str) -> Result<PathBuf, Error> {
+        if let Some(directory) = self.environment.get("XDG_STATE_HOME").and_then(absolute) {
+            return Ok(directory);
+        }
+        let home = self.environment.get("HOME").and_then(absolute).or_else(|| {
+            let user = User::from_uid(geteuid()).ok()??;
+            absolute(user.dir.into_os_string())
+        });
+        home.map(|home| home.join(".local/state")).ok_or_else(|| {
+            let what = format!(
+                "there is no usual place for {}.{extension}: HOME is not set, and uid {} has no \
+                 home directory",
+                self.name,
+                geteuid()
+            );
+            Error::new(ErrorKind::Config, what).advise("set HOME, or name a path")
+        })
+    }
+}
+
+fn absolute(path: OsString) -> Option<PathBuf> {
+    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
+}
+
+/// Creates the directory of a file in its usual place if it is missing, for its owner only, as the
+/// XDG Base Directory Specification says. An error shows when the file is opened.
+///
+/// Returns the directories that it created, each before its parent.
+pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
+    // If the path is too long, for example, nothing can be created.
+    let is_missing = |parent: &&Path| matches!(parent.try_exists(), Ok(false));
+    let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
+    let missing = parent.ancestors().take_while(|directory| !directory.exists());
+    let missing = missing.map(Path::to_owned).collect();
+    let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
+    missing
+}
+
+/// Removes these directories again, for a start that was refused after creating them, unless
+/// something has been put there.
+pub(crate) fn remove(made: &[PathBuf]) {
+    for directory in made {
+        let _ = std::fs::remove_dir(directory);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places_with(
+        started_by_systemd: bool,
+        set: &[(&str, &str)],
+    ) -> (Option<PathBuf>, Option<PathBuf>) {
+        let variable = |name: &str| {
+            set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
+        };
+        let places = UsualPlaces::new("echod", Environment::new(42, &variable), started_by_systemd);
+        (places.pidfile().ok(), places.log().ok())
+    }
+
+    #[test]
+    fn systemd_gives_directories_to_the_process_it_started() {
+        let set = [("RUNTIME_DIRECTORY", "/run/a:/run/b")];
+        assert_eq!(places_with(true, &set).0, Some("/run/a/echod.pid".into()));
+        let set = [("RUNTIME_DIRECTORY", "/run/a"), ("PIDFILE", "/p/a.pid"), ("HOME", "/h")];
+        assert_eq!(places_with(true, &set).0, Some("/p/a.pid".into()));
+        let inherited = places_with(false, &set).0;
+        assert!(![Some("/run/a/echod.pid".into()), Some("/p/a.pid".into())].contains(&inherited));
+        let set = [("LOGS_DIRECTORY", "/var/log/a")];
+        assert_eq!(places_with(true, &set).1, Some("/var/log/a/echod.log".into()));
+    }
+
+    #[test]
+    fn a_relative_state_home_counts_as_none() {
+        let set = [("XDG_STATE_HOME", "state"), ("HOME", "/h")];
+        let variable = |name: &str| {
+            set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
+        };
+        let home = UsualPlaces::new("echod", Environment::new(42, &variable), false);
+        let home = home.state_home("pid").ok();
+        assert_eq!(home, Some("/h/.local/state".into()));
+    }
+}

@@ -1,0 +1,259 @@
+//! The launch: the steps of daemon(7), in order from the top of this file to its bottom.
+//!
+//! ```text
+//!  the command               the intermediate          the daemon
+//!  ───────────               ────────────────          ──────────
+//!  plan
+//!  become sub-reaper
+//!  fork ───────────────────▶ setsid
+//!  │                         fork ───────────────────▶ signals, umask, descriptors
+//!  │                         exit                      pidfile, standard streams
+//!  │                                                   limits
+//!  wait ◀───────────────────────── status ──────────── privileged
+//!  │                                                   root directory, groups, user
+//!  │                                                   working directory
+//!  │                                                   the body of main
+//!  exit 0 ◀─────────────────────── ready ───────────── ready.notify()
+//! ```
+
+pub(crate) mod ready;
+pub(crate) mod refusal;
+
+use std::io::Write;
+use std::process::{ExitCode, Termination};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{Pid, getpid, setsid};
+
+use crate::command::cancel::{CancelSignals, Lifeline, Tether};
+use crate::command::pipe::{self, ToCommand};
+use crate::command::start::{Start, Watched};
+use crate::command::watcher::Watcher;
+use crate::config::Config;
+use crate::error::{Error, ErrorKind, Failure};
+use crate::files::pidfile::{self, Pidfile};
+use crate::files::startup_stderr::StderrUntilReady;
+use crate::launch::ready::Ready;
+use crate::plan::Plan;
+use crate::plan::inherited::Inherited;
+use crate::process::descriptors;
+use crate::process::limits;
+use crate::supervisor;
+use crate::supervisor::decision::Decided;
+use crate::supervisor::environment::{self, Environment};
+use crate::supervisor::mode;
+use crate::supervisor::notify;
+use crate::sys;
+use crate::sys::process::{Forked, exit_immediately, fork};
+use crate::sys::signals::SignalSet;
+
+/// Whether this process has been launched already.
+static LAUNCHED: AtomicBool = AtomicBool::new(false);
+
+impl Config {
+    /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
+    ///
+    /// In the daemon this returns the exit code of `body`, for `main` to return. If the start is
+    /// refused before there is a daemon, this prints the reason to standard error and returns its
+    /// exit code. In all else it is like [`Config::launch`].
+    pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
+        match self.launch() {
+            Ok(ready) => body(ready).report(),
+            Err(error) => {
+                refusal::say(&self.name, &error);
+                ExitCode::from(error.exit_code())
+            }
+        }
+    }
+
+    /// Makes this process the daemon, and returns in it.
+    ///
+    /// It does not return in the command that was started: that process exits with the verdict,
+    /// without running destructors or atexit(3) handlers, which belong to the daemon.
+    ///
+    /// Call it once, while the process has only one thread. Unlike the macro, it closes none of the
+    /// descriptors that the command inherited, unless [told to](Config::close_open_descriptors).
+    ///
+    /// # Errors
+    ///
+    /// Anything that refuses the start before the first fork: there is still one process, and the
+    /// file system is as it was. A later failure ends the daemon, and the command reports it. In
+    /// the foreground a later failure is returned too; by then the umask, limits or ids may have
+    /// changed, so end the process.
+    pub fn launch(&mut self) -> Result<Ready, Error> {
+        let inherited = Inherited::later(self.descriptors_to_close.take());
+        launch(self, inherited, || Ok(())).map(|(ready, ())| ready)
+    }
+}
+
+/// Makes this process the daemon that `config` asks for.
+///
+/// Returns only in the daemon (in the foreground: in this process), with the value of `privileged`.
+/// In the background an error is always from before the first fork.
+pub(crate) fn launch<V>(
+    config: &Config,
+    inherited: Inherited,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(Ready, V), Error> {
+    if LAUNCHED.load(Ordering::Relaxed) {
+        let what = "cannot become a daemon: this process is one already";
+        return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
+    }
+    let environment = Environment::of_this_process(inherited.pid);
+    supervisor::connect(environment)?;
+    let launched = Plan::new(config, inherited, environment).and_then(|plan| {
+        mode::keep(&plan.decision);
+        environment::remove_variables_meant_for_us();
+        match plan.decision.decided() {
+            Decided::Background => in_background(plan, privileged),
+            Decided::Foreground => in_foreground(plan, privileged),
+        }
+    });
+    launched.inspect_err(|error| notify::failed(&Failure::from(error)))
+}
+
+/// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
+fn in_background<V>(
+    plan: Plan,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(Ready, V), Error> {
+    LAUNCHED.store(true, Ordering::Relaxed);
+    // Output that is still buffered would be written by each of the three processes.
+    flush_output();
+    let (to_command, start, watcher, lifeline) = prepare(&plan).inspect_err(|_| undo(&plan))?;
+
+    // The command. Its child does not lead a process group: setsid(2) refuses those that do.
+    match fork() {
+        Ok(Forked::Child) => {}
+        Ok(Forked::Parent { child: intermediate }) => {
+            drop(to_command);
+            // Only its death closes its end of the lifeline.
+            watcher.run_in_command(start, Watched::of(plan), intermediate)
+        }
+        Err(errno) => {
+            start.signals.let_through();
+            undo(&plan);
+            return Err(Error::cannot("make a process", errno));
+        }
+    }
+
+    // The intermediate process leads a session without a terminal. Its child does not lead it, and
+    // so can never acquire a terminal.
+    let forked = setsid()
+        .map_err(|errno| Error::cannot("begin a session", errno))
+        .and_then(|_| fork().map_err(|errno| Error::cannot("make a process", errno)));
+    match forked {
+        Ok(Forked::Child) => {}
+        Ok(Forked::Parent { child: daemon }) => {
+            let watched = || Watched::of(plan);
+            watcher.run_in_intermediate(start, to_command, lifeline, Ok(daemon), watched)
+        }
+        Err(error) => {
+            let watched = || Watched::of(plan);
+            watcher.run_in_intermediate(start, to_command, lifeline, Err(error), watched)
+        }
+    }
+
+    // The daemon.
+    let daemon = getpid();
+    let mask = start.signals.mask;
+    drop((start, watcher));
+    let tether = lifeline.into_tether();
+    match become_daemon(plan, daemon, mask, &tether, privileged) {
+        Ok((stderr, value)) => Ok((Ready::background(to_command, tether, stderr, daemon), value)),
+        Err(error) => fail(&to_command, &error),
+    }
+}
+
+/// The steps of the daemon before its body, with the command still waiting.
+fn become_daemon<V>(
+    plan: Plan,
+    daemon: Pid,
+    mask: SignalSet,
+    tether: &Tether,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(StderrUntilReady, V), Error> {
+    plan.signals.put_back(mask).map_err(|errno| Error::cannot("put the signals back", errno))?;
+    set_umask(plan.umask);
+    descriptors::close(&plan.descriptors);
+    take(plan.files.pidfile, daemon)?;
+    let stderr = plan.files.stdio.install()?;
+    tether.fasten(daemon)?;
+    limits::set(&plan.limits)?;
+    let value = privileged()?;
+    plan.confinement.enter()?;
+    if plan.confinement.identity().is_some() {
+        // The signal is sent with the rights of the process that asked for it, and those of root in
+        // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
+        tether.fasten(daemon)?;
+    }
+    Ok((stderr, value))
+}
+
+/// Carries out the plan without forking: for a supervisor, or under a debugger.
+fn in_foreground<V>(
+    plan: Plan,
+    privileged: impl FnOnce() -> Result<V, Error>,
+) -> Result<(Ready, V), Error> {
+    let Plan { mut files, .. } = plan;
+    take(files.pidfile.take(), plan.pid).inspect_err(|_| files.undo())?;
+    set_umask(plan.umask);
+    limits::set(&plan.limits)?;
+    let value = privileged()?;
+    plan.confinement.enter()?;
+    // Last, so that any failure up to here is reported where the program was started.
+    files.stdio.install()?;
+    if let Some(why) = files.without_pidfile {
+        ready::say(&plan.name, &format!("without a pidfile: {why}"));
+    }
+    Ok((Ready::foreground(plan.name, plan.pid, plan.start_timeout, plan.notification), value))
+}
+
+/// Everything between the plan and the first fork: the pipe, the signals, the choice of watcher.
+fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher, Lifeline), Error> {
+    let since = Instant::now();
+    let no_pipe = |errno| Error::cannot("make a pipe", errno);
+    let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
+    let lifeline = Lifeline::new().map_err(no_pipe)?;
+    let watcher = Watcher::choose().map_err(no_pipe)?;
+    let signals = CancelSignals::hold_back(plan.signals.ignored)
+        .map_err(|errno| Error::cannot("hold signals back", errno))?;
+    let start = Start { since, signals, from_daemon };
+    Ok((to_command, start, watcher, lifeline))
+}
+
+/// Takes back the plan, for a start that is refused before there is another process.
+fn undo(plan: &Plan) {
+    plan.files.undo();
+    LAUNCHED.store(false, Ordering::Relaxed);
+}
+
+/// Sets the file mode creation mask; see umask(2).
+fn set_umask(mask: u32) {
+    umask(Mode::from_bits_truncate(mask as libc::mode_t));
+}
+
+/// Writes the daemon's process number into its pidfile, and keeps the lock.
+fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
+    let Some(pidfile) = pidfile else { return Ok(()) };
+    pidfile.write_number(owner).inspect_err(|_| pidfile.undo())?;
+    pidfile.keep(owner);
+    Ok(())
+}
+
+/// Ends a daemon whose launch failed, after telling the command why.
+fn fail(to_command: &ToCommand, error: &Error) -> ! {
+    // If the command is gone, nobody needs to know.
+    let _ = to_command.failed(&Failure::from(error));
+    pidfile::remove_own();
+    exit_immediately(error.exit_code())
+}
+
+fn flush_output() {
+    // An error is for whoever printed: text that cannot be written is lost, as it would have been
+    // at exit.
+    let _ = std::io::stdout().flush();
+    sys::process::flush_c_streams();
+}

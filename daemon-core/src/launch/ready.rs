@@ -1,0 +1,234 @@
+//! [`Ready`]: how the body says that the start is over.
+
+use std::fmt::Display;
+use std::io::{Write, stdin};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::fstat;
+use nix::unistd::{Pid, getpid};
+
+use crate::command::cancel::Tether;
+use crate::command::pipe::ToCommand;
+use crate::files::startup_stderr::StderrUntilReady;
+use crate::supervisor::detect::serves_a_connection;
+use crate::supervisor::notify;
+use crate::supervisor::s6::NotificationDescriptor;
+use crate::supervisor::sockets;
+use crate::sys::descriptors::takes_bytes_now;
+use crate::sys::inode::Inode;
+use crate::text;
+
+/// Says that the daemon is ready; the command that started it waits for this.
+///
+/// There is one per process, and `main` gets it by taking it as a parameter:
+///
+/// ```no_run
+/// #[daemon::main]
+/// fn main(ready: daemon::Ready) -> std::io::Result<()> {
+///     ready.status("opening the port");
+///     let listener = std::net::TcpListener::bind("127.0.0.1:7777")?;
+///     ready.notify_with(format_args!("listening on {}", listener.local_addr()?));
+///     // …
+/// #   Ok(())
+/// }
+/// ```
+///
+/// It can be sent to another thread. None of its methods returns an error, waits for a terminal or
+/// ends the daemon.
+///
+/// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
+/// its own, which is then shown; otherwise the start fails with exit status 70. If `start_timeout`
+/// is over sooner, it fails with 75.
+#[derive(Debug)]
+#[must_use = "the start fails if `Ready` is dropped before `notify` is called"]
+pub struct Ready(Audience);
+
+/// The recipient of what [`Ready`] says.
+#[derive(Debug)]
+enum Audience {
+    /// The command that started it.
+    Command(Box<Waiting>),
+    /// Whoever reads our standard error, and the supervisor, if there is one.
+    Foreground(Box<Foreground>),
+    /// Nobody, or nobody any more.
+    Nobody,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    to_command: ToCommand,
+    /// Until the daemon is ready, ends it if the command dies.
+    tether: Tether,
+    stderr: StderrUntilReady,
+    daemon: Pid,
+}
+
+#[derive(Debug)]
+struct Foreground {
+    name: String,
+    process: Pid,
+    start_timeout: Option<Duration>,
+    notification: Option<NotificationDescriptor>,
+}
+
+impl Ready {
+    pub(crate) fn background(
+        to_command: ToCommand,
+        tether: Tether,
+        stderr: StderrUntilReady,
+        daemon: Pid,
+    ) -> Self {
+        Ready(Audience::Command(Box::new(Waiting { to_command, tether, stderr, daemon })))
+    }
+
+    pub(crate) fn foreground(
+        name: String,
+        process: Pid,
+        start_timeout: Option<Duration>,
+        notification: Option<NotificationDescriptor>,
+    ) -> Self {
+        let foreground = Foreground { name, process, start_timeout, notification };
+        Ready(Audience::Foreground(Box::new(foreground)))
+    }
+
+    /// A `Ready` that tells nobody, for tests of functions that take one.
+    ///
+    /// ```
+    /// fn serve(ready: daemon::Ready) {
+    ///     ready.notify();
+    /// }
+    ///
+    /// serve(daemon::Ready::detached());
+    /// ```
+    pub fn detached() -> Self {
+        Ready(Audience::Nobody)
+    }
+
+    /// Shows how far the start is, after the program's name, on standard error of the waiting
+    /// command: one line that is redrawn on a terminal, a line for each status elsewhere.
+    ///
+    /// A status is skipped while the command is behind with reading, and cut after some 500 bytes.
+    /// In the foreground it goes to standard error.
+    ///
+    /// A supervisor that waits for readiness is told too. Each status then gives the start
+    /// `start_timeout` more time, but at most 35 minutes (`EXTEND_TIMEOUT_USEC` of sd_notify(3)).
+    pub fn status(&self, message: impl Display) {
+        match &self.0 {
+            Audience::Command(waiting) => waiting.to_command.status(&message.to_string()),
+            Audience::Foreground(foreground) => foreground.status(&message.to_string()),
+            Audience::Nobody => {}
+        }
+    }
+
+    /// Says that the daemon is ready: the command exits with status 0, and a supervisor that waits
+    /// for readiness is told (`READY=1` of sd_notify(3), or the newline of s6).
+    ///
+    /// It returns at once, except that it waits up to ten seconds for a supervisor that is too busy
+    /// to take the message.
+    pub fn notify(self) {
+        self.announce("");
+    }
+
+    /// Says that the daemon is ready: the command prints `message` after the program's name, and
+    /// exits with status 0. In the foreground the message goes to standard error, and to a
+    /// supervisor as its status.
+    ///
+    /// Only the first 2 KiB of a long message are shown.
+    pub fn notify_with(self, message: impl Display) {
+        self.announce(&message.to_string());
+    }
+
+    fn announce(mut self, message: &str) {
+        match std::mem::replace(&mut self.0, Audience::Nobody) {
+            Audience::Command(waiting) => waiting.announce(message),
+            Audience::Foreground(foreground) => foreground.announce(message),
+            Audience::Nobody => {}
+        }
+    }
+}
+
+impl Foreground {
+    fn status(&self, message: &str) {
+        notify::starting(message, self.start_timeout);
+        say(&self.name, message);
+    }
+
+    fn announce(self, message: &str) {
+        notify::ready(message);
+        if let Some(notification) = self.notification {
+            notification.ready();
+        }
+        if !message.is_empty() {
+            say(&self.name, message);
+        }
+        // The clients of these sockets would wait for ever.
+        let left = sockets::left();
+        if !left.is_empty() {
+            let left = left.join(", ");
+            say(&self.name, &format!("nobody has taken these sockets, which were passed: {left}"));
+        }
+    }
+}
+
+/// How long the command may take to tell a supervisor, in milliseconds.
+const COMMAND_TELLS: u16 = 1000;
+
+impl Waiting {
+    /// First everything that the launch still has to put in order, then the record: the command
+    /// exits as soon as it has read it.
+    fn announce(self, message: &str) {
+        self.tether.release();
+        self.stderr.release();
+        if self.to_command.ready(message) == Err(Errno::EPIPE) {
+            // The command's death cancels the start, as if the lifeline's signal had come a moment
+            // earlier.
+            let _ = kill(getpid(), Signal::SIGTERM);
+        }
+        if notify::is_connected() {
+            // The command tells the supervisor, which may not listen to us until then; whatever we
+            // tell it next has to come after that.
+            self.tether.is_command_gone_within(COMMAND_TELLS.into());
+        }
+    }
+}
+
+impl Drop for Ready {
+    /// A copy that is dropped in a child forked from the daemon means nothing.
+    fn drop(&mut self) {
+        match std::mem::replace(&mut self.0, Audience::Nobody) {
+            Audience::Command(waiting) if waiting.daemon == getpid() => {
+                let _ = waiting.to_command.dropped();
+                // A daemon that lives on without being ready still ends with the command.
+                waiting.tether.keep_fastened();
+            }
+            // The supervisor ends a program that is not ready in time; this is the reason that it
+            // can show.
+            Audience::Foreground(foreground) if foreground.process == getpid() => {
+                notify::not_ready("it ended, or dropped `daemon::Ready`, before it was ready");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
+/// stop the daemon. Nor does it write to a client's connection, as inetd(8) passes it: the client
+/// would not know what to make of the line. At most `PIPE_BUF` bytes, which a pipe that is ready
+/// takes at once.
+pub(crate) fn say(name: &str, message: &str) {
+    let mut line = text::printable(&format!("{name}: {message}"));
+    text::truncate(&mut line, libc::PIPE_BUF - 1);
+    line.push('\n');
+    let stderr = std::io::stderr();
+    if takes_bytes_now(stderr.as_fd()) && !is_the_connection(stderr.as_fd()) {
+        let _ = stderr.lock().write_all(line.as_bytes());
+    }
+}
+
+fn is_the_connection(stderr: BorrowedFd<'_>) -> bool {
+    let inode = |fd| fstat(fd).ok().map(|status| Inode::of(&status));
+    inode(stderr) == inode(stdin().as_fd()) && serves_a_connection()
+}

@@ -1,0 +1,46 @@
+//! The things that the process was given by whoever started it, noted before the program changes
+//! any of them.
+
+use std::io;
+
+use nix::unistd::{Pid, getpid};
+
+use crate::error::Error;
+use crate::process::descriptors::OpenDescriptors;
+use crate::process::signals::{self, InheritedSignals};
+use crate::supervisor::environment::Environment;
+use crate::supervisor::sockets;
+
+/// The state of the process when `main` was entered.
+#[derive(Debug)]
+pub(crate) struct Inherited {
+    /// The number of this process, by which some variables say which process they mean.
+    pub(crate) pid: Pid,
+    /// The open descriptors; the daemon closes those that nobody has taken up since.
+    pub(crate) descriptors: io::Result<OpenDescriptors>,
+    pub(crate) signals: InheritedSignals,
+    /// Whether the sockets that were passed could be taken.
+    pub(crate) sockets: Result<(), Error>,
+}
+
+impl Inherited {
+    /// Notes what there is now. To be called first thing in `main`, while nothing in the program
+    /// can own a descriptor above 2.
+    pub(crate) fn at_entry_of_main() -> Self {
+        Self::with(OpenDescriptors::now())
+    }
+
+    /// For a program that is past the entry of its `main`: the signals are noted as they are now.
+    /// It is too late to tell which descriptors were inherited, so only those given here count.
+    pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
+        Self::with(Ok(descriptors.unwrap_or_default()))
+    }
+
+    fn with(descriptors: io::Result<OpenDescriptors>) -> Self {
+        let pid = getpid();
+        let signals = InheritedSignals::now();
+        signals::end_process_1(pid);
+        let sockets = sockets::capture(Environment::of_this_process(pid));
+        Inherited { pid, descriptors, signals, sockets }
+    }
+}

@@ -1,0 +1,120 @@
+//! The plan: everything that a launch needs, resolved, opened and checked while there is still only
+//! one process.
+
+pub(crate) mod inherited;
+
+use std::os::fd::RawFd;
+use std::path::Path;
+use std::time::Duration;
+
+use nix::unistd::Pid;
+
+use crate::config::Config;
+use crate::config::check;
+use crate::error::Error;
+use crate::files::Files;
+use crate::files::log::Owner;
+use crate::files::paths::Paths;
+use crate::plan::inherited::Inherited;
+use crate::process::confinement::Confinement;
+use crate::process::descriptors;
+use crate::process::identity::Identity;
+use crate::process::limits;
+use crate::process::signals::InheritedSignals;
+use crate::process::threads;
+use crate::supervisor::decision::{Decided, Decision};
+use crate::supervisor::environment::Environment;
+use crate::supervisor::mode;
+use crate::supervisor::s6::NotificationDescriptor;
+
+/// Everything that the launch does, with nothing left to find out.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) name: String,
+    /// The number of the process that made the plan: the command, or the program in the foreground.
+    pub(crate) pid: Pid,
+    pub(crate) decision: Decision,
+    pub(crate) start_timeout: Option<Duration>,
+    /// Where s6 waits to be told of readiness.
+    pub(crate) notification: Option<NotificationDescriptor>,
+    pub(crate) signals: InheritedSignals,
+    /// The inherited descriptors that the daemon closes, as runs from first to last.
+    pub(crate) descriptors: Vec<(RawFd, RawFd)>,
+    pub(crate) umask: u32,
+    /// Open, and the pidfile locked.
+    pub(crate) files: Files,
+    pub(crate) limits: Vec<limits::Planned>,
+    pub(crate) confinement: Confinement,
+}
+
+impl Plan {
+    /// First the steps that only look, then those that change the file system, which are undone if
+    /// a later step refuses: a start that is refused changes nothing.
+    pub(crate) fn new(
+        config: &Config,
+        inherited: Inherited,
+        environment: Environment<'_>,
+    ) -> Result<Self, Error> {
+        check::values(config)?;
+        inherited.sockets?;
+
+        let decision = mode::decide(config.mode, environment)?;
+        let mode = decision.decided();
+        let notification = NotificationDescriptor::take(
+            config.notification_fd,
+            environment,
+            mode,
+            &inherited.descriptors,
+        )?;
+        refuse_threads(config, mode)?;
+        let descriptors = match mode {
+            Decided::Background => descriptors::to_close(inherited.descriptors)?,
+            Decided::Foreground => Vec::new(),
+        };
+        let limits = limits::plan(&config.limits)?;
+        let confinement = confinement(config, mode)?;
+
+        let paths = Paths::resolve(config, &decision, environment)?;
+        let owner = Owner { identity: confinement.identity(), umask: config.umask };
+        let files = Files::open(paths, mode, owner)?;
+
+        Ok(Plan {
+            name: config.name.clone(),
+            pid: environment.pid,
+            decision,
+            start_timeout: config.start_timeout,
+            notification,
+            signals: inherited.signals,
+            descriptors,
+            umask: config.umask,
+            files,
+            limits,
+            confinement,
+        })
+    }
+}
+
+/// In the foreground other threads may run, but not together with a change of user, which is made
+/// thread by thread; see capabilities(7).
+fn refuse_threads(config: &Config, mode: Decided) -> Result<(), Error> {
+    match mode {
+        Decided::Foreground if config.user.is_none() && config.group.is_none() => Ok(()),
+        _ => threads::refuse(),
+    }
+}
+
+fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
+    let identity =
+        Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
+    let default_directory = match mode {
+        Decided::Background => Some(Path::new("/")),
+        Decided::Foreground => None,
+    };
+    Confinement::plan(
+        config.chroot.as_deref(),
+        identity,
+        config.no_new_privs,
+        config.chdir.as_deref(),
+        default_directory,
+    )
+}

@@ -1,0 +1,130 @@
+//! The descriptors that were inherited, and which of them the daemon closes.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::{env, fs, io};
+
+use nix::sys::stat::fstat;
+
+use crate::error::{Error, errno_of};
+use crate::sys;
+use crate::sys::inode::Inode;
+
+/// The descriptors above 2 that were open at one moment, each with the file that it referred to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OpenDescriptors(Vec<(RawFd, Inode)>);
+
+impl OpenDescriptors {
+    /// The ones that are open now.
+    pub(crate) fn now() -> io::Result<Self> {
+        // Usually only 0 to 2 are open (the standard library opens them before `main` if need be),
+        // and the directory need not be read.
+        if sys::proc::open_descriptor_count() == Some(3) {
+            return Ok(OpenDescriptors::default());
+        }
+        let mut numbers: Vec<RawFd> = Vec::new();
+        for entry in fs::read_dir(sys::proc::OPEN_DESCRIPTORS)? {
+            let name = entry?.file_name();
+            let number = name.to_str().and_then(|name| name.parse().ok());
+            numbers.extend(number.filter(|number: &RawFd| *number > 2));
+        }
+        numbers.sort_unstable();
+        // The descriptor that the directory was read with is closed by now, and so has no inode.
+        let open = numbers.into_iter().filter_map(|number| Some((number, inode(number)?)));
+        Ok(OpenDescriptors(open.collect()))
+    }
+
+    pub(crate) fn contains(&self, number: RawFd) -> bool {
+        self.0.iter().any(|(open, _)| *open == number)
+    }
+
+    /// The descriptors that still refer to the same files, in runs without a gap.
+    ///
+    /// The program may have closed one and been given its number again for something of its own,
+    /// which must not be closed. Two things tell: the file that it refers to, and close-on-exec,
+    /// which no inherited descriptor has (it came through execve(2)) and everything that std opens
+    /// has.
+    fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
+        let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
+        for &(number, before) in &self.0 {
+            if keep(number) || closes_on_exec(number) || inode(number) != Some(before) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == number => *last = number,
+                _ => runs.push((number, number)),
+            }
+        }
+        runs
+    }
+}
+
+fn inode(number: RawFd) -> Option<Inode> {
+    let status = fstat(sys::descriptors::borrow(number)?).ok()?;
+    Some(Inode::of(&status))
+}
+
+fn closes_on_exec(number: RawFd) -> bool {
+    let closes = sys::descriptors::borrow(number).map(sys::descriptors::closes_on_exec);
+    closes.is_some_and(|closes| closes == Ok(true))
+}
+
+/// The descriptors that the command line names, which are kept: `--config <(command)`, which is
+/// `--config /dev/fd/63` to the program, may be read as late as in its body.
+fn named_by_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<RawFd> {
+    arguments.into_iter().filter_map(|argument| named_by(&argument)).collect()
+}
+
+/// The number N of an argument that ends in `/dev/fd/N` or the like, whether it is the whole
+/// argument, as in `--config /dev/fd/63`, or a part of it, as in `--config=/dev/fd/63`.
+fn named_by(argument: &OsStr) -> Option<RawFd> {
+    let bytes = argument.as_bytes();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (before, number) = bytes.split_at(bytes.len() - digits);
+    let is_prefix = |prefix: &&str| before.ends_with(prefix.as_bytes());
+    sys::proc::DESCRIPTOR_PREFIXES
+        .iter()
+        .any(is_prefix)
+        .then(|| std::str::from_utf8(number).ok()?.parse().ok())
+        .flatten()
+}
+
+/// The inherited descriptors that the daemon closes: those that the program has not taken over and
+/// that the command line does not name.
+pub(crate) fn to_close(
+    inherited: io::Result<OpenDescriptors>,
+) -> Result<Vec<(RawFd, RawFd)>, Error> {
+    let inherited = inherited.map_err(|error| {
+        let list = sys::proc::OPEN_DESCRIPTORS;
+        let what = format!("tell which descriptors were inherited: cannot list {list}");
+        Error::cannot(what, errno_of(error)).advise("mount /proc")
+    })?;
+    let named = named_by_arguments(env::args_os());
+    Ok(inherited.still_inherited(|number| named.contains(&number)))
+}
+
+/// Closes these runs, each in one call if the system has such a call.
+pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
+    for &(first, last) in runs {
+        if sys::close_range(first, last).is_err() {
+            (first..=last).for_each(sys::descriptors::close);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_by;
+
+    #[test]
+    fn an_argument_names_a_descriptor() {
+        assert_eq!(named_by("/dev/fd/63".as_ref()), Some(63));
+        assert_eq!(named_by("--config=/proc/self/fd/7".as_ref()), Some(7));
+        assert_eq!(named_by("/dev/fd/".as_ref()), None);
+        assert_eq!(named_by("/dev/fd/x9".as_ref()), None);
+        assert_eq!(named_by("/dev/fd/99999999999".as_ref()), None);
+        assert_eq!(named_by("63".as_ref()), None);
+        assert_eq!(named_by("".as_ref()), None);
+    }
+}

@@ -1,0 +1,65 @@
+//! Signals: those that were inherited ignored or blocked, and those that end process 1.
+
+use nix::errno::Errno;
+use nix::unistd::Pid;
+
+use crate::sys;
+use crate::sys::signals::{self, SignalSet, block, block_only, is_ignored, set_default};
+
+/// The signals that were ignored or blocked when `main` was entered.
+///
+/// Both survive execve(2), so a daemon would otherwise be deaf to the signals that its starter
+/// (nohup, a script's `trap ''`, a careless parent) did not want; see daemon(7), steps 2 and 3.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InheritedSignals {
+    pub(crate) ignored: SignalSet,
+    pub(crate) blocked: SignalSet,
+}
+
+impl InheritedSignals {
+    /// The ones that are ignored or blocked now.
+    pub(crate) fn now() -> Self {
+        let (ignored, blocked) = sys::proc::ignored_and_blocked_signals().unwrap_or_else(|| {
+            (signals::ignored_by_asking(), block(SignalSet::default()).unwrap_or_default())
+        });
+        InheritedSignals { ignored, blocked }
+    }
+
+    /// Puts inherited signals back to their defaults: ignored ones act again, blocked ones are
+    /// unblocked. `mask` is the signal mask from before the launch.
+    ///
+    /// SIGPIPE stays ignored, as the standard library sets it, and handlers stay, among them its
+    /// own for stack overflow. Signals that the program itself has ignored or blocked since `main`
+    /// was entered are left alone.
+    pub(crate) fn put_back(self, mask: SignalSet) -> Result<(), Errno> {
+        let ignored = self.ignored.without(SignalSet::of(&[libc::SIGPIPE]));
+        for signal in ignored.iter().filter(|signal| is_ignored(*signal)) {
+            match set_default(signal) {
+                // The C library keeps two real-time signals for itself and does not let them be
+                // changed; see nptl(7).
+                Ok(()) | Err(Errno::EINVAL) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+        block_only(mask.without(self.blocked))
+    }
+}
+
+/// If this is process 1, lets SIGTERM and SIGINT end it where the program leaves them at their
+/// default: the kernel sends process 1 only signals that it handles; see pid_namespaces(7).
+pub(crate) fn end_process_1(pid: Pid) {
+    if pid == Pid::from_raw(1) {
+        for signal in [libc::SIGTERM, libc::SIGINT] {
+            // sigaction(2) refuses only SIGKILL and SIGSTOP.
+            let _ = signals::exit_on(signal);
+        }
+    }
+}
+
+/// The name of a signal, as in signal(7): `SIGSEGV`, or `signal 34` for those without one.
+pub(crate) fn name(signal: libc::c_int) -> String {
+    match nix::sys::signal::Signal::try_from(signal) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("signal {signal}"),
+    }
+}

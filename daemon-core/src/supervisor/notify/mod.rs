@@ -1,0 +1,118 @@
+//! The messages to a supervisor about the start and life of the program: the protocol of
+//! sd_notify(3).
+
+mod message;
+mod socket;
+
+use std::fmt::Display;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::unistd::Pid;
+
+use crate::error::{Error, Failure};
+use crate::supervisor::environment::Environment;
+use message::Message;
+use socket::NotifySocket;
+
+/// One for each process, connected before anything is changed, so that no later root directory or
+/// user is in the way.
+static SUPERVISOR: OnceLock<NotifySocket> = OnceLock::new();
+
+/// Whether the supervisor has been told how far the start is.
+static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
+
+/// Connects to the socket on which the supervisor wants to be told, if there is one.
+///
+/// A socket that is meant for another process does not count: otherwise a shell below a supervised
+/// program would speak for that program.
+pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
+    if SUPERVISOR.get().is_some() {
+        return Ok(());
+    }
+    if let Some(address) = environment.notify_socket() {
+        let socket = NotifySocket::connect(&address)?;
+        SUPERVISOR.get_or_init(|| socket);
+    }
+    Ok(())
+}
+
+/// Whether a supervisor listens.
+pub(crate) fn is_connected() -> bool {
+    SUPERVISOR.get().is_some()
+}
+
+/// Tells the supervisor what the program is doing, at any time after the launch; systemctl(1) shows
+/// it as `Status:`.
+///
+/// The message becomes one line: it is cut after about 2 KiB, and control characters are escaped.
+/// If no supervisor listens, nothing happens. It never waits: a supervisor that is behind gets only
+/// the messages that it has room for.
+///
+/// ```no_run
+/// let clients = 17;
+/// daemon::status(format_args!("serving {clients} clients"));
+/// ```
+pub fn status(message: impl Display) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        supervisor.try_send(&Message::new().text("STATUS", &message.to_string()));
+    }
+}
+
+/// The longest time that can be asked for, almost 36 minutes. start-stop-daemon(8) reads the number
+/// of microseconds as an `int`, and ends the start if it does not fit; systemd ignores the largest
+/// `u64`, its "infinity".
+const LONGEST_EXTENSION: Duration = Duration::from_micros(i32::MAX as u64);
+
+/// Says how far the start is, and that it may take `timeout` more.
+pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
+    let Some(supervisor) = SUPERVISOR.get() else { return };
+    HAS_STATUS_OF_START.store(true, Ordering::Relaxed);
+    let extension = timeout.map_or(LONGEST_EXTENSION, |timeout| timeout.min(LONGEST_EXTENSION));
+    let message =
+        Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extension.as_micros());
+    supervisor.try_send(&message);
+}
+
+/// Says that this process is ready.
+pub(crate) fn ready(status: &str) {
+    send(with_last_status(Message::new().number("READY", 1), status));
+}
+
+/// Says that the daemon started by this process is ready, and is the process to watch from now on.
+pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
+    let message = Message::new().number("MAINPID", daemon).number("READY", 1);
+    send(with_last_status(message, status));
+}
+
+/// The status of the start is out of date now. If there was none, an empty status is not sent: it
+/// would erase what the program has said with [`status`].
+fn with_last_status(message: Message, status: &str) -> Message {
+    let is_outdated = HAS_STATUS_OF_START.load(Ordering::Relaxed);
+    if status.is_empty() && !is_outdated { message } else { message.text("STATUS", status) }
+}
+
+/// Says that the start has failed and that this process is about to exit. start-stop-daemon(8),
+/// which is not its parent, knows it only by `ERRNO`, and without it waits until its timeout.
+pub(crate) fn failed(failure: &Failure) {
+    let message = Message::new().text("STATUS", &failure.message);
+    send(message.number("EXIT_STATUS", failure.exit_code).number("ERRNO", failure.errno as i32));
+}
+
+/// Says that the program will never be ready, whatever its exit status is going to be.
+pub(crate) fn not_ready(why: &str) {
+    send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
+}
+
+fn send(message: Message) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        supervisor.send(&message);
+    }
+}
+
+/// Says that the program is alive. Returns whether the message was sent.
+pub(crate) fn alive() -> bool {
+    SUPERVISOR.get().is_some_and(|it| it.try_send(&Message::new().number("WATCHDOG", 1)))
+}

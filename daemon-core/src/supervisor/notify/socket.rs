@@ -1,0 +1,111 @@
+//! The socket of a supervisor, which takes datagrams; see sd_notify(3).
+
+use std::ffi::OsStr;
+use std::io::ErrorKind::WouldBlock;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::message::Message;
+use crate::error::{Error, ErrorKind, errno_of};
+use crate::sys;
+
+/// How long we wait for a busy supervisor to take a message that must not be lost.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub(super) struct NotifySocket(UnixDatagram);
+
+impl NotifySocket {
+    /// `name` is a path, or `@` and the name of an abstract socket.
+    pub(super) fn connect(name: &OsStr) -> Result<Self, Error> {
+        let address = address(name)?;
+        let connect = || {
+            let socket = UnixDatagram::unbound()?;
+            socket.connect_addr(&address)?;
+            socket.set_nonblocking(true)?;
+            Ok(NotifySocket(socket))
+        };
+        connect().map_err(|error| {
+            let what = format!(
+                "cannot reach the supervisor at {} (NOTIFY_SOCKET)",
+                Path::new(name).display()
+            );
+            let errno = errno_of(error);
+            Error::new(ErrorKind::System, what).because(errno).advise(match errno {
+                Errno::EAFNOSUPPORT => "let it use Unix sockets (RestrictAddressFamilies=AF_UNIX)",
+                _ => "unset NOTIFY_SOCKET if nobody waits there",
+            })
+        })
+    }
+
+    /// Sends it at once, or not at all. Returns whether it was sent.
+    pub(super) fn try_send(&self, message: &Message) -> bool {
+        self.0.send(message.as_bytes()).is_ok()
+    }
+
+    /// Sends a message that must not be lost, and waits for room if need be. If there is nobody
+    /// left to take it, the program goes on all the same.
+    pub(super) fn send(&self, message: &Message) {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = self.0.send(message.as_bytes()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if error.kind() != WouldBlock || left.is_zero() {
+                return;
+            }
+            // A signal may end this wait, or another program may take the room first.
+            let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
+            let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
+        }
+    }
+}
+
+fn address(name: &OsStr) -> Result<SocketAddr, Error> {
+    let refuse = |why: &str| {
+        let what = format!("NOTIFY_SOCKET is {name:?}: {why}");
+        Err(Error::new(ErrorKind::Config, what)
+            .advise("set it to an absolute path or to `@` and the name of an abstract socket"))
+    };
+    let bytes = name.as_bytes();
+    if bytes.starts_with(b"vsock") {
+        return refuse("sockets to another machine (vsock) are not supported");
+    }
+    let address = match bytes {
+        [b'/', ..] => SocketAddr::from_pathname(name),
+        [b'@', name @ ..] if !name.is_empty() => sys::abstract_address(name),
+        _ => return refuse("that is not an address"),
+    };
+    match address {
+        Ok(address) => Ok(address),
+        Err(error) => refuse(match error.raw_os_error() {
+            Some(errno) => Errno::from_raw(errno).desc(),
+            None => "it is too long; see unix(7)",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OsStr, address};
+
+    #[test]
+    fn what_cannot_be_an_address_is_refused_in_words() {
+        let words = |name: &str| address(OsStr::new(name)).err().map(|error| error.to_string());
+        assert_eq!(words("/run/notify"), None);
+        for (wrong, words_for_it) in [
+            ("vsock:2:1234", "vsock"),
+            ("vsock-stream:2:1234", "vsock"),
+            ("run/notify", "not an address"),
+            ("@", "not an address"),
+            (&*format!("/{}", "a".repeat(200)), "too long"),
+            (&*format!("@{}", "a".repeat(200)), ""),
+        ] {
+            assert!(words(wrong).is_some_and(|words| words.contains(words_for_it)), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The descriptor on which s6 waits for a newline; see its page "Service startup notifications",
+//! and `ready-notification` in dinit-service(5).
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::stat::{SFlag, fstat};
+use nix::unistd::write;
+
+use crate::error::{Error, ErrorKind};
+use crate::process::descriptors::OpenDescriptors;
+use crate::supervisor::decision::Decided;
+use crate::supervisor::environment::Environment;
+use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
+use crate::sys::inode::file_type;
+
+/// The variable that names the descriptor.
+const VARIABLE: &str = "NOTIFICATION_FD";
+
+#[derive(Debug)]
+pub(crate) struct NotificationDescriptor(OwnedFd);
+
+impl NotificationDescriptor {
+    /// Takes the descriptor that the environment, or else the program (`option`), names.
+    ///
+    /// One that the environment names must be there. The program names the same number wherever it
+    /// runs, so where nobody listens on it there is none; and in the background it may be anything
+    /// that a shell left open.
+    pub(crate) fn take(
+        option: Option<RawFd>,
+        environment: Environment<'_>,
+        mode: Decided,
+        inherited: &io::Result<OpenDescriptors>,
+    ) -> Result<Option<Self>, Error> {
+        if let Some(value) = environment.get(VARIABLE) {
+            let refuse = |why: &str| {
+                let what = format!("{VARIABLE} is {value:?}: {why}");
+                Error::new(ErrorKind::Config, what)
+                    .advise("name the descriptor at which the supervisor waits, or unset it")
+            };
+            let number = value.to_str().and_then(|number| number.parse().ok());
+            let number = number.ok_or_else(|| refuse("that is not a number"))?;
+            return match take(number) {
+                Ok(descriptor) => Ok(Some(descriptor)),
+                Err(Errno::ENOTCONN) => {
+                    Err(refuse("it is not a pipe or socket that can be written to"))
+                }
+                Err(errno) => Err(refuse(errno.desc())),
+            };
+        }
+        match (option, mode) {
+            (Some(number), _) if number <= 2 => {
+                Err(Error::new(ErrorKind::Config, format!("`notification_fd` is {number}"))
+                    .advise("it must be at least 3: 0 to 2 are standard input, output and error"))
+            }
+            // A descriptor that was not seen to be inherited may have an owner in this process,
+            // which closes it.
+            (Some(number), Decided::Foreground) => Ok(match inherited {
+                Ok(inherited) if inherited.contains(number) => take(number).ok(),
+                _ => share(number).ok(),
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// Says that the program is ready; a supervisor may want to see the descriptor closed too.
+    pub(crate) fn ready(&self) {
+        // The supervisor may be gone.
+        let _ = write(&self.0, b"\n");
+    }
+}
+
+fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+    look_at(number)?;
+    take_inherited(number).map(NotificationDescriptor)
+}
+
+fn share(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+    let fd = look_at(number)?;
+    // A descriptor that did not come through execve(2) was not passed to us.
+    if closes_on_exec(fd)? {
+        return Err(Errno::EBUSY);
+    }
+    duplicate(fd).map(NotificationDescriptor)
+}
+
+/// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
+fn look_at(number: RawFd) -> Result<BorrowedFd<'static>, Errno> {
+    let fd = borrow(number).filter(|_| number > 2).ok_or(Errno::EBADF)?;
+    let sort = file_type(&fstat(fd)?);
+    let access = OFlag::from_bits_truncate(fcntl(fd, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
+    if !matches!(sort, SFlag::S_IFIFO | SFlag::S_IFSOCK) || access == OFlag::O_RDONLY {
+        return Err(Errno::ENOTCONN);
+    }
+    Ok(fd)
+}

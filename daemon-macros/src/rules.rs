@@ -1,0 +1,84 @@
+//! Whether a literal is held to the rules that the library has for constants and at the start, and
+//! refused in the same words.
+
+use daemon::__private::rules;
+use quote::ToTokens;
+
+use crate::literal;
+use crate::options::OPTIONS;
+
+/// What the macro finds wrong with this value of an option.
+fn found(option: &str, value: impl ToTokens) -> Result<(), String> {
+    let option = OPTIONS.find(option).expect("an option");
+    literal::check(option, &value.into_token_stream()).map_err(|mistake| mistake.to_string())
+}
+
+#[track_caller]
+fn assert_same(option: &str, value: impl ToTokens + Clone, rule: rules::Checked) {
+    let text = value.to_token_stream();
+    assert_eq!(found(option, value), rule.map_err(str::to_owned), "{option} = {text}");
+}
+
+const TEXTS: &[&str] = &[
+    "",
+    "echod",
+    "e\tchod",
+    "e\u{85}",
+    "bäckerei",
+    "a/b",
+    ".",
+    "..",
+    "a\0",
+    "/",
+    "//",
+    "/.",
+    "/..",
+    "/run/",
+    "/run/.",
+    "/run/..",
+    "/run/..a",
+    "/run/echod.pid",
+    "run/echod.pid",
+    "/run/\0",
+    "a:b",
+    "a b",
+    "www-data",
+    "~/x",
+];
+
+#[test]
+fn texts() {
+    for &text in TEXTS {
+        let bytes = text.as_bytes();
+        assert_same("name", text, rules::name(text));
+        for option in ["pidfile", "stdout", "stderr"] {
+            assert_same(option, text, rules::file(bytes));
+        }
+        assert_same("chdir", text, rules::directory(bytes));
+        assert_same("chroot", text, rules::root(bytes));
+        assert_same("group", text, rules::account_name(text));
+        // Of `user:group` the macro says how to write it.
+        if !text.contains(':') {
+            assert_same("user", text, rules::account_name(text));
+        }
+    }
+}
+
+#[test]
+fn numbers() {
+    for seconds in [0_u64, 1, u64::MAX] {
+        let limit = std::time::Duration::from_secs(seconds);
+        assert_same("start_timeout", seconds, rules::start_timeout(limit));
+    }
+    for number in [0_i32, 1, 2, 3, i32::MAX] {
+        assert_same("notification_fd", number, rules::descriptor(number));
+    }
+    for id in [0_u32, u32::MAX - 1, u32::MAX] {
+        assert_same("user", id, rules::account_id(id));
+        assert_same("group", id, rules::account_id(id));
+    }
+    for mask in [0o1_u32, 0o777, 0o1000] {
+        let octal: proc_macro2::Literal = format!("{mask:#o}").parse().expect("a literal");
+        assert_same("umask", octal, rules::umask(mask));
+    }
+}

@@ -1,0 +1,55 @@
+//! What differs between systems, and every `unsafe`, is in `daemon-core/src/sys` and nowhere else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+daemon_tests::tests![nothing_outside_of_sys_is_unsafe, nothing_outside_of_sys_asks_for_the_system];
+
+/// The lint `unsafe_code` says so too, except of a function that is `unsafe` to call.
+fn nothing_outside_of_sys_is_unsafe() {
+    for (place, line) in code_outside_of_sys() {
+        let is_told_by_the_lint = line.contains("unsafe_code");
+        // A promise that only the caller can make.
+        let is_in_the_interface = line.contains("pub unsafe fn close_open_descriptors");
+        assert!(
+            !line.contains("unsafe") || is_told_by_the_lint || is_in_the_interface,
+            "{place}: {line}"
+        );
+    }
+}
+
+fn nothing_outside_of_sys_asks_for_the_system() {
+    for (place, line) in code_outside_of_sys() {
+        for word in ["target_os", "target_vendor", "target_family", "\"/proc"] {
+            assert!(!line.contains(word), "{place}: {line}");
+        }
+    }
+}
+
+/// The lines that are not comments, each with its place.
+fn code_outside_of_sys() -> Vec<(String, String)> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../daemon-core/src");
+    let mut files = Vec::new();
+    find(&sources, &mut files);
+    let outside = files.into_iter().filter(|file| !file.starts_with(sources.join("sys")));
+    let lines: Vec<_> = outside
+        .flat_map(|file| {
+            let text = fs::read_to_string(&file).expect("a source");
+            let code =
+                text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+            code.map(|(number, line)| {
+                (format!("{}:{}", file.display(), number + 1), line.to_owned())
+            })
+            .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(lines.len() > 1000, "{} lines", lines.len());
+    lines
+}
+
+fn find(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { find(&path, files) } else { files.push(path) }
+    }
+}

@@ -1,0 +1,4 @@
+const NAME: &str = "echo\td";
+
+#[daemon::main(name = NAME)]
+fn main() {}

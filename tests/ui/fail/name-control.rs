@@ -1,0 +1,2 @@
+#[daemon::main(name = "echo\td")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = "/run/..")]
+fn main() {}
