@@ -1,5 +1,5 @@
-//! Promise 12, when in doubt: a call that fails or lies while the daemon becomes a user ends the start
-//! before the body runs.
+//! A doubt while the daemon becomes a user ends the start before the body runs: a call that fails, or
+//! one that lies. It belongs to the promise of `least_privilege`.
 
 use daemon_tests::{Confined, KERNEL_ERRORS, NOBODY, Resource, Sandbox, Signal};
 use libc::{EAGAIN, EINVAL, ENOSYS, EPERM};

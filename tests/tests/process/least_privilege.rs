@@ -1,5 +1,6 @@
 //! Promise 12: groups, then gid, then uid, with every id set and every return checked, and a fresh
-//! session keyring; then verified by reading back.
+//! session keyring; then verified by reading back. Any doubt is an abort before the body runs: see
+//! `doubts`.
 
 use std::{fs, net::Ipv4Addr, os::unix::fs::MetadataExt};
 
