@@ -4,9 +4,6 @@ use std::ffi::OsString;
 
 use crate::{Sandbox, Start, program};
 
-/// Where a fixture has its pidfile, in the sandbox, unless it is told otherwise.
-pub const PIDFILE: &str = "daemon.pid";
-
 /// A start of the fixture `does_as_told` with these options and steps:
 /// `told(&sandbox, ["status:opening", "wait:go", "notify"])`. Its sources list them.
 pub fn told<'a>(

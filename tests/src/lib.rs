@@ -29,7 +29,7 @@
 //! - [`Sandbox::start`] gives a [`Start`]: the program and its surroundings. Nothing comes from
 //!   the test runner's own: what is not chosen is as [`Start`] says.
 //! - [`told`] starts the fixture that does most of what a test wants: a daemon that takes the steps
-//!   its arguments name. All fixtures understand the same words, see [`fixture::Told`]. A program
+//!   its arguments name. All fixtures understand the same words, see [`Told`](fixture::Told). A program
 //!   of its own is for what words cannot say: the attribute, and the signature of `main`.
 //! - [`Start::run`] waits for the end and gives a [`Finished`]; [`Start::spawn`] gives a
 //!   [`Running`], which can be signalled, typed at, hung up on. [`Start::daemon`] gives the daemon of
@@ -54,7 +54,6 @@ mod descriptor;
 mod does_as_told;
 mod exec;
 mod finished;
-pub mod fixture;
 mod marked;
 mod notify_socket;
 mod pidfd;
@@ -74,8 +73,9 @@ mod terminal;
 
 pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
 pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
-pub use does_as_told::{PIDFILE, stays, told};
+pub use does_as_told::{stays, told};
 pub use finished::Finished;
+pub use fixture::PIDFILE;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};

@@ -14,8 +14,12 @@ use std::{
 use nix::{
     cmsg_space,
     errno::Errno,
-    sys::socket::{
-        ControlMessageOwned, MsgFlags, UnixCredentials, recvmsg, setsockopt, sockopt::PassCred,
+    sys::{
+        socket::{
+            ControlMessageOwned, MsgFlags, UnixCredentials, recvmsg, setsockopt,
+            sockopt::{PassCred, ReceiveTimestampns},
+        },
+        time::TimeSpec,
     },
 };
 
@@ -62,6 +66,7 @@ impl NotifySocket {
     fn at(sandbox: &Sandbox, address: &SocketAddr, name: OsString) -> Self {
         let socket = UnixDatagram::bind_addr(address).expect("a socket");
         setsockopt(&socket, PassCred, &true).expect("SO_PASSCRED");
+        setsockopt(&socket, ReceiveTimestampns, &true).expect("SO_TIMESTAMPNS");
         Self { socket, address: name, deadline: sandbox.deadline() }
     }
 
@@ -89,8 +94,14 @@ impl NotifySocket {
     /// The next message.
     #[track_caller]
     pub fn receive(&self) -> Message {
-        match deadline::poll(self.deadline, || self.receive_now()) {
-            Some(message) => message,
+        self.receive_with_time().0
+    }
+
+    /// The next message, and when it was sent, since 1970: however late it is received.
+    #[track_caller]
+    pub fn receive_with_time(&self) -> (Message, Duration) {
+        match deadline::poll(self.deadline, || self.look()) {
+            Some(received) => received,
             None => panic!("waited {:?} for a message", self.deadline),
         }
     }
@@ -98,20 +109,29 @@ impl NotifySocket {
     /// The next message, if there is one already.
     #[track_caller]
     pub fn receive_now(&self) -> Option<Message> {
+        self.look().map(|(message, _)| message)
+    }
+
+    #[track_caller]
+    fn look(&self) -> Option<(Message, Duration)> {
         let mut buffer = [0; 8192];
         let mut slices = [IoSliceMut::new(&mut buffer)];
-        let mut control = cmsg_space!(UnixCredentials);
+        let mut control = cmsg_space!(UnixCredentials, TimeSpec);
         let (fd, flags) = (self.socket.as_raw_fd(), MsgFlags::MSG_DONTWAIT);
         let received = match recvmsg::<()>(fd, &mut slices, Some(&mut control), flags) {
             Err(Errno::EAGAIN) => return None,
             received => received.expect("a message"),
         };
-        let sender = received.cmsgs().expect("what came with it").find_map(|it| match it {
-            ControlMessageOwned::ScmCredentials(credentials) => Some(credentials.pid()),
-            _ => None,
-        });
-        let (length, sender) = (received.bytes, sender.expect("credentials"));
+        let (mut sender, mut time) = (None, None);
+        for with_it in received.cmsgs().expect("what came with it") {
+            match with_it {
+                ControlMessageOwned::ScmCredentials(it) => sender = Some(it.pid()),
+                ControlMessageOwned::ScmTimestampns(it) => time = Some(it.into()),
+                _ => {}
+            }
+        }
+        let length = received.bytes;
         let text = String::from_utf8(buffer[..length].to_vec()).expect("UTF-8");
-        Some(Message { text, sender })
+        Some((Message { text, sender: sender.expect("credentials") }, time.expect("a time")))
     }
 }

@@ -11,7 +11,7 @@ use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 
 use daemon::{Config, Ready, Socket};
-use daemon_tests::fixture::Told;
+use fixture::Told;
 
 #[daemon::main(configure = configure, privileged = listener, stderr = inherit)]
 fn main(ready: Ready, listener: Option<TcpListener>) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 
-use daemon_tests::fixture::Told;
+use fixture::Told;
 
 #[daemon::main(configure = open_file, privileged = open_port)]
 fn main(ready: daemon::Ready, (mut file, port): (File, TcpListener)) -> io::Result<()> {

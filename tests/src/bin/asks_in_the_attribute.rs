@@ -1,6 +1,6 @@
 //! Has a name, a umask and a working directory by the attribute alone.
 
-use daemon_tests::fixture::{Told, live_on};
+use fixture::{Told, live_on};
 
 #[daemon::main(name = "echod", umask = 0o077, chdir = "/usr", configure = Told::read)]
 fn main(ready: daemon::Ready, _told: Told) {

@@ -4,7 +4,7 @@
 use std::fs::{File, read_dir, read_link};
 use std::io::{self, Write};
 
-use daemon_tests::fixture::{Told, live_on};
+use fixture::{Told, live_on};
 
 #[daemon::main(configure = list, privileged = in_privileged)]
 fn main(ready: daemon::Ready, mut list: File) -> io::Result<()> {

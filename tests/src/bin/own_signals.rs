@@ -3,7 +3,7 @@
 
 use std::io;
 
-use daemon_tests::fixture::{Told, live_on};
+use fixture::{Told, live_on};
 use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 
 #[daemon::main(configure = configure)]

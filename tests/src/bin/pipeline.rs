@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use daemon_tests::fixture::Told;
+use fixture::Told;
 
 #[daemon::main(configure = args, privileged = open)]
 fn main(ready: daemon::Ready, (args, opened): (Args, &'static str)) -> ExitCode {

@@ -5,7 +5,7 @@
 use std::ffi::CStr;
 use std::io::{self, Write};
 
-use daemon_tests::fixture::{Told, wait_for};
+use fixture::{Told, wait_for};
 
 #[daemon::main(configure = configure, stdout = inherit)]
 fn main(ready: daemon::Ready, told: Told) -> io::Result<()> {

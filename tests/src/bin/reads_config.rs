@@ -5,7 +5,7 @@ use std::fs::read_to_string;
 use std::io;
 use std::path::PathBuf;
 
-use daemon_tests::fixture::Told;
+use fixture::Told;
 
 #[daemon::main(configure = configure, stdout = inherit)]
 fn main(ready: daemon::Ready, config: Config) -> io::Result<()> {

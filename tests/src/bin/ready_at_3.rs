@@ -3,7 +3,7 @@
 
 use std::{fs, io};
 
-use daemon_tests::fixture::{Told, live_on, wait_for};
+use fixture::{Told, live_on, wait_for};
 
 #[daemon::main(notification_fd = 3, configure = Told::read)]
 fn main(ready: daemon::Ready, told: Told) -> io::Result<()> {

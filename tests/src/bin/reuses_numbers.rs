@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
-use daemon_tests::fixture::{Told, live_on};
+use fixture::{Told, live_on};
 use nix::fcntl::{FcntlArg, fcntl};
 
 struct Reused {

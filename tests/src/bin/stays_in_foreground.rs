@@ -6,7 +6,7 @@ use std::fs::{read, write};
 use std::io;
 use std::process::ExitCode;
 
-use daemon_tests::fixture::Told;
+use fixture::Told;
 
 #[daemon::main(mode = foreground, umask = 0o077, configure = Told::read)]
 fn main(ready: daemon::Ready, told: Told) -> io::Result<ExitCode> {

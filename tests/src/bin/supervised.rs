@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
 use daemon::Ready;
-use daemon_tests::fixture::{Told, live_on, wait_for};
+use fixture::{Told, live_on, wait_for};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::spawn_blocking;
 

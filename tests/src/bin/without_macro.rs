@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use daemon_tests::fixture::{Told, live_on};
+use fixture::{Told, live_on};
 
 fn main() -> ExitCode {
     let mut config = daemon::Config::new("without_macro");

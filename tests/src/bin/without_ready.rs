@@ -6,7 +6,7 @@
 
 use std::fs;
 
-use daemon_tests::fixture::{Told, live_on, wait_for};
+use fixture::{Told, live_on, wait_for};
 
 #[daemon::main(configure = Told::read)]
 fn main(told: Told) {

@@ -8,11 +8,18 @@ mod surroundings;
 mod terminals;
 mod wings;
 
-use daemon_tests::{Sandbox, Start};
+use daemon_tests::{Running, Sandbox, Start};
 
 daemon_tests::wing![machines, processes, sandboxes, surroundings, terminals, wings];
 
 /// A program that does nothing, to be looked at.
 fn sleeper(sandbox: &Sandbox) -> Start<'_> {
     sandbox.start("sleep").arg("1000")
+}
+
+/// Starts that, and waits until it sleeps: before, it has a library open.
+fn asleep(start: Start<'_>) -> Running<'_> {
+    let command = start.spawn();
+    command.process().wait_until("sleeps", |process| process.state() == 'S');
+    command
 }

@@ -4,7 +4,7 @@ use std::{ffi::OsStr, fs, path::Path, time::Duration};
 
 use daemon_tests::{Ids, Limit, NOBODY, Resource, Sandbox, Signal, SignalSet, Standard, is_root};
 
-use crate::{expected_panic::panic_of, sleeper};
+use crate::{asleep, expected_panic::panic_of, sleeper};
 
 daemon_tests::tests![
     output_and_status_come_back,
@@ -80,7 +80,7 @@ fn the_end_of_output_is_when_all_heirs_let_go() {
 
 fn nothing_of_the_test_runner_is_inherited() {
     let sandbox = Sandbox::new();
-    let command = sleeper(&sandbox).spawn();
+    let command = asleep(sleeper(&sandbox));
     let process = command.process();
     let descriptors = process.descriptors();
     assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "{descriptors:?}");
@@ -128,7 +128,7 @@ fn directory_and_umask_can_be_chosen() {
 
 fn descriptors_leak_at_their_numbers() {
     let sandbox = Sandbox::new();
-    let command = sleeper(&sandbox).leak(3).leak_pipe(4).leak(63).leak_pipe(700).spawn();
+    let command = asleep(sleeper(&sandbox).leak(3).leak_pipe(4).leak(63).leak_pipe(700));
     let descriptors = command.process().descriptors();
     let numbers: Vec<_> = descriptors.keys().copied().collect();
     assert_eq!(numbers, [0, 1, 2, 3, 4, 63, 700]);
@@ -155,7 +155,7 @@ fn a_descriptor_can_be_passed_to_be_read() {
 fn standard_descriptors_can_be_closed() {
     let sandbox = Sandbox::new();
     let start = sleeper(&sandbox).leak(5);
-    let command = start.stdin(Standard::Closed).stderr(Standard::Closed).spawn();
+    let command = asleep(start.stdin(Standard::Closed).stderr(Standard::Closed));
     let numbers: Vec<_> = command.process().descriptors().into_keys().collect();
     assert_eq!(numbers, [1, 5]);
 }

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use daemon_tests::{CTRL_C, CTRL_Q, CTRL_S, CTRL_Z, Job, Process, Sandbox, Signal};
 
-use crate::sleeper;
+use crate::{asleep, sleeper};
 
 daemon_tests::tests![
     without_a_terminal_there_is_none,
@@ -39,7 +39,7 @@ fn a_terminal_gets_what_is_printed() {
 
 fn a_foreground_job_has_the_terminal() {
     let sandbox = Sandbox::new();
-    let command = sleeper(&sandbox).terminal().spawn();
+    let command = asleep(sleeper(&sandbox).terminal());
     let process = command.process();
     assert_ne!(process.tty_nr(), 0);
     assert_eq!(process.pgid(), process.pid());

@@ -9,8 +9,7 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, is_root, skip,
-    told,
+    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, told,
 };
 use libc::{
     EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
@@ -384,17 +383,9 @@ fn there_is_little_memory() {
     }
 }
 
-/// Runs a start where this was mounted before, in a mount namespace of its own, and then shows
-/// what is in the directory.
-fn where_mounted<'a>(start: Start<'a>, sandbox: &Sandbox, mount: &str) -> Start<'a> {
-    if !is_root() {
-        skip!("needs root: mounts");
-    }
-    if sandbox.start("unshare").args(["-m", "true"]).run().code() != 0 {
-        skip!("needs mount namespaces");
-    }
-    let script = format!("{mount} || exit 99; \"$@\"; code=$?; ls files; exit $code");
-    start.under(["unshare", "-m", "sh", "-c", &script, "sh"])
+/// Shows what is in the directory after a start.
+fn listing(start: Start<'_>) -> Start<'_> {
+    start.under(["sh", "-c", "\"$@\"; code=$?; ls files; exit $code", "sh"])
 }
 
 /// Tiny file systems that are full: one has no room for a byte, the other none for a file.
@@ -408,7 +399,7 @@ fn the_file_system_of_the_pidfile_is_full() {
         let sandbox = Sandbox::new();
         sandbox.directory("files", 0o755);
         let start = told(&sandbox, HOLDS).arg(IN_FILES[0]);
-        let finished = where_mounted(start, &sandbox, full).run().expect_code(73);
+        let finished = listing(start).where_mounted(full).run().expect_code(73);
         assert!(finished.stderr.contains("No space left on device"), "{finished:?}");
         assert_eq!(finished.stdout, "fill\n");
         sandbox.assert_nothing_left();
@@ -420,7 +411,7 @@ fn the_file_system_of_the_log_is_full() {
         let sandbox = Sandbox::new();
         sandbox.directory("files", 0o755);
         let start = told(&sandbox, HOLDS).arg(IN_FILES[1]);
-        let finished = where_mounted(start, &sandbox, full).run().expect_code(code);
+        let finished = listing(start).where_mounted(full).run().expect_code(code);
         assert_eq!(finished.stdout, left);
         assert_eq!(sandbox.join(PIDFILE).exists(), code == 0);
         if code != 0 {
@@ -435,7 +426,7 @@ fn the_file_system_is_read_only() {
     let files = Files::new(&sandbox);
     let start = files.start();
     let read_only = "mount -t tmpfs -o mode=755,ro tmpfs files";
-    let finished = where_mounted(start, &sandbox, read_only).run().expect_code(73);
+    let finished = start.where_mounted(read_only).run().expect_code(73);
     assert!(finished.stderr.contains("Read-only file system"), "{finished:?}");
     sandbox.assert_nothing_left();
 }
@@ -456,7 +447,7 @@ fn there_is_no_proc() {
         let files = Files::new(&sandbox);
         let start = files.start();
         let start = if leaks { start.leak(7) } else { start };
-        let finished = where_mounted(start, &sandbox, "mount -t tmpfs tmpfs /proc").run();
+        let finished = start.where_mounted("mount -t tmpfs tmpfs /proc").run();
         if !files.expect_truth(&finished, "without /proc") {
             assert!(finished.stderr.contains("mount /proc"), "{finished:?}");
         }

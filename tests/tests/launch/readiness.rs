@@ -43,7 +43,7 @@ daemon_tests::tests![
 ];
 
 /// A start of which the supervisor wants to hear.
-fn watched<'a>(sandbox: &'a Sandbox, supervisor: &NotifySocket, steps: &[&str]) -> Start<'a> {
+fn supervised<'a>(sandbox: &'a Sandbox, supervisor: &NotifySocket, steps: &[&str]) -> Start<'a> {
     told(sandbox, steps).env("NOTIFY_SOCKET", supervisor.address())
 }
 
@@ -57,7 +57,7 @@ fn ready_goes_to_a_socket_with_a_path() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["note:before", "wait:go", "notify:at your service"];
-    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
+    let mut command = supervised(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the body runs", || sandbox.join("before").exists());
     assert_eq!(supervisor.receive_now(), None, "before it is ready");
     sandbox.file("go", 0o644, "");
@@ -70,7 +70,7 @@ fn ready_goes_to_a_socket_with_a_path() {
 fn ready_goes_to_an_abstract_socket() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind_abstract(&sandbox);
-    let command = watched(&sandbox, &supervisor, &["notify"]).spawn();
+    let command = supervised(&sandbox, &supervisor, &["notify"]).spawn();
     expect(&supervisor, &command, "READY=1");
     command.kill();
 }
@@ -88,14 +88,14 @@ fn each_status_extends_the_time_for_the_start() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["start_timeout=30", "status:45 %", "notify"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=30000000");
     expect(&supervisor, &command, "READY=1\nSTATUS=");
     command.kill();
 
     // The most that every supervisor takes.
     for long in ["start_timeout=never", "start_timeout=3600"] {
-        let command = watched(&sandbox, &supervisor, &[long, "status:45 %", "notify"]).spawn();
+        let command = supervised(&sandbox, &supervisor, &[long, "status:45 %", "notify"]).spawn();
         expect(&supervisor, &command, "STATUS=45 %\nEXTEND_TIMEOUT_USEC=2147483647");
         expect(&supervisor, &command, "READY=1\nSTATUS=");
         command.kill();
@@ -106,7 +106,7 @@ fn a_status_is_told_at_any_later_time() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["say:before", "notify", "say:17 clients"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=before");
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=17 clients");
@@ -118,7 +118,7 @@ fn a_long_or_multi_line_text_stays_a_valid_message() {
     let supervisor = NotifySocket::bind(&sandbox);
     let long = format!("notify:{}", "é\n".repeat(5000));
     let injected = "status:one\nREADY=1\n\u{1b}[2J";
-    let command = watched(&sandbox, &supervisor, &["note:begun", injected, &long]).spawn();
+    let command = supervised(&sandbox, &supervisor, &["note:begun", injected, &long]).spawn();
     let status = "STATUS=one READY=1 \\u{1b}[2J\nEXTEND_TIMEOUT_USEC=60000000";
     expect(&supervisor, &command, status);
     let ready = supervisor.receive().text;
@@ -132,7 +132,7 @@ fn in_the_background_the_command_says_who_the_daemon_is() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "status:45 %", "wait:go", "notify:at your service"];
-    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
+    let mut command = supervised(&sandbox, &supervisor, &steps).spawn();
     // As long as the command itself waits, and then to end the daemon.
     let status = supervisor.receive();
     assert_eq!(status.sender, command.process().pid());
@@ -152,7 +152,7 @@ fn what_the_daemon_says_comes_after_that_it_is_ready() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "notify", "say:17 clients"];
-    let daemon = watched(&sandbox, &supervisor, &steps).daemon();
+    let daemon = supervised(&sandbox, &supervisor, &steps).daemon();
     let ready = format!("MAINPID={}\nREADY=1", daemon.pid());
     assert_eq!(supervisor.receive().text, ready);
     let status = Message { text: "STATUS=17 clients".to_owned(), sender: daemon.pid() };
@@ -165,7 +165,7 @@ fn a_start_that_is_refused_says_why() {
     let supervisor = NotifySocket::bind(&sandbox);
     for mode in ["mode=foreground", "mode=background"] {
         let steps = [mode, "chdir=/nowhere", "notify"];
-        let mut command = watched(&sandbox, &supervisor, &steps).spawn();
+        let mut command = supervised(&sandbox, &supervisor, &steps).spawn();
         command.wait().expect_code(78);
         let text = "STATUS=cannot change to the directory /nowhere: No such file or directory: \
                     create it, or choose another directory\nEXIT_STATUS=78\nERRNO=2";
@@ -191,12 +191,12 @@ fn a_daemon_that_fails_says_why() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["mode=background", "exit:9"];
-    let mut command = watched(&sandbox, &supervisor, &steps).spawn();
+    let mut command = supervised(&sandbox, &supervisor, &steps).spawn();
     command.wait().expect_code(9);
     let text = "STATUS=exited with status 9 before it was ready\nEXIT_STATUS=9\nERRNO=125";
     expect(&supervisor, &command, text);
     // A step of the launch, in the daemon.
-    let start = watched(&sandbox, &supervisor, &["mode=background", "notify"]);
+    let start = supervised(&sandbox, &supervisor, &["mode=background", "notify"]);
     let mut command = start.fail(libc::SYS_dup3, libc::EIO).fail(libc::SYS_dup2, libc::EIO).spawn();
     command.wait().expect_code(71);
     let text = "STATUS=cannot replace standard input, output and error: I/O error\n\
@@ -210,7 +210,7 @@ fn a_dropped_ready_says_so() {
     let supervisor = NotifySocket::bind(&sandbox);
     // The copy that a child drops is none.
     let steps = ["child-that-drops-and-exits", "child-that-lives-on", "status:trying", "drop"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "STATUS=trying\nEXTEND_TIMEOUT_USEC=60000000");
     let text = "STATUS=it ended, or dropped `daemon::Ready`, before it was ready\n\
                 ERRNO=125";
@@ -261,7 +261,7 @@ fn the_socket_is_reached_from_inside_another_root_as_another_user() {
     let chroot = format!("chroot={}", jail.display());
     let user = format!("uid={NOBODY}");
     let steps = ["mode=foreground", &chroot, &user, "notify", "say:from inside"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=from inside");
     assert_eq!(command.process().users(), Ids::all(NOBODY));
@@ -273,7 +273,7 @@ fn a_supervisor_that_is_gone_or_busy_does_no_harm() {
     let supervisor = NotifySocket::bind(&sandbox);
     // Nobody reads: far more than a socket holds (net.unix.max_dgram_qlen).
     let steps = ["statuses:2000", "note:told", "wait:go", "notify", "say:alone", "note:end"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the statuses are told", || sandbox.join("told").exists());
     drop(supervisor);
     sandbox.file("go", 0o644, "");
@@ -287,7 +287,7 @@ fn that_it_is_ready_waits_for_a_busy_supervisor() {
     supervisor.fill();
     // A status is passed over: it waits for nothing.
     let steps = ["status:45 %", "note:told", "notify", "note:ready"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     sandbox.wait_until("the status is told", || sandbox.join("told").exists());
     command.process().wait_until("it waits", |it| it.state() == 'S');
     assert!(!sandbox.join("ready").exists());
@@ -303,7 +303,7 @@ fn children_do_not_inherit_the_variables() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     for mode in ["mode=foreground", "mode=background"] {
-        let start = watched(&sandbox, &supervisor, &[mode, "environment:environment", "notify"]);
+        let start = supervised(&sandbox, &supervisor, &[mode, "environment:environment", "notify"]);
         let start = start
             .env("WATCHDOG_USEC", "1000000")
             .env("WATCHDOG_PID", "1")
@@ -391,7 +391,7 @@ fn a_descriptor_of_our_own_is_left_alone() {
     let sandbox = Sandbox::new();
     let supervisor = NotifySocket::bind(&sandbox);
     let steps = ["notification_fd=3", "notify", "say:17 clients"];
-    let command = watched(&sandbox, &supervisor, &steps).spawn();
+    let command = supervised(&sandbox, &supervisor, &steps).spawn();
     expect(&supervisor, &command, "READY=1");
     expect(&supervisor, &command, "STATUS=17 clients");
     assert!(command.process().descriptors().contains_key(&3));

@@ -343,8 +343,9 @@ fn children_have_the_standard_descriptors_alone() {
     let sandbox = Sandbox::new();
     let (start, _) = leaking(&sandbox, spawns(&sandbox));
     let daemon = start.daemon();
-    sandbox.wait_until("there are two children", || {
-        daemon.children().iter().filter(|child| child.comm() == "sleep").count() == 2
+    sandbox.wait_until("there are two children, which sleep", || {
+        let sleeps = |child: &&Process| child.comm() == "sleep" && child.state() == 'S';
+        daemon.children().iter().filter(sleeps).count() == 2
     });
     for child in daemon.children() {
         let descriptors = child.descriptors();

@@ -1,13 +1,15 @@
 //! Promise 12: groups, then gid, then uid, with every id set and every return checked, and a fresh
-//! session keyring; then verified by reading back. Any doubt is an abort before the body runs.
+//! session keyring; then verified by reading back. Any doubt is an abort before the body runs: see
+//! `doubts`.
 
 use std::{fs, net::Ipv4Addr, os::unix::fs::MetadataExt};
 
 use daemon_tests::{
-    CROWD, Confined, Ids, KERNEL_ERRORS, NOBODY, PIDFILE, Process, Resource, STRANGER, Sandbox,
-    Signal, Start, connect, fixture, free_privileged_port, is_root, skip,
+    CROWD, Confined, Ids, NOBODY, PIDFILE, Process, STRANGER, Sandbox, Signal, Start, connect,
+    fixture, free_privileged_port, is_root, skip,
 };
-use libc::{EAGAIN, EINVAL, ENOSYS, EPERM};
+
+use crate::identity::assert_is;
 
 daemon_tests::tests![
     from_a_crowd_of_groups_to_nobody,
@@ -39,39 +41,10 @@ daemon_tests::tests![
     what_root_opened_survives,
     the_pidfile_is_out_of_the_daemons_reach,
     the_pidfile_cannot_be_removed_and_is_no_obstacle,
-    setgroups_fails,
-    setresgid_fails,
-    setresuid_fails,
-    setresuid_lies,
-    capset_fails,
-    prctl_fails,
-    chdir_fails,
-    keyctl_fails,
-    without_keyrings_there_is_nothing_to_leave,
     a_directory_that_the_user_cannot_enter_is_refused,
     the_directory_is_entered_with_the_users_rights,
-    a_thread_before_the_drop_is_refused,
-    an_exhausted_limit_of_processes_is_found_before_the_body,
-    an_ignored_sigchld_is_no_exhausted_limit,
     a_number_needs_no_user_database,
 ];
-
-/// Exactly this user, with exactly these groups and without any power.
-#[track_caller]
-fn assert_is(daemon: &Process, user: u32, group: u32, groups: &[u32]) {
-    assert_eq!(daemon.users(), Ids::all(user));
-    assert_eq!(daemon.groups(), Ids::all(group));
-    let mut list = daemon.supplementary_groups();
-    list.sort_unstable();
-    assert_eq!(list, groups);
-    let capabilities = daemon.capabilities();
-    assert_eq!(capabilities.inheritable, 0);
-    assert_eq!(capabilities.permitted, 0);
-    assert_eq!(capabilities.effective, 0);
-    assert_eq!(capabilities.ambient, 0);
-    assert!(!daemon.no_new_privs());
-    assert_eq!(daemon.threads(), 1);
-}
 
 /// Starts it with a user database of its own, which only it sees: `several` (61235) with groups
 /// 61236 and 61237, and `61238`, whose uid is another number.
@@ -491,107 +464,6 @@ fn the_pidfile_cannot_be_removed_and_is_no_obstacle() {
     sandbox.end(&daemon, Signal::SIGTERM);
 }
 
-/// Each of these errors ends the start with 77 if it is one of permission and with 71 otherwise.
-#[track_caller]
-fn assert_fails(call: libc::c_long, words: &[&str], says: &str) {
-    for (errno, reason, code) in KERNEL_ERRORS {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let whole = format!("confined: {says}: {reason}");
-        let said =
-            confined.refusal(confined.by_root(words.iter().copied()).fail(call, errno), code);
-        assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
-        let in_foreground =
-            confined.by_root(words.iter().copied()).arg("mode=foreground").fail(call, errno);
-        let said = confined.failure(in_foreground, code);
-        assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
-    }
-}
-
-fn setgroups_fails() {
-    let call = libc::SYS_setgroups;
-    assert_fails(call, &["user=nobody"], "cannot become user nobody: setgroups");
-    assert_fails(call, &["gid=61299"], "cannot become user 0: setgroups");
-    assert_fails(call, &["user=nobody", "chdir=/"], "cannot act with the rights of user nobody");
-}
-
-fn setresgid_fails() {
-    let says = "cannot become user nobody: setresgid";
-    assert_fails(libc::SYS_setresgid, &["user=nobody"], says);
-}
-
-fn setresuid_fails() {
-    let says = "cannot become user nobody: setresuid";
-    assert_fails(libc::SYS_setresuid, &["user=nobody"], says);
-}
-
-/// A call that says that it worked, and did nothing, as under a filter for example.
-fn setresuid_lies() {
-    const NO_ERROR: i32 = 0;
-    let lies = [
-        (libc::SYS_setresuid, "a user id is another one"),
-        (libc::SYS_setresgid, "a group id is another one"),
-        (libc::SYS_setgroups, "the list of groups is another one"),
-    ];
-    for (call, doubt) in lies {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let start = confined.by_root(["user=nobody"]).fail(call, NO_ERROR);
-        let said = confined.refusal(start, 71);
-        assert_eq!(said, format!("confined: did not fully become user nobody: {doubt}\n"));
-    }
-    let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox);
-    let start = confined.by_root(["user=nobody"]).fail(libc::SYS_capset, NO_ERROR);
-    let said = confined.refusal(start.under(["setpriv", "--securebits=+no_setuid_fixup"]), 71);
-    assert!(said.contains("did not fully become user nobody: the capabilities are"), "{said}");
-}
-
-fn capset_fails() {
-    assert_fails(libc::SYS_capset, &["user=nobody"], "cannot become user nobody: capset");
-}
-
-fn prctl_fails() {
-    for (errno, ..) in KERNEL_ERRORS {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_prctl, errno);
-        let finished = start.run();
-        assert!([71, 77].contains(&finished.code()), "{finished:?}");
-        assert!(finished.stderr.starts_with("confined: cannot "), "{finished:?}");
-        assert_eq!(sandbox.read("report"), "");
-        sandbox.assert_nothing_left();
-        assert!(!confined.pidfile().exists());
-    }
-}
-
-fn chdir_fails() {
-    assert_fails(libc::SYS_chdir, &["user=nobody", "chdir=/"], "cannot change to the directory /");
-}
-
-/// A kernel without keyrings says `ENOSYS`, a container that forbids them `EPERM`: then no key can
-/// be read either.
-fn keyctl_fails() {
-    for (errno, reason) in [(EINVAL, "Invalid argument"), (EAGAIN, "Try again")] {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
-        let said = confined.refusal(start, 71);
-        let whole =
-            format!("confined: cannot become user nobody: a new session keyring: {reason}\n");
-        assert_eq!(said, whole);
-    }
-}
-
-fn without_keyrings_there_is_nothing_to_leave() {
-    for errno in [ENOSYS, EPERM] {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
-        assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
-    }
-}
-
 fn a_directory_that_the_user_cannot_enter_is_refused() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
@@ -617,50 +489,6 @@ fn the_directory_is_entered_with_the_users_rights() {
     let daemon = confined.daemon(confined.by_root(["user=nobody", &chdir]));
     assert_eq!(daemon.cwd(), directory);
     assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
-}
-
-fn a_thread_before_the_drop_is_refused() {
-    for mode in [&[][..], &["mode=foreground"]] {
-        let sandbox = Sandbox::new();
-        let confined = Confined::new(&sandbox);
-        let said =
-            confined.refusal(confined.by_root(["user=nobody", "privileged=thread"]).args(mode), 70);
-        assert_eq!(
-            said,
-            "confined: cannot become user nobody: other threads run already: start threads in the \
-             body of `main`, not in `privileged`\n"
-        );
-    }
-}
-
-/// setuid(2) of today does not fail then: execve(2) and fork(2) do, later.
-fn an_exhausted_limit_of_processes_is_found_before_the_body() {
-    let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox);
-    // Whom no other run of these tests has.
-    let number = 100_000 + std::process::id();
-    let user = &format!("uid={number}");
-    let expected = format!(
-        "confined: user {number} cannot have another process, at a limit of 1: Try again: raise \
-         `limits(nproc = …)`\n"
-    );
-    let start = confined.by_root([user, "nproc=1"]);
-    assert_eq!(confined.refusal(start, 71), expected);
-    let start = confined.by_root([user]).limit(Resource::RLIMIT_NPROC, 1, 1);
-    assert_eq!(confined.refusal(start, 71), expected);
-
-    let daemon = confined.daemon(confined.by_root([user, "nproc=2", "thread"]));
-    assert_is(&daemon, number, number, &[number]);
-    assert_eq!(confined.result("thread"), "ok");
-}
-
-/// In the foreground it stays ignored, and then no child can be waited for; see wait(2).
-fn an_ignored_sigchld_is_no_exhausted_limit() {
-    let sandbox = Sandbox::new();
-    let confined = Confined::new(&sandbox);
-    let start = confined.by_root(["user=nobody"]).ignore(Signal::SIGCHLD);
-    let running = confined.in_foreground(start.limit(Resource::RLIMIT_NPROC, 10_000, 10_000));
-    assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
 }
 
 /// An image of a container may have none at all.

@@ -3,8 +3,10 @@
 mod capabilities;
 mod chroot;
 mod descriptors;
+mod doubts;
+mod identity;
 mod least_privilege;
 mod limits;
 mod signals;
 
-daemon_tests::wing![capabilities, chroot, descriptors, least_privilege, limits, signals];
+daemon_tests::wing![capabilities, chroot, descriptors, doubts, least_privilege, limits, signals];

@@ -192,7 +192,8 @@ fn children_get_none_of_it() {
         let daemon = sandbox.process_in(PIDFILE);
         assert!([3, 4].iter().all(|number| daemon.descriptors().contains_key(number)));
         let child = daemon.only_child();
-        child.wait_until("it has become sleep", |child| child.comm() == "sleep");
+        // Before it sleeps, it has a library open.
+        child.wait_until("sleeps", |child| child.comm() == "sleep" && child.state() == 'S');
         let descriptors = child.descriptors();
         assert!(descriptors.keys().all(|number| *number <= 2), "{descriptors:?}");
         assert!(!sandbox.read("environment").contains("LISTEN_"));

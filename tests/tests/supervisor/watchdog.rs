@@ -29,12 +29,12 @@ fn watched<'a>(start: Start<'a>, supervisor: &NotifySocket) -> Start<'a> {
     start.env("NOTIFY_SOCKET", supervisor.address()).env("WATCHDOG_USEC", interval)
 }
 
-/// When the next sign of life comes, and from whom.
+/// When the next sign of life is given, and by whom.
 #[track_caller]
-fn sign(supervisor: &NotifySocket) -> (Instant, i32) {
-    let message = supervisor.receive();
+fn sign(supervisor: &NotifySocket) -> (Duration, i32) {
+    let (message, time) = supervisor.receive_with_time();
     assert_eq!(message.text, "WATCHDOG=1");
-    (Instant::now(), message.sender)
+    (time, message.sender)
 }
 
 /// Of many calls, five in five halves; late they may be on a busy machine, early not.

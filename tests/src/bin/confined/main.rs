@@ -2,7 +2,7 @@
 //! writes to the file `report` how each went.
 //!
 //! The steps are in `attempts`, and one more: with `end` the body ends when it is ready. The options
-//! of the launch are those of `daemon_tests::fixture::Told`, and these:
+//! of the launch are those of `fixture::Told`, and these:
 //!
 //! - `configure=open:DIRECTORY`: opened by `configure`, and never closed
 //! - `privileged=listen:PORT`, `privileged=open:DIRECTORY`, `privileged=thread`: what that function
@@ -16,7 +16,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 
 use daemon::Config;
-use daemon_tests::fixture::{Told, live_on, parse};
+use fixture::{Told, live_on, parse};
 
 struct Asked {
     told: Told,

@@ -5,7 +5,7 @@ use std::{fs::OpenOptions, io::Write, path::PathBuf, process, sync::OnceLock};
 
 static FILE: OnceLock<PathBuf> = OnceLock::new();
 
-/// Whoever runs the handlers adds its number to this file.
+/// The process that runs the handlers adds its number to this file.
 pub(crate) fn add_number_to(file: &str) {
     FILE.set(file.into()).expect("one file");
     // SAFETY: the handler is a function of this program, and does not unwind.

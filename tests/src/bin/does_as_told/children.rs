@@ -2,7 +2,7 @@
 
 use std::{fs::File, process};
 
-use daemon_tests::fixture::live_on;
+use fixture::live_on;
 use nix::{
     fcntl::{FcntlArg, fcntl},
     sys::wait::{WaitStatus, waitpid},

@@ -1,5 +1,5 @@
-//! Ways to end that are nobody's wish.
-#![expect(unsafe_code, reason = "what goes wrong in a program that has no safe form")]
+//! Ways to end by a fault or by a signal.
+#![expect(unsafe_code, reason = "a fault of memory, and C, have no safe form")]
 
 use std::{hint::black_box, ptr};
 

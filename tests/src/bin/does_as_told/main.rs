@@ -1,12 +1,12 @@
 //! A daemon that takes the steps its arguments name, one after the other, and then lives on.
 //!
 //! `does_as_told status:opening wait:go notify` shows a status, waits for a file `go`, and is
-//! ready. The steps are in `steps`; the options of the launch are those of `daemon_tests::fixture::Told`,
+//! ready. The steps are in `steps`; the options of the launch are those of `fixture::Told`,
 //! and these:
 //!
 //! - `hold=FILE`: `configure` waits for it
 //! - `print=TEXT`: `configure` prints it, which is less than a line
-//! - `at_exit=FILE`: whoever runs the handlers of atexit(3) adds its number to this file
+//! - `at_exit=FILE`: the process that runs the handlers of atexit(3) adds its number to this file
 //! - `configure=ERROR`, `privileged=ERROR`: that function fails
 
 mod at_exit;
@@ -17,7 +17,7 @@ mod steps;
 use std::{error::Error, path::Path, process::ExitCode};
 
 use daemon::{Config, Ready};
-use daemon_tests::fixture::{Told, live_on, wait_for};
+use fixture::{Told, live_on, wait_for};
 
 use crate::steps::Daemon;
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use daemon::{Ready, Watchdog};
-use daemon_tests::fixture::{Told, duration, live_on, parse, wait_for};
+use fixture::{Told, duration, live_on, parse, wait_for};
 use nix::{
     sys::{
         signal::{SigHandler, Signal, kill, raise, signal},
