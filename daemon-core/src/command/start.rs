@@ -31,7 +31,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// The rest of the plan is dropped in the process that watches: above all the number, which must
+    /// The rest of the plan is dropped in the process that watches: above all the descriptor that writes the number, which must
     /// live and die with the daemon.
     pub(crate) fn of(plan: Plan) -> Self {
         Watched {
