@@ -1,18 +1,26 @@
-//! Promise 14: root creates nothing in a directory that the target user, or everybody, can write. The
-//! pidfile there is refused with the reason; a log there is opened as the user.
+//! Promise 14: root creates nothing in a directory that the target user, an ordinary user, or
+//! everybody can write, and follows no link of theirs. The pidfile there is refused with the reason; a
+//! log there is opened as the user.
 
 use std::{
     fs,
-    os::unix::fs::{MetadataExt, symlink},
+    os::unix::fs::{MetadataExt, lchown, symlink},
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, is_root, skip};
+use daemon_tests::{
+    Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, Start, is_root, skip,
+};
 
 daemon_tests::tests![
     a_directory_of_roots_below_one_of_everybodys_is_safe,
-    a_directory_of_a_third_user_is_safe,
-    a_group_that_the_user_is_not_in_is_no_danger,
+    a_group_of_the_systems_is_no_danger,
+    a_directory_from_outside_the_user_namespace_is_safe,
+    no_pidfile_in_a_directory_of_an_ordinary_user,
+    no_pidfile_in_a_directory_that_an_ordinary_group_can_write,
+    no_pidfile_behind_a_link_of_an_ordinary_user,
+    no_log_of_roots_in_a_directory_of_an_ordinary_user,
+    no_log_of_roots_behind_a_link_of_an_ordinary_user,
     no_pidfile_in_a_directory_of_the_users,
     no_pidfile_in_a_directory_that_the_user_made_unwritable,
     no_pidfile_in_a_directory_that_the_users_group_can_write,
@@ -100,17 +108,108 @@ fn a_directory_of_roots_below_one_of_everybodys_is_safe() {
     assert_pidfile(&sandbox, &confined, &directory(&sandbox, "tmp/roots", ROOT, 0o755));
 }
 
-/// Who could do as he likes with the daemon's files is not the daemon.
-fn a_directory_of_a_third_user_is_safe() {
+/// As /var/log is one of syslog's on Ubuntu: root chooses who is in it.
+fn a_group_of_the_systems_is_no_danger() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);
-    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "other", (STRANGER, STRANGER), 0o755));
+    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "group", (0, 104), 0o775));
+    let log = directory(&sandbox, "logs", (0, 104), 0o775).join("roots.log");
+    let stderr = format!("stderr={}", log.display());
+    let pidfile = format!("pidfile={}", sandbox.join("group/roots.pid").display());
+    confined.start(["say:a line", &stderr, &pidfile]).run().expect_code(0);
+    assert_file(&log, ROOT, 0o640, "a line\n");
 }
 
-fn a_group_that_the_user_is_not_in_is_no_danger() {
+/// There whatever the machine's root owns seems to belong to nobody.
+fn a_directory_from_outside_the_user_namespace_is_safe() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);
-    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "group", (0, 61299), 0o775));
+    sandbox.owner("", STRANGER, STRANGER);
+    directory(&sandbox, "outside", ROOT, 0o755);
+    directory(&sandbox, "outside/own", BOB, 0o755);
+    let as_root_inside = ["unshare", "--user", "--map-root-user"];
+    let inside = |start: Start<'_>| start.user(STRANGER, STRANGER).under(as_root_inside).run();
+    if inside(sandbox.start("true")).code() != 0 {
+        skip!("needs user namespaces");
+    }
+    inside(confined.start(["pidfile=@/outside/own/daemon.pid"])).expect_code(0);
+    assert_eq!(sandbox.process_in("outside/own/daemon.pid").users(), Ids::all(STRANGER));
+}
+
+const BOB: (u32, u32) = (STRANGER, STRANGER);
+
+/// Whoever the daemon becomes, and if it becomes nobody: the owner of a directory could make root
+/// write wherever they like.
+fn no_pidfile_in_a_directory_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let below = directory(&sandbox, "bob/roots", ROOT, 0o755);
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    for words in [&[][..], &["user=root"], &["user=nobody"], &["mode=foreground"]] {
+        assert_no_pidfile(&confined, &bobs, words, &reason);
+        assert_no_pidfile(&confined, &below, words, &reason);
+    }
+}
+
+fn no_pidfile_in_a_directory_that_an_ordinary_group_can_write() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    // The second is `users`, which on some systems everybody is in.
+    for group in [61299, 100] {
+        let groups = directory(&sandbox, &format!("group-{group}"), (0, group), 0o775);
+        let reason = format!("group {group} can write {}", groups.display());
+        for words in [&[][..], &["user=nobody"]] {
+            assert_no_pidfile(&confined, &groups, words, &reason);
+        }
+    }
+}
+
+/// Even where only root can write.
+fn no_pidfile_behind_a_link_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    symlink(&roots, bobs.join("link")).unwrap();
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    assert_no_pidfile(&confined, &bobs.join("link"), &[], &reason);
+    let link = sandbox.join("link");
+    symlink(&roots, &link).unwrap();
+    lchown(&link, Some(STRANGER), Some(STRANGER)).unwrap();
+    let reason = format!("the link {} belongs to uid 61234", link.display());
+    assert_no_pidfile(&confined, &link, &[], &reason);
+    assert_no_pidfile(&confined, &link, &["user=nobody"], &reason);
+    assert!(names_in(&roots).is_empty());
+}
+
+fn no_log_of_roots_in_a_directory_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let reason = format!(
+        "uid 61234 can write {}: choose a directory that only root can write, or set `user`\n",
+        bobs.display()
+    );
+    for words in [&[][..], &["user=root"], &["mode=foreground"]] {
+        assert_no_log(&confined, &bobs.join("bob.log"), words, &reason);
+    }
+    // Nor is root's right lent to another user.
+    let reason = "Permission denied: ";
+    assert_no_log(&confined, &bobs.join("bob.log"), &["user=nobody"], reason);
+    assert!(names_in(&bobs).is_empty());
+}
+
+/// The log is what the link makes of it: a file in a directory of root's.
+fn no_log_of_roots_behind_a_link_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    symlink(&roots, bobs.join("logs")).unwrap();
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    assert_no_log(&confined, &bobs.join("logs/bob.log"), &[], &reason);
+    assert!(names_in(&roots).is_empty());
 }
 
 fn no_pidfile_in_a_directory_of_the_users() {
