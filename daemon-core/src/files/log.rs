@@ -36,11 +36,19 @@ pub(crate) struct Owner<'a> {
     pub(crate) umask: u32,
 }
 
+impl Owner<'_> {
+    /// Whether this process can do more to files than the daemon is to do: it is root, or becomes
+    /// another user.
+    fn has_less_power_than_we(self) -> bool {
+        geteuid().is_root() || self.identity.is_some_and(|identity| !identity.is_present)
+    }
+}
+
 impl Log {
     /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
     /// root, otherwise with the rights of the user that root becomes.
     pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        if !geteuid().is_root() {
+        if !owner.has_less_power_than_we() {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);

@@ -25,6 +25,12 @@ daemon_tests::tests![
     capabilities_that_survive_setuid_go,
     there_is_no_way_back,
     the_wanted_user_has_nothing_to_do,
+    the_wanted_user_loses_what_it_has_of_others,
+    the_wanted_user_that_cannot_leave_its_groups_is_refused,
+    the_wanted_user_without_all_its_groups_is_refused,
+    the_wanted_user_with_all_its_groups_has_nothing_to_do,
+    a_plain_user_with_the_capabilities_becomes_another,
+    root_without_the_capabilities_is_refused,
     another_user_is_refused,
     another_group_is_refused_to_a_user,
     the_wanted_user_by_its_effective_id_alone_is_refused,
@@ -251,6 +257,135 @@ fn the_wanted_user_has_nothing_to_do() {
     let daemon = sandbox.process_in("run/daemon.pid");
     assert_is(&daemon, NOBODY, NOBODY, &[]);
     assert_eq!(confined.result("variable:HOME"), "/as/it/was");
+}
+
+/// The start, as this user and group, with these groups and capabilities besides.
+fn with_more<'a>(start: Start<'a>, user: u32, groups: &str, capabilities: &[&str]) -> Start<'a> {
+    let plus: Vec<_> = capabilities.iter().map(|name| format!("+{name}")).collect();
+    let groups = match groups {
+        "" => "--clear-groups".to_owned(),
+        list => format!("--groups={list}"),
+    };
+    let mut prefix =
+        vec!["setpriv".into(), format!("--reuid={user}"), format!("--regid={user}"), groups];
+    if !plus.is_empty() {
+        let plus = plus.join(",");
+        prefix.extend([format!("--inh-caps={plus}"), format!("--ambient-caps={plus}")]);
+    }
+    start.under(prefix)
+}
+
+/// As after a `setpriv` that says too little. Whoever may set groups leaves them, and everybody may
+/// give up capabilities.
+fn the_wanted_user_loses_what_it_has_of_others() {
+    for foreground in [false, true] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let pidfile = for_user(&sandbox, NOBODY);
+        let words = ["user=nobody", "seteuid", "setgroups", "variable:HOME", &pidfile];
+        let capabilities = ["setuid", "setgid", "net_raw", "dac_override"];
+        let start = confined.by_root(words).env("HOME", "/as/it/was");
+        let start = with_more(start, NOBODY, "0,4,27", &capabilities);
+        if foreground {
+            let running = confined.in_foreground(start);
+            assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
+        } else {
+            start.run().expect_code(0);
+            assert_is(&sandbox.process_in("run/daemon.pid"), NOBODY, NOBODY, &[NOBODY]);
+        }
+        assert_eq!(confined.result("seteuid"), "EPERM");
+        assert_eq!(confined.result("setgroups"), "EPERM");
+        assert_eq!(confined.result("variable:HOME"), "/as/it/was");
+    }
+}
+
+fn the_wanted_user_that_cannot_leave_its_groups_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    for mode in ["mode=background", "mode=foreground"] {
+        let pidfile = for_user(&sandbox, NOBODY);
+        let start = confined.by_root(["user=nobody", mode, &pidfile]);
+        let start = with_more(start, NOBODY, "0,70000", &["net_raw"]);
+        let said = confined.refusal(start.fail(libc::SYS_clone, EPERM), 77);
+        assert_eq!(
+            said,
+            "confined: cannot become user nobody (uid 65534): this process has groups 0 (root), \
+             70000, which that user is not in, and to leave groups: only root can, and this is uid \
+             65534: start it as root, or without the groups of others\n"
+        );
+        assert!(!sandbox.join("run/daemon.pid").exists());
+    }
+}
+
+/// The daemon would find out in the middle of its work, and the same start by root gives it them.
+fn the_wanted_user_without_all_its_groups_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let pidfile = for_user(&sandbox, 61235);
+    let start = confined.by_root(["user=several", &pidfile]);
+    let start = with_more(start, 61235, "61237", &[]);
+    let said = confined.refusal(with_accounts(&sandbox, start), 77);
+    assert_eq!(
+        said,
+        "confined: cannot become user several (uid 61235): that user is in group 61236 (first), \
+         which this process does not have, and to join groups: only root can, and this is uid \
+         61235: start it as root, or with all groups of that user\n"
+    );
+}
+
+/// Whether getgroups(2) lists the effective group or not.
+fn the_wanted_user_with_all_its_groups_has_nothing_to_do() {
+    for groups in ["61236,61237", "61235,61236,61237"] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let pidfile = for_user(&sandbox, 61235);
+        let start = confined.by_root(["user=several", "privileged=thread", &pidfile]);
+        let start = with_more(start, 61235, groups, &[]);
+        with_accounts(&sandbox, start).run().expect_code(0);
+        let daemon = sandbox.process_in("run/daemon.pid");
+        assert_eq!(daemon.users(), Ids::all(61235));
+        assert_eq!(daemon.capabilities().permitted, 0);
+    }
+}
+
+/// As under systemd with `AmbientCapabilities=CAP_SETUID CAP_SETGID`.
+fn a_plain_user_with_the_capabilities_becomes_another() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    sandbox.owner("", STRANGER, STRANGER);
+    sandbox.directory("users", 0o700);
+    sandbox.owner("users", NOBODY, NOBODY);
+    let words = ["user=nobody", "seteuid", "variable:USER", "stderr=@/users/log", "say:a line"];
+    let start = confined.by_root(words);
+    let daemon = confined.daemon(with_more(start, STRANGER, "4", &["setuid", "setgid"]));
+    assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
+    assert_eq!(confined.result("seteuid"), "EPERM");
+    assert_eq!(confined.result("variable:USER"), "nobody");
+    let log = sandbox.join("users/log");
+    assert_eq!(fs::read_to_string(&log).unwrap(), "a line\n");
+    assert_eq!(fs::metadata(&log).unwrap().uid(), NOBODY);
+}
+
+/// As in a container: it is refused before anything changes.
+fn root_without_the_capabilities_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    for (word, capability, tried) in [
+        ("user=nobody", "setuid", "cannot become user nobody (uid 65534): that takes CAP_SETUID"),
+        ("user=nobody", "setgid", "cannot change to gid 65534: that takes CAP_SETGID"),
+        ("gid=61299", "setgid", "cannot change to gid 61299: that takes CAP_SETGID"),
+    ] {
+        let start = confined.by_root([word]).fail(libc::SYS_clone, EPERM);
+        let without = format!("--bounding-set=-{capability}");
+        let said = confined.refusal(start.under(["setpriv", &without]), 77);
+        let whole = format!("confined: {tried}, which root does not have here");
+        assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
+        assert!(said.ends_with(": grant it, for example to the container\n"), "{said}");
+    }
+    // It stays who it is, and needs none of them.
+    let start = confined.start(["user=root"]).supplementary_groups([0]);
+    let start = start.under(["setpriv", "--bounding-set=-setuid,-setgid"]);
+    assert_eq!(confined.daemon(start).users(), Ids::all(0));
 }
 
 fn another_user_is_refused() {

@@ -20,6 +20,8 @@ daemon_tests::tests![
     soft_above_hard_is_refused,
     root_raises_the_hard_limit,
     a_limit_that_the_kernel_refuses_to_root_is_told,
+    a_plain_user_with_the_capability_raises_the_hard_limit,
+    a_limit_above_the_highest_is_refused_before_the_fork,
     setrlimit_fails,
     no_new_privs_is_set_only_when_asked_for,
     no_new_privs_holds_for_children_and_in_the_foreground,
@@ -113,8 +115,8 @@ fn above_the_hard_limit_is_refused_to_a_plain_user() {
     let start = by_a_user(&sandbox, &confined, &["nofile=1024,4097"]);
     assert_eq!(
         confined.refusal(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096), 77),
-        "confined: cannot limit nofile: 4097 is above the hard limit of 4096, which only root can \
-         raise: ask for less, or start it as root\n"
+        "confined: cannot limit nofile: 4097 is above the hard limit of 4096, and to raise that: \
+         only root can, and this is uid 61234: ask for less, or start it as root\n"
     );
     let start = by_a_user(&sandbox, &confined, &["nofile=4096"]);
     let daemon = confined.daemon(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096));
@@ -160,7 +162,7 @@ fn root_raises_the_hard_limit() {
     }
 }
 
-/// Root is refused it too, where it lacks `CAP_SYS_RESOURCE`.
+/// Root is refused it too, where it lacks `CAP_SYS_RESOURCE`: in the plan, before any fork.
 fn a_limit_that_the_kernel_refuses_to_root_is_told() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
@@ -168,12 +170,46 @@ fn a_limit_that_the_kernel_refuses_to_root_is_told() {
         skip!("needs root: is root without CAP_SYS_RESOURCE");
     }
     let start = with_files(&confined, &["nofile=256,512"], 128, 128);
+    let start = start.fail(libc::SYS_clone, libc::EPERM);
     let said = confined.refusal(start.under(["setpriv", "--bounding-set=-sys_resource"]), 77);
     assert_eq!(
         said,
-        "confined: cannot limit nofile to 256, at most 512: Operation not permitted: ask for \
-         less\n"
+        "confined: cannot limit nofile: 512 is above the hard limit of 128, and to raise that: \
+         that takes CAP_SYS_RESOURCE, which root does not have here: ask for less, or grant it, \
+         for example to the container\n"
     );
+}
+
+/// The kernel asks for the capability, which systemd can give to a plain user.
+fn a_plain_user_with_the_capability_raises_the_hard_limit() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    if !is_root() {
+        skip!("needs root: gives a capability to a plain user");
+    }
+    if !may_raise(&sandbox) {
+        return; // there is none to give
+    }
+    sandbox.owner("", STRANGER, STRANGER);
+    let start = with_files(&confined, &["nofile=256,512"], 128, 128).under([
+        "setpriv",
+        "--reuid=61234",
+        "--regid=61234",
+        "--clear-groups",
+        "--inh-caps=+sys_resource",
+        "--ambient-caps=+sys_resource",
+    ]);
+    assert_eq!(confined.daemon(start).limit(FILES), numbers(256, 512));
+}
+
+/// However high the capability reaches: see nr_open in `proc_sys_fs(5)`.
+fn a_limit_above_the_highest_is_refused_before_the_fork() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let start = confined.start(["nofile=1024,1099511627776"]).fail(libc::SYS_clone, libc::EPERM);
+    let said = confined.refusal(start, 77);
+    assert!(said.starts_with("confined: cannot limit nofile"), "{said}");
+    assert!(said.contains("1099511627776") && said.contains("ask for less"), "{said}");
 }
 
 /// The C library reads and sets limits by one and the same system call.

@@ -57,7 +57,7 @@ impl Pidfile {
         let cannot = |errno| cannot_create(path, errno);
         own::register_handlers()?;
         let euid = geteuid();
-        if euid.is_root() {
+        if euid.is_root() || identity.is_some_and(|identity| !identity.is_present) {
             refuse_foreign_directory(path, identity)?;
         }
 

@@ -3,12 +3,14 @@
 
 pub(crate) mod account;
 mod lookup;
+mod out_of_reach;
 mod temporarily;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use nix::errno::Errno;
-use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
+use nix::unistd::{Gid, Uid, getegid, setegid, seteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::process::capabilities::{Capability, set_of};
@@ -29,11 +31,14 @@ pub(crate) struct Identity {
     /// The user's entry in the user database, if there is one.
     entry: Option<PasswdEntry>,
     capabilities: CapabilitySet,
+    /// Whether the process is this user already, other than root: then its environment is that
+    /// user's own, and what is left to lose are groups, capabilities and a keyring.
+    pub(crate) is_present: bool,
 }
 
 impl Identity {
-    /// Looks everything up while the databases can still be reached. `None` if there is nothing
-    /// to become.
+    /// Looks everything up while the databases can still be reached, and refuses what the system
+    /// will not let this process become. `None` if no identity is asked for.
     pub(crate) fn plan(
         user: Option<&User>,
         group: Option<&Group>,
@@ -52,55 +57,21 @@ impl Identity {
                         is root";
             return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
         }
-        let capabilities = set_of(capabilities);
-        let identity = Identity { name, uid, gid, groups, entry, capabilities };
-        if geteuid().is_root() {
-            return Ok(Some(identity));
-        }
-        identity.refuse_a_change().map(|()| None)
-    }
-
-    /// Only root can become another user. If the process already runs as the wanted user, there is
-    /// nothing to do.
-    fn refuse_a_change(&self) -> Result<(), Error> {
-        let Identity { name, uid, gid, .. } = self;
-        let (euid, egid) = (geteuid(), getegid());
-        let refuse =
-            |what: String| Err(Error::new(ErrorKind::Permission, what).advise("start it as root"));
-        if *uid != euid {
-            return refuse(format!(
-                "cannot become user {name} (uid {uid}): only root can, and this is uid {euid}"
-            ));
-        }
-        // A real or saved id that is still root's would leave the way back open.
-        if sys::user_ids() != Ok([*uid; 3]) {
-            return refuse(format!(
-                "cannot become user {name} (uid {uid}) for good: only root can, and the real or \
-                 the saved uid is another one"
-            ));
-        }
-        if *gid != egid {
-            return refuse(format!(
-                "cannot change to gid {gid}: only root can, and this is uid {euid} with gid {egid}"
-            ));
-        }
-        if sys::group_ids() != Ok([*gid; 3]) {
-            return refuse(format!(
-                "cannot change to gid {gid} for good: only root can, and the real or the saved \
-                 gid is another one"
-            ));
-        }
-        let effective = sys::capabilities::effective().unwrap_or_default();
-        if !effective.contains_all(self.capabilities) {
-            return refuse(format!("cannot keep `capabilities` that uid {euid} does not have"));
-        }
-        Ok(())
+        let is_present = !uid.is_root() && sys::user_ids() == Ok([uid; 3]);
+        let set = set_of(capabilities);
+        let identity = Identity { name, uid, gid, groups, entry, capabilities: set, is_present };
+        identity.refuse_out_of_reach(capabilities)?;
+        Ok(Some(identity))
     }
 
     /// Becomes this user for good: groups first, while that is still permitted, and the user last.
     ///
-    /// Every call is checked, and afterwards [`Identity::verify`] reads everything back.
+    /// Every call is checked, and afterwards [`Identity::verify`] reads everything back. A process
+    /// that is this user already loses what it has beyond it; it may have nothing to lose.
     pub(crate) fn become_permanently(&self) -> Result<(), Error> {
+        if self.is_present && self.compare().is_ok() {
+            return Ok(());
+        }
         let failed = |call: &str| {
             let what = format!("become user {}: {call}", self.name);
             move |errno| Error::cannot(what, errno).permission_if_eperm()
@@ -112,53 +83,77 @@ impl Identity {
                 .advise("start threads in the body of `main`, not in `privileged`"));
         }
         sys::join_new_session_keyring().map_err(failed("a new session keyring"))?;
-        if !self.capabilities.is_empty() {
+        if !self.capabilities.is_empty() && !self.is_present {
             sys::capabilities::keep_over_setuid(true).map_err(failed("PR_SET_KEEPCAPS"))?;
             sys::capabilities::limit_bounding(self.capabilities)
                 .map_err(failed("PR_CAPBSET_DROP"))?;
         }
-        sys::ids::set_groups(&self.groups).map_err(failed("setgroups"))?;
+        // Not every process that has the right groups may set them.
+        if !self.has_groups().map_err(failed("getgroups"))? {
+            sys::ids::set_groups(&self.groups).map_err(failed("setgroups"))?;
+        }
         sys::set_group_ids(self.gid).map_err(failed("setresgid"))?;
         sys::set_user_ids(self.uid).map_err(failed("setresuid"))?;
         if !self.uid.is_root() {
             sys::capabilities::set_all(self.capabilities).map_err(failed("capset"))?;
-            sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
+            if !self.is_present {
+                sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
+            }
         }
-        self.describe_in_environment();
+        if !self.is_present {
+            self.describe_in_environment();
+        }
         Ok(())
+    }
+
+    /// Whether the process has exactly the groups of this user.
+    fn has_groups(&self) -> Result<bool, Errno> {
+        Ok(Identity::groups_now()? == self.all_groups())
+    }
+
+    /// The groups that the process has. Whether getgroups(2) lists the effective one differs
+    /// between systems, so it is always included.
+    fn groups_now() -> Result<BTreeSet<u32>, Errno> {
+        let list = sys::ids::groups()?;
+        Ok(list.into_iter().chain([getegid()]).map(|gid| gid.as_raw()).collect())
+    }
+
+    /// The groups of this user, its own included.
+    fn all_groups(&self) -> BTreeSet<u32> {
+        self.groups.iter().chain([&self.gid]).map(|gid| gid.as_raw()).collect()
     }
 
     /// Reads back who we are. Any difference from what was asked for is reason enough to stop.
     pub(crate) fn verify(&self) -> Result<(), Error> {
-        let doubt = |what: &str| {
+        let verify = || {
+            self.compare()?;
+            if self.uid.is_root() { Ok(()) } else { self.verify_no_way_back() }
+        };
+        verify().map_err(|what| {
             let what = format!("did not fully become user {}: {what}", self.name);
             Error::new(ErrorKind::System, what)
-        };
-        let users = sys::user_ids().map_err(|_| doubt("getresuid fails"))?;
-        if users != [self.uid; 3] {
-            return Err(doubt("a user id is another one"));
+        })
+    }
+
+    /// In what the process differs from this user.
+    fn compare(&self) -> Result<(), &'static str> {
+        if sys::user_ids().map_err(|_| "getresuid fails")? != [self.uid; 3] {
+            return Err("a user id is another one");
         }
-        let groups = sys::group_ids().map_err(|_| doubt("getresgid fails"))?;
-        if groups != [self.gid; 3] {
-            return Err(doubt("a group id is another one"));
+        if sys::group_ids().map_err(|_| "getresgid fails")? != [self.gid; 3] {
+            return Err("a group id is another one");
         }
-        let sorted = |mut groups: Vec<Gid>| {
-            groups.sort_unstable_by_key(|gid| gid.as_raw());
-            groups.dedup();
-            groups
-        };
-        let list = sys::ids::groups().map_err(|_| doubt("getgroups fails"))?;
-        if sorted(list) != sorted(self.groups.clone()) {
-            return Err(doubt("the list of groups is another one"));
+        if !self.has_groups().map_err(|_| "getgroups fails")? {
+            return Err("the list of groups is another one");
         }
         if self.uid.is_root() {
             return Ok(());
         }
-        let sets = sys::capabilities::get().map_err(|_| doubt("capget fails"))?;
+        let sets = sys::capabilities::get().map_err(|_| "capget fails")?;
         if sets.iter().any(|set| set != self.capabilities) {
-            return Err(doubt("the capabilities are others"));
+            return Err("the capabilities are others");
         }
-        self.verify_no_way_back().map_err(doubt)
+        Ok(())
     }
 
     /// The kernel must refuse what root could do, unless that very capability was kept.
@@ -201,7 +196,8 @@ impl Identity {
 pub(crate) fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
     let Some(number) = sys::limits::NPROC else { return Ok(()) };
     let Ok((soft, _)) = sys::limits::get(number) else { return Ok(()) };
-    if soft == u64::MAX || identity.uid.is_root() {
+    // Whoever is this user already was told when the daemon was forked.
+    if soft == u64::MAX || identity.uid.is_root() || identity.is_present {
         return Ok(());
     }
     sys::process::try_fork().map_err(|errno: Errno| {
