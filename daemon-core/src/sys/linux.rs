@@ -98,17 +98,48 @@ pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
 
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
 /// root's as a rule, for a new one; see keyctl(2).
-///
-/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), common in
-/// containers, forbids reading keys as well.
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     let no_name = std::ptr::null::<libc::c_char>();
     // SAFETY: the operation takes a name, and none is allowed.
     let result =
         unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, no_name) };
-    match Errno::result(result) {
-        Ok(_) | Err(Errno::ENOSYS | Errno::EPERM) => Ok(()),
-        Err(errno) => Err(errno),
+    Errno::result(result).map(drop)
+}
+
+/// `keyctl(KEYCTL_DESCRIBE)`, `keyctl(KEYCTL_GET_KEYRING_ID)`: whether the session keyring belongs
+/// to another user than this one, and its keys can be reached nonetheless: they can by whoever
+/// possesses it, whatever their uid is; see keyrings(7).
+///
+/// A kernel without keyrings has none. A filter that forbids keyctl(2), common in containers,
+/// forbids reading keys as well.
+pub(crate) fn session_keyring_is_anothers(uid: Uid) -> bool {
+    let session = libc::c_long::from(libc::KEY_SPEC_SESSION_KEYRING);
+    // `TYPE;UID;GID;PERMISSIONS;NAME`, of which the name may be long.
+    let mut text = [0_u8; 4096];
+    // SAFETY: the operation writes at most as many bytes as it is told there is room for.
+    let length = Errno::result(unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            libc::KEYCTL_DESCRIBE,
+            session,
+            text.as_mut_ptr(),
+            text.len(),
+        )
+    });
+    match length {
+        Ok(_) => {
+            let owner = text.split(|byte| *byte == b';').nth(1);
+            let owner = owner.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+            owner != Some(uid.as_raw())
+        }
+        // It may be searched even so.
+        Err(Errno::EACCES) => {
+            // SAFETY: the operation takes numbers.
+            let found =
+                unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_GET_KEYRING_ID, session, 0) };
+            found >= 0
+        }
+        Err(_) => false,
     }
 }
 

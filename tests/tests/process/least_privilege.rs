@@ -7,7 +7,7 @@ use daemon_tests::{
     CROWD, Confined, Ids, KERNEL_ERRORS, NOBODY, PIDFILE, Process, Resource, STRANGER, Sandbox,
     Signal, Start, connect, fixture, free_privileged_port, is_root, skip,
 };
-use libc::{EAGAIN, EINVAL, ENOSYS, EPERM};
+use libc::{EACCES, EAGAIN, EDQUOT, EINVAL, ENOSYS, EPERM};
 
 daemon_tests::tests![
     from_a_crowd_of_groups_to_nobody,
@@ -54,6 +54,9 @@ daemon_tests::tests![
     chdir_fails,
     keyctl_fails,
     without_keyrings_there_is_nothing_to_leave,
+    where_no_keyring_can_be_made_the_users_own_does,
+    a_keyring_of_roots_that_cannot_be_left_refuses_the_start,
+    the_wanted_user_leaves_the_keyring_of_another,
     a_directory_that_the_user_cannot_enter_is_refused,
     the_directory_is_entered_with_the_users_rights,
     a_thread_before_the_drop_is_refused,
@@ -704,8 +707,6 @@ fn chdir_fails() {
     assert_fails(libc::SYS_chdir, &["user=nobody", "chdir=/"], "cannot change to the directory /");
 }
 
-/// A kernel without keyrings says `ENOSYS`, a container that forbids them `EPERM`: then no key can
-/// be read either.
 fn keyctl_fails() {
     for (errno, reason) in [(EINVAL, "Invalid argument"), (EAGAIN, "Try again")] {
         let sandbox = Sandbox::new();
@@ -718,12 +719,77 @@ fn keyctl_fails() {
     }
 }
 
+/// A kernel without keyrings says `ENOSYS`, a container that forbids them `EPERM`: then no key can
+/// be read either.
 fn without_keyrings_there_is_nothing_to_leave() {
-    for errno in [ENOSYS, EPERM] {
+    for errno in [ENOSYS, EPERM, EACCES, EDQUOT] {
         let sandbox = Sandbox::new();
         let confined = Confined::new(&sandbox);
         let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
         assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
+    }
+}
+
+/// What a new session keyring may be refused with, and how that is said.
+const NO_NEW_KEYRING: [(i32, &str, i32); 3] = [
+    (EDQUOT, "Quota exceeded", 71),
+    (EACCES, "Permission denied", 71),
+    (EPERM, "Operation not permitted", 77),
+];
+
+/// Such as a quota that is used up: `/proc/sys/kernel/keys/maxkeys`. A keyring without a name cannot
+/// be made.
+fn without_a_new_keyring(start: Start<'_>, errno: i32) -> Start<'_> {
+    start.fail_where(libc::SYS_keyctl, (1, 0), errno)
+}
+
+fn where_no_keyring_can_be_made_the_users_own_does() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let of_nobody = [fixture!("with_session_key"), "65534"];
+    if sandbox.start("true").under(of_nobody).run().code() != 0 {
+        skip!("this kernel has no keyrings, or they are forbidden here");
+    }
+    for (errno, ..) in NO_NEW_KEYRING {
+        let start = confined.by_root(["user=nobody"]).under(of_nobody);
+        let daemon = confined.daemon(without_a_new_keyring(start, errno));
+        assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
+        sandbox.end(&daemon, Signal::SIGTERM);
+    }
+}
+
+/// Whoever possesses it reads it, whatever their uid is.
+fn a_keyring_of_roots_that_cannot_be_left_refuses_the_start() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let of_root = [fixture!("with_session_key")];
+    if sandbox.start("true").under(of_root).run().code() != 0 {
+        skip!("this kernel has no keyrings, or they are forbidden here");
+    }
+    for (errno, reason, code) in NO_NEW_KEYRING {
+        let start = confined.by_root(["user=nobody"]).under(of_root);
+        let said = confined.refusal(without_a_new_keyring(start, errno), code);
+        let whole =
+            format!("confined: cannot become user nobody: a new session keyring: {reason}\n");
+        assert_eq!(said, whole);
+    }
+}
+
+/// As under `setpriv`, which leaves the keyring of whoever called it.
+fn the_wanted_user_leaves_the_keyring_of_another() {
+    let with_key = fixture!("with_session_key");
+    for (with_key, found) in [(vec![with_key], "ENOKEY"), (vec![with_key, "65534"], "ok")] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        if sandbox.start("true").under(with_key.clone()).run().code() != 0 {
+            skip!("this kernel has no keyrings, or they are forbidden here");
+        }
+        let pidfile = for_user(&sandbox, NOBODY);
+        let start = confined.by_root(["user=nobody", "find-key", &pidfile]);
+        let start = with_more(start, NOBODY, "65534", &["net_raw"]).under(with_key);
+        start.run().expect_code(0);
+        assert_is(&sandbox.process_in("run/daemon.pid"), NOBODY, NOBODY, &[NOBODY]);
+        assert_eq!(confined.result("find-key"), found);
     }
 }
 

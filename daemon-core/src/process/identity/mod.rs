@@ -69,7 +69,8 @@ impl Identity {
     /// Every call is checked, and afterwards [`Identity::verify`] reads everything back. A process
     /// that is this user already loses what it has beyond it; it may have nothing to lose.
     pub(crate) fn become_permanently(&self) -> Result<(), Error> {
-        if self.is_present && self.compare().is_ok() {
+        let has_own_keyring = self.is_present && !sys::session_keyring_is_anothers(self.uid);
+        if has_own_keyring && self.compare().is_ok() {
             return Ok(());
         }
         let failed = |call: &str| {
@@ -82,7 +83,7 @@ impl Identity {
             return Err(Error::new(ErrorKind::Software, what)
                 .advise("start threads in the body of `main`, not in `privileged`"));
         }
-        sys::join_new_session_keyring().map_err(failed("a new session keyring"))?;
+        let keyring = if has_own_keyring { Ok(()) } else { sys::join_new_session_keyring() };
         if !self.capabilities.is_empty() && !self.is_present {
             sys::capabilities::keep_over_setuid(true).map_err(failed("PR_SET_KEEPCAPS"))?;
             sys::capabilities::limit_bounding(self.capabilities)
@@ -100,10 +101,29 @@ impl Identity {
                 sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
             }
         }
+        keyring
+            .or_else(|_| self.do_without_new_keyring())
+            .map_err(failed("a new session keyring"))?;
         if !self.is_present {
             self.describe_in_environment();
         }
         Ok(())
+    }
+
+    /// After the change: for a keyring that could not be made before it.
+    ///
+    /// The quota of keys is the user's own now. Without a new one (no quota is left, or it is
+    /// forbidden, or the kernel has none) the old one does, as under systemd, unless it is another's
+    /// and its keys could be read.
+    fn do_without_new_keyring(&self) -> Result<(), Errno> {
+        match sys::join_new_session_keyring() {
+            Err(Errno::EDQUOT | Errno::EACCES | Errno::ENOSYS | Errno::EPERM)
+                if !sys::session_keyring_is_anothers(self.uid) =>
+            {
+                Ok(())
+            }
+            joined => joined,
+        }
     }
 
     /// Whether the process has exactly the groups of this user.
