@@ -73,8 +73,18 @@ pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
 /// Not with nix's guard, whose destructor unlocks: in the parent it would release the child's lock,
 /// since both share the description.
 pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_EX)
+}
+
+/// `flock(fd, LOCK_SH | LOCK_NB)`: shares a lock with others that do, in place of any lock that this
+/// open file description has, or fails with `EWOULDBLOCK`; see flock(2).
+pub(crate) fn lock_shared(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_SH)
+}
+
+fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
-    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
+    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), operation | libc::LOCK_NB) };
     Errno::result(result).map(drop)
 }
 

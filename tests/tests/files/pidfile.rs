@@ -11,7 +11,8 @@ use std::{
 };
 
 use daemon_tests::{
-    NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root, told,
+    Descriptor, NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root,
+    require_program, told,
 };
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
@@ -41,6 +42,10 @@ daemon_tests::tests![
     a_start_that_is_cancelled_removes_it,
     a_daemon_that_is_killed_while_it_starts_leaves_none,
     a_command_that_is_killed_leaves_none_that_matters,
+    on_nfs_it_is_locked_too,
+    on_nfs_a_child_of_the_daemon_does_not_keep_the_lock,
+    on_nfs_one_of_two_starts_at_once_wins,
+    on_nfs_a_start_that_fails_removes_it,
     the_usual_places_of_root,
     the_usual_places_of_a_user,
     the_state_home_of_a_user,
@@ -243,14 +248,21 @@ fn the_daemon_holds_the_lock_and_cannot_write() {
 
 #[track_caller]
 fn expect_locked_for_reading(daemon: &Process, pidfile: &Path) {
+    let lock = expect_open_for_reading(daemon, pidfile);
+    assert!(lock.holds_flock(), "{lock:?}");
+}
+
+/// By the daemon, once and for nothing else. Gives that descriptor.
+#[track_caller]
+fn expect_open_for_reading(daemon: &Process, pidfile: &Path) -> Descriptor {
     let descriptors = daemon.descriptors();
     let of_pidfile: Vec<_> = descriptors.values().filter(|fd| fd.target == pidfile).collect();
     let [lock] = of_pidfile[..] else { panic!("not one descriptor: {descriptors:?}") };
-    assert!(lock.holds_flock(), "{lock:?}");
     assert!(!lock.is_writable(), "{lock:?}");
     assert!(lock.is_close_on_exec(), "{lock:?}");
     let directory = pidfile.parent().expect("an absolute path");
     assert!(descriptors.values().all(|fd| fd.target != directory), "{descriptors:?}");
+    lock.clone()
 }
 
 fn the_number_of_a_living_process_is_no_obstacle() {
@@ -363,6 +375,70 @@ fn a_command_that_is_killed_leaves_none_that_matters() {
     command.wait();
     sandbox.assert_nothing_left();
     start_holder(&sandbox);
+}
+
+/// A start of a daemon, with flock(2) as it is on NFS.
+fn on_nfs<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
+    let library = sandbox.join("flock.so");
+    if !library.exists() {
+        let compiler = require_program("cc", "gcc");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/flock_as_on_nfs.c");
+        let compile = sandbox.start(compiler).args(["-shared", "-fPIC", source, "-o"]);
+        compile.arg(&library).run().expect_code(0);
+    }
+    told(sandbox, words.iter().copied()).env("LD_PRELOAD", library)
+}
+
+/// Everybody whose home is there has it there.
+fn on_nfs_it_is_locked_too() {
+    let sandbox = Sandbox::new();
+    let daemon = on_nfs(&sandbox, &["notify"]).daemon();
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
+    assert_eq!(mode(sandbox.join(PIDFILE)), 0o600);
+    // And the daemon cannot change the number.
+    let lock = expect_open_for_reading(&daemon, &sandbox.join(PIDFILE));
+    assert!(lock.shares_flock(), "{lock:?}");
+    for mode in ["mode=background", "mode=foreground"] {
+        let second = on_nfs(&sandbox, &[mode, "notify"]).run().expect_code(75);
+        assert!(second.stderr.contains("already running"), "{second:?}");
+    }
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
+    assert_eq!(sandbox.processes().len(), 1);
+
+    sandbox.end(&daemon, Signal::SIGKILL);
+    let next = on_nfs(&sandbox, &["notify"]).daemon();
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", next.pid()));
+}
+
+fn on_nfs_a_child_of_the_daemon_does_not_keep_the_lock() {
+    let sandbox = Sandbox::new();
+    let daemon = on_nfs(&sandbox, &["child-that-lives-on", "notify"]).daemon();
+    daemon.signal(Signal::SIGKILL);
+    daemon.wait_for_death();
+    on_nfs(&sandbox, &["notify"]).run().expect_code(0);
+}
+
+fn on_nfs_one_of_two_starts_at_once_wins() {
+    let sandbox = Sandbox::new();
+    for _ in 0..10 {
+        let start = || on_nfs(&sandbox, &["notify"]).spawn();
+        let mut starts = [start(), start(), start()];
+        let mut codes = starts.each_mut().map(|start| start.wait().code());
+        codes.sort_unstable();
+        assert_eq!(codes, [0, 75, 75]);
+        sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
+    }
+}
+
+fn on_nfs_a_start_that_fails_removes_it() {
+    let sandbox = Sandbox::new();
+    on_nfs(&sandbox, &["error:as it was told to"]).run().expect_code(1);
+    assert!(!sandbox.join(PIDFILE).exists());
+    let mut command = on_nfs(&sandbox, &["status:starting"]).spawn();
+    command.wait_for_text("starting");
+    sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
+    assert_eq!(command.wait().code(), 128 + Signal::SIGKILL as i32);
+    assert!(!sandbox.join(PIDFILE).exists());
 }
 
 /// The start of `usual_places` with a `/run` and a `/var/log` of its own, both empty, in a private

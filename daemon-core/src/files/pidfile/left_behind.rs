@@ -6,8 +6,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 
 use crate::files::pidfile::open::OPEN_FLAGS;
-use crate::files::pidfile::own;
-use crate::sys;
+use crate::files::pidfile::{lock, own};
 use crate::sys::inode::Inode;
 
 /// A pidfile that a daemon may leave behind when it is ended from outside.
@@ -29,7 +28,7 @@ impl LeftBehind {
         let flags = OFlag::O_RDONLY | OPEN_FLAGS;
         let Ok(file) = open(&self.path, flags, Mode::empty()) else { return };
         let is_same = fstat(&file).is_ok_and(|status| Inode::of(&status) == self.inode);
-        if self.created && is_same && sys::descriptors::lock_exclusively(&file).is_ok() {
+        if self.created && is_same && lock::take(&self.path, &file).is_ok() {
             own::remove_if_same(&self.path, self.inode);
         }
     }

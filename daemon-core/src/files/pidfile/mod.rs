@@ -3,10 +3,12 @@
 //! The lock is the truth and the content is a hint. The lock is taken before the first fork, on an
 //! open file description for reading only, and lives as long as any process shares it. The number
 //! is written through a second description, which is closed at the end of the launch, so that
-//! nothing that happens to the daemon later can make the file name another process.
+//! nothing that happens to the daemon later can make the file name another process. On NFS it is
+//! the same with a shared lock, which keeps the exclusive one from everybody else.
 
 mod holder;
 mod left_behind;
+mod lock;
 mod open;
 mod own;
 mod refusals;
@@ -29,7 +31,6 @@ use crate::files::pidfile::refusals::{
     refuse_other_content,
 };
 use crate::process::identity::Identity;
-use crate::sys;
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -161,21 +162,22 @@ fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
 
 /// Locks a file that was opened under this name. Returns a second description, to write to, and the
 /// status of the file before; `None` if the name no longer leads to this file.
-fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, FileStat)>, Error> {
+fn take_over(path: &Path, euid: Uid, file: &OwnedFd) -> Result<Option<(OwnedFd, FileStat)>, Error> {
     let cannot = |errno| cannot_create(path, errno);
-    let mut before = fstat(lock).map_err(cannot)?;
+    let mut before = fstat(file).map_err(cannot)?;
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
     refuse_foreign(path, euid, &before)?;
-    match sys::descriptors::lock_exclusively(lock) {
+    match lock::take(path, file) {
         Ok(()) => {}
-        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, file)),
         Err(errno) => return Err(cannot_lock(path, errno)),
     }
-    refuse_other_content(path, lock, before.st_size)?;
+    refuse_other_content(path, file, before.st_size)?;
     if Mode::from_bits_truncate(before.st_mode) != OWNER_ONLY {
-        fchmod(lock, OWNER_ONLY).map_err(cannot)?;
+        fchmod(file, OWNER_ONLY).map_err(cannot)?;
     }
     // The name may have been given to another file before this one was locked: a lock on a file
     // that nobody else will find is useless. And the previous holder of the lock may have written
