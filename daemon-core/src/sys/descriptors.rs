@@ -1,6 +1,7 @@
-//! Descriptors: pipe2(2), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
@@ -32,6 +33,15 @@ pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
         }
         Ok((reader, writer))
     }
+}
+
+/// `mkstemp(DIRECTORY/NAME.XXXXXX)`, `unlink()`: a file for its owner only, whose name is removed at
+/// once; see mkstemp(3). The name is new: nothing that others have put there is opened.
+pub(crate) fn unlinked_file(directory: &str, name: &str) -> Result<OwnedFd, Errno> {
+    let (file, path) = nix::unistd::mkstemp(&Path::new(directory).join(format!("{name}.XXXXXX")))?;
+    nix::unistd::unlink(&path)?;
+    fcntl(&file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok(file)
 }
 
 /// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).

@@ -7,6 +7,7 @@ use std::os::unix::net::SocketAddr;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid};
 
+use super::descriptors::unlinked_file;
 use super::signals::SignalSet;
 
 /// There is no sub-reaper: the intermediate process stays and watches.
@@ -34,13 +35,9 @@ pub(crate) fn open_signalfd(_: SignalSet) -> Option<OwnedFd> {
     None
 }
 
-/// A file in the directory for temporary files, with its name removed at once; see mkstemp(3).
+/// A file in a directory for temporary files, with its name removed at once.
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
-    let template = std::env::temp_dir().join(format!("{name}.XXXXXX"));
-    let (file, path) = nix::unistd::mkstemp(&template)?;
-    nix::unistd::unlink(&path)?;
-    nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;
-    Ok(file)
+    unlinked_file("/tmp", name).or_else(|_| unlinked_file("/var/tmp", name))
 }
 
 /// Not every system has this call: descriptors are closed one by one.

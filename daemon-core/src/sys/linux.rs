@@ -9,11 +9,13 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
+use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
+use super::descriptors::unlinked_file;
 use super::signals::SignalSet;
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
@@ -29,10 +31,11 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
 /// can take it back; see PR_SET_PDEATHSIG(2const).
 pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> {
     let number = reader.as_fd().as_raw_fd();
-    for (command, value) in [(libc::F_SETOWN, own.as_raw()), (F_SETSIG, libc::SIGTERM)] {
-        // SAFETY: both commands take a number.
-        Errno::result(unsafe { libc::fcntl(number, command, value) })?;
-    }
+    // SAFETY: the command takes a number.
+    Errno::result(unsafe { libc::fcntl(number, libc::F_SETOWN, own.as_raw()) })?;
+    // Without it, where a filter forbids it, the signal is SIGIO, which ends a process as well.
+    // SAFETY: the command takes a number.
+    unsafe { libc::fcntl(number, F_SETSIG, libc::SIGTERM) };
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
 }
 
@@ -78,9 +81,28 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
 }
 
 /// `memfd_create(name)`: a file with no place in the file system; see memfd_create(2).
+///
+/// Where the call is forbidden, by a filter of a systemd unit for example, or missing: a file
+/// without a name in a directory for temporary files; see O_TMPFILE in open(2).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
-    memfd_create(name, MFdFlags::MFD_CLOEXEC)
+    let refused = match memfd_create(name, MFdFlags::MFD_CLOEXEC) {
+        Ok(file) => return Ok(file),
+        // Of these there is no more for another file either.
+        Err(errno @ (Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM)) => return Err(errno),
+        Err(errno) => errno,
+    };
+    let flags = OFlag::O_TMPFILE | OFlag::O_EXCL | OFlag::O_RDWR | OFlag::O_CLOEXEC;
+    let without_name = |directory: &&str| open(*directory, flags, Mode::S_IRUSR | Mode::S_IWUSR);
+    TEMPORARY
+        .iter()
+        .find_map(|directory| without_name(directory).ok())
+        .or_else(|| TEMPORARY.iter().find_map(|directory| unlinked_file(directory, name).ok()))
+        .ok_or(refused)
 }
+
+/// Where everybody may make files, and nobody may move those of others: chosen by root, unlike
+/// `TMPDIR`. The first is in memory.
+const TEMPORARY: [&str; 4] = ["/dev/shm", "/run", "/tmp", "/var/tmp"];
 
 /// `close_range(first, last, 0)`: closes the inherited descriptors from `first` to `last`; see
 /// close_range(2).
