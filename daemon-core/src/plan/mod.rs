@@ -114,6 +114,7 @@ fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
         config.chroot.as_deref(),
         identity,
         config.no_new_privs,
+        limits::want_core(&config.limits),
         config.chdir.as_deref(),
         default_directory,
     )

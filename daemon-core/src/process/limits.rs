@@ -115,6 +115,11 @@ pub(crate) fn plan(asked: &[(Resource, Limit)]) -> Result<Vec<Planned>, Error> {
     asked.iter().map(|(resource, limit)| check(*resource, *limit)).collect()
 }
 
+/// Whether a core file is asked for, of any size.
+pub(crate) fn want_core(asked: &[(Resource, Limit)]) -> bool {
+    asked.iter().any(|(resource, limit)| *resource == Resource::Core && limit.soft > 0)
+}
+
 fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
     let refuse = |kind, why: String, advice: &str| {
         Err(Error::new(kind, format!("cannot limit {}: {why}", resource.name())).advise(advice))

@@ -84,3 +84,13 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     Err(Errno::ENOSYS)
 }
+
+/// There is no such flag to be read.
+pub(crate) fn is_dumpable() -> bool {
+    false
+}
+
+/// There is no such flag.
+pub(crate) fn make_dumpable() -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
+}

@@ -191,3 +191,14 @@ pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     prctl::set_no_new_privs()?;
     prctl::get_no_new_privs()
 }
+
+/// `prctl(PR_GET_DUMPABLE)`: whether the kernel writes a core file of this process, if the limit lets
+/// it; see PR_SET_DUMPABLE(2const). A change of ids clears it.
+pub(crate) fn is_dumpable() -> bool {
+    prctl::get_dumpable().unwrap_or(true)
+}
+
+/// `prctl(PR_SET_DUMPABLE, 1)`; see PR_SET_DUMPABLE(2const).
+pub(crate) fn make_dumpable() -> Result<(), Errno> {
+    prctl::set_dumpable(true)
+}

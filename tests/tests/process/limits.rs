@@ -2,8 +2,11 @@
 //! before anything is changed, with both numbers. `no_new_privs` holds for the daemon and its
 //! children.
 
+use std::{fs, os::unix::fs::MetadataExt};
+
 use daemon_tests::{
-    Confined, KERNEL_ERRORS, Limit, NOBODY, Resource, STRANGER, Sandbox, Start, is_root, skip,
+    Confined, KERNEL_ERRORS, Limit, NOBODY, Process, Resource, STRANGER, Sandbox, Start, is_root,
+    skip,
 };
 use libc::RLIM_INFINITY;
 
@@ -15,6 +18,8 @@ daemon_tests::tests![
     what_is_not_asked_for_stays,
     a_child_has_them_too,
     root_sets_them_before_it_becomes_a_user,
+    a_core_file_that_is_asked_for_can_be_written_by_the_user,
+    a_program_that_cannot_be_dumped_stays_so,
     above_the_hard_limit_is_refused_to_a_plain_user,
     unlimited_is_refused_above_a_hard_limit,
     soft_above_hard_is_refused,
@@ -97,6 +102,52 @@ fn root_sets_them_before_it_becomes_a_user() {
     let daemon = confined.daemon(with_files(&confined, &words, 1024, 4096));
     assert_eq!(daemon.limit(FILES), numbers(512, 1024));
     assert_eq!(daemon.users().effective, NOBODY);
+}
+
+/// Whether the kernel would write a core file: of a process of which it would not, these files are
+/// root's; see PR_SET_DUMPABLE(2const).
+fn is_dumpable(daemon: &Process) -> bool {
+    let metadata = fs::metadata(format!("/proc/{}/environ", daemon.pid())).expect("a process");
+    metadata.uid() == daemon.users().effective
+}
+
+/// A change of ids clears the flag that lets the kernel write one.
+fn a_core_file_that_is_asked_for_can_be_written_by_the_user() {
+    if !is_root() {
+        skip!("needs root: becomes another user");
+    }
+    for (core, dumpable) in [("core=4096", true), ("core=unlimited", true), ("core=0", false)] {
+        // As another user in the plan, too.
+        for more in [&[][..], &["chdir=/"], &["mode=foreground"]] {
+            let sandbox = Sandbox::new();
+            let confined = Confined::new(&sandbox);
+            let start = confined.start(["user=nobody", core]).args(more);
+            let start = start.limit(Resource::RLIMIT_CORE, 0, RLIM_INFINITY);
+            if more == ["mode=foreground"] {
+                let running = confined.in_foreground(start);
+                assert_eq!(is_dumpable(running.process()), dumpable, "{core} {more:?}");
+            } else {
+                assert_eq!(is_dumpable(&confined.daemon(start)), dumpable, "{core} {more:?}");
+            }
+        }
+    }
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    assert!(!is_dumpable(&confined.daemon(confined.start(["user=nobody"]))));
+}
+
+/// As one that the user may not read is not.
+fn a_program_that_cannot_be_dumped_stays_so() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    if !is_root() {
+        skip!("needs root: hides a program from its user");
+    }
+    sandbox.owner("", STRANGER, STRANGER);
+    sandbox.mode("confined", 0o711);
+    let start = confined.start(["uid=61234", "core=unlimited"]).user(STRANGER, STRANGER);
+    let start = start.limit(Resource::RLIMIT_CORE, 0, RLIM_INFINITY);
+    assert!(!is_dumpable(&confined.daemon(start)));
 }
 
 /// Started by a plain user.
