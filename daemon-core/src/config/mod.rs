@@ -156,8 +156,9 @@ impl Config {
     /// and groups if it may change them (`CAP_SETGID`). If its groups are not exactly that user's
     /// and it may not change them, the start is refused.
     ///
-    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that belong to the session
-    /// of whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) are removed.
+    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that lead to the session or
+    /// the home of whoever started the daemon are removed: `XDG_*`, `DBUS_*`, `SSH_*`, `GPG_*`,
+    /// `TMPDIR`, `TMP`, `TEMP`, `MAIL`, `DISPLAY`, `KRB5CCNAME` and their like.
     pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
         self.user = Some(user.into());
         self

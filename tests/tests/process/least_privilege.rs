@@ -42,6 +42,7 @@ daemon_tests::tests![
     a_key_of_roots_session_cannot_be_read,
     the_environment_follows_the_user,
     the_environment_of_a_number_without_an_entry,
+    the_environment_of_a_user_with_empty_fields,
     what_root_opened_survives,
     the_pidfile_is_out_of_the_daemons_reach,
     the_pidfile_cannot_be_removed_and_is_no_obstacle,
@@ -83,7 +84,8 @@ fn assert_is(daemon: &Process, user: u32, group: u32, groups: &[u32]) {
 }
 
 /// Starts it with a user database of its own, which only it sees: `several` (61235) with groups
-/// 61236 and 61237, and `61238`, whose uid is another number.
+/// 61236 and 61237; `61238`, whose uid is another number; and `plain` (61241), without a home or a
+/// shell.
 #[track_caller]
 fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
     sandbox.file(
@@ -92,7 +94,8 @@ fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
         "root:x:0:0:root:/root:/bin/sh\n\
          nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n\
          several:x:61235:61235::/home/several:/bin/several-shell\n\
-         61238:x:61239:61239::/home/digits:/bin/sh\n",
+         61238:x:61239:61239::/home/digits:/bin/sh\n\
+         plain:x:61241:61241:::\n",
     );
     sandbox.file(
         "group",
@@ -507,7 +510,7 @@ fn a_key_of_roots_session_cannot_be_read() {
     assert_eq!(confined.result("find-key"), "ENOKEY");
 }
 
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 18] = [
     "HOME",
     "USER",
     "LOGNAME",
@@ -516,6 +519,15 @@ const VARIABLES: [&str; 9] = [
     "DBUS_SESSION_BUS_ADDRESS",
     "DBUS_SYSTEM_BUS_ADDRESS",
     "SSH_AUTH_SOCK",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_SESSION_ID",
+    "SSH_CONNECTION",
+    "TMPDIR",
+    "TEMP",
+    "MAIL",
+    "KRB5CCNAME",
+    "XAUTHORITY",
     "OTHER",
 ];
 
@@ -525,8 +537,12 @@ fn in_roots_session<'a>(confined: &Confined<'a>, user: &str) -> Start<'a> {
     VARIABLES.iter().fold(start, |start, name| start.env(name, "of root's session"))
 }
 
-fn variables(confined: &Confined<'_>) -> [String; 9] {
-    VARIABLES.map(|name| confined.result(&format!("variable:{name}")))
+/// What became of the variables: the first four, and what is set of the others.
+fn variables(confined: &Confined<'_>) -> ([String; 4], Vec<&'static str>) {
+    let value = |name: &str| confined.result(&format!("variable:{name}"));
+    let first = [0, 1, 2, 3].map(|index| value(VARIABLES[index]));
+    let set = VARIABLES[4..].iter().filter(|name| value(name) != "unset");
+    (first, set.copied().collect())
 }
 
 fn the_environment_follows_the_user() {
@@ -535,20 +551,8 @@ fn the_environment_follows_the_user() {
     let start = in_roots_session(&confined, "user=several");
     let start = start.arg("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     confined.daemon(with_accounts(&sandbox, start));
-    assert_eq!(
-        variables(&confined),
-        [
-            "/home/several",
-            "several",
-            "several",
-            "/bin/several-shell",
-            "unset",
-            "unset",
-            "unset",
-            "unset",
-            "of root's session",
-        ]
-    );
+    let expected = ["/home/several", "several", "several", "/bin/several-shell"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
     let child = confined.result("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     assert_eq!(child, "/home/several several");
 }
@@ -557,11 +561,17 @@ fn the_environment_of_a_number_without_an_entry() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
     confined.daemon(in_roots_session(&confined, "user=61234"));
-    let unset = "unset";
-    assert_eq!(
-        variables(&confined),
-        ["/", unset, unset, unset, unset, unset, unset, unset, "of root's session"]
-    );
+    let expected = ["/", "unset", "unset", "unset"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
+}
+
+/// What an empty field means, passwd(5) says.
+fn the_environment_of_a_user_with_empty_fields() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    confined.daemon(with_accounts(&sandbox, in_roots_session(&confined, "user=plain")));
+    let expected = ["/", "plain", "plain", "/bin/sh"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
 }
 
 /// A port that only root may listen on, a log in a directory of root's, and the lock.

@@ -190,8 +190,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session of
-    /// whoever started us.
+    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session or the
+    /// home of whoever started us.
     fn describe_in_environment(&self) {
         let entry = self.entry.as_ref();
         let home = entry.map_or("/".into(), |entry| entry.home.clone());
@@ -201,14 +201,34 @@ impl Identity {
         sys::process::set_variable("USER", name.as_deref());
         sys::process::set_variable("LOGNAME", name.as_deref());
         sys::process::set_variable("SHELL", shell.as_deref());
-        let leads_elsewhere = |name: &&str| {
-            matches!(*name, "XDG_RUNTIME_DIR" | "SSH_AUTH_SOCK") || name.starts_with("DBUS_")
-        };
         let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
-        for name in names.iter().filter_map(|name| name.to_str()).filter(leads_elsewhere) {
+        for name in names.iter().filter_map(|name| name.to_str()).filter(|it| leads_elsewhere(it)) {
             sys::process::set_variable(name, None);
         }
     }
+}
+
+/// Whether a variable of this name leads to a session (its bus, its agents, its display) or to a
+/// home: directories of its user's own, files in them, the mailbox.
+fn leads_elsewhere(name: &str) -> bool {
+    const PREFIXES: &[&str] = &["XDG_", "DBUS_", "SSH_", "GPG_"];
+    const NAMES: &[&str] = &[
+        "DISPLAY",
+        "GNUPGHOME",
+        "HISTFILE",
+        "ICEAUTHORITY",
+        "KRB5CCNAME",
+        "MAIL",
+        "OLDPWD",
+        "SESSION_MANAGER",
+        "TEMP",
+        "TMP",
+        "TMPDIR",
+        "WAYLAND_DISPLAY",
+        "WAYLAND_SOCKET",
+        "XAUTHORITY",
+    ];
+    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Refuses a user who already has as many processes as they may have, before the body's first
