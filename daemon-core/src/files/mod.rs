@@ -32,8 +32,11 @@ pub(crate) struct Files {
 impl Files {
     /// Opens them. If one of them cannot be opened, the file system is left as it was.
     pub(crate) fn open(paths: Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
-        let usual = paths.in_usual_places.iter();
-        let made: Vec<_> = usual.flat_map(|file| usual_places::create_parent(file)).collect();
+        let made: Vec<_> = paths
+            .in_usual_places
+            .iter()
+            .flat_map(|file| usual_places::create_parent(file, owner.identity))
+            .collect();
         match open(paths, mode, owner) {
             Ok((pidfile, without_pidfile, stdio)) => {
                 Ok(Files { pidfile, stdio, made, without_pidfile })

@@ -47,7 +47,10 @@ daemon_tests::tests![
     on_nfs_one_of_two_starts_at_once_wins,
     on_nfs_a_start_that_fails_removes_it,
     the_usual_places_of_root,
+    a_usual_place_of_root_that_is_missing_is_made_for_everybody_to_enter,
+    a_usual_place_that_systemd_names_is_not_made_in_a_directory_of_a_users,
     the_usual_places_of_a_user,
+    the_usual_places_of_a_user_with_an_odd_umask,
     the_state_home_of_a_user,
     the_directories_that_systemd_gives,
     directories_that_systemd_gave_to_another_process,
@@ -461,6 +464,35 @@ fn the_usual_places_of_root() {
     );
 }
 
+/// As on a machine whose /var is in memory and new at each start.
+fn a_usual_place_of_root_that_is_missing_is_made_for_everybody_to_enter() {
+    for umask in [0o022, 0o077, 0o177, 0o777] {
+        let sandbox = Sandbox::new();
+        let empty =
+            "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /var";
+        let start = sandbox.start(fixture!("usual_places")).umask(umask).where_mounted(empty);
+        start.run().expect_code(0);
+        let daemon = sandbox.only_process();
+        let root = PathBuf::from(format!("/proc/{}/root", daemon.pid()));
+        let metadata = fs::metadata(root.join("var/log")).expect("a directory");
+        assert_eq!((metadata.mode() & 0o7777, metadata.uid()), (0o755, 0), "with {umask:o}");
+        let log = root.join("var/log/usual_places.log");
+        expect_usual_files(&daemon, &root.join("run/usual_places.pid"), &log);
+    }
+}
+
+/// Not below a directory of somebody else's, where that could be anything by now.
+fn a_usual_place_that_systemd_names_is_not_made_in_a_directory_of_a_users() {
+    let sandbox = Sandbox::new();
+    sandbox.directory("users", 0o755);
+    let users = sandbox.owner("users", NOBODY, NOBODY);
+    let become_it = "export SYSTEMD_EXEC_PID=$$; exec \"$@\"";
+    let start = sandbox.start(fixture!("usual_places")).env("RUNTIME_DIRECTORY", users.join("a/b"));
+    let finished = start.under(["sh", "-c", become_it, "sh"]).run().expect_code(73);
+    assert!(finished.stderr.contains("No such file or directory"), "{finished:?}");
+    assert!(!users.join("a").exists());
+}
+
 /// The pidfile holds the daemon's number, and the log both outputs, for its owner to write and its
 /// group to read: 0666 without the daemon's umask, which is 027.
 #[track_caller]
@@ -500,6 +532,20 @@ fn the_usual_places_of_a_user() {
     as_plain_user(&sandbox).0.run().expect_code(0);
     assert_eq!(fs::read_to_string(&log).unwrap(), "to stdout\nto stderr\n".repeat(2));
     assert!(!sandbox.join("state").exists());
+}
+
+/// It is for them alone, whatever the umask that they start it with.
+fn the_usual_places_of_a_user_with_an_odd_umask() {
+    for umask in [0o000, 0o177, 0o777] {
+        let sandbox = Sandbox::new();
+        let (start, home) = as_plain_user(&sandbox);
+        start.umask(umask).run().expect_code(0);
+        let state = home.join(".local/state");
+        assert_eq!((mode(&state), mode(home.join(".local"))), (0o700, 0o700), "with {umask:o}");
+        let pidfile = state.join("usual_places.pid");
+        let log = state.join("usual_places.log");
+        expect_usual_files(&sandbox.process_in(&pidfile), &pidfile, &log);
+    }
 }
 
 fn the_state_home_of_a_user() {
