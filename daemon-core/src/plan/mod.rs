@@ -75,7 +75,7 @@ impl Plan {
         let confinement = confinement(config, mode)?;
 
         let paths = Paths::resolve(config, &decision, environment)?;
-        let owner = Owner { identity: confinement.identity(), umask: config.umask };
+        let owner = Owner::new(confinement.identity(), config.umask);
         let files = Files::open(paths, mode, owner)?;
 
         Ok(Plan {

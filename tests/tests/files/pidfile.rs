@@ -42,6 +42,7 @@ daemon_tests::tests![
     a_start_that_is_cancelled_removes_it,
     a_daemon_that_is_killed_while_it_starts_leaves_none,
     a_command_that_is_killed_leaves_none_that_matters,
+    where_files_have_no_modes_it_is_refused_for_that_reason,
     on_nfs_it_is_locked_too,
     on_nfs_a_child_of_the_daemon_does_not_keep_the_lock,
     on_nfs_one_of_two_starts_at_once_wins,
@@ -442,6 +443,22 @@ fn on_nfs_a_start_that_fails_removes_it() {
     sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
     assert_eq!(command.wait().code(), 128 + Signal::SIGKILL as i32);
     assert!(!sandbox.join(PIDFILE).exists());
+}
+
+/// As on vfat.
+fn where_files_have_no_modes_it_is_refused_for_that_reason() {
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o755, "");
+    let finished = holder(&sandbox).fail(libc::SYS_fchmod, libc::EPERM).run().expect_code(73);
+    let path = sandbox.join(PIDFILE);
+    assert_eq!(
+        finished.stderr,
+        format!(
+            "does_as_told: cannot let its owner alone read the pidfile {}: Operation not permitted: \
+             choose a pidfile on a file system where files have modes\n",
+            path.display()
+        )
+    );
 }
 
 /// The start of `usual_places` with a `/run` and a `/var/log` of its own, both empty, in a private

@@ -37,6 +37,10 @@ daemon_tests::tests![
     no_pidfile_in_the_foreground,
     an_old_pidfile_in_a_directory_of_the_users_is_not_touched,
     a_log_in_a_directory_of_roots_belongs_to_the_user,
+    a_log_in_a_directory_of_roots_has_the_mode_that_the_umask_leaves,
+    a_log_keeps_the_group_that_its_directory_gives,
+    a_log_where_files_have_no_modes_and_owners_is_written,
+    a_log_that_root_may_not_give_away_is_refused_for_that_reason,
     a_log_in_a_directory_of_roots_that_is_there_stays_whose_it_is,
     one_log_for_both_outputs,
     a_log_in_a_directory_of_the_users_is_made_by_the_user,
@@ -188,7 +192,7 @@ fn no_log_of_roots_in_a_directory_of_an_ordinary_user() {
     let confined = by_root(&sandbox);
     let bobs = directory(&sandbox, "bob", BOB, 0o755);
     let reason = format!(
-        "uid 61234 can write {}: choose a directory that only root can write, or set `user`\n",
+        "uid 61234 can write {}: choose a directory that only root can write, or ",
         bobs.display()
     );
     for words in [&[][..], &["user=root"], &["mode=foreground"]] {
@@ -385,7 +389,70 @@ fn a_log_in_a_directory_of_roots_belongs_to_the_user() {
     let confined = by_root(&sandbox);
     let log = directory(&sandbox, "roots", ROOT, 0o755).join("users.log");
     start_with_log(&confined, &log);
-    assert_file(&log, USER, 0o640, "a line\n");
+    assert_file(&log, USER, 0o600, "a line\n");
+}
+
+fn a_log_in_a_directory_of_roots_has_the_mode_that_the_umask_leaves() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    for (umask, mode) in [("000", 0o666), ("022", 0o644), ("027", 0o640), ("077", 0o600)] {
+        for starters in [0, 0o077, 0o177, 0o777] {
+            let log = roots.join(format!("{umask}-{starters:o}.log"));
+            let stderr = format!("stderr={}", log.display());
+            let words = ["user=nobody", &format!("umask={umask}"), "say:a line", &stderr];
+            let daemon = confined.daemon(confined.start(words).umask(starters));
+            assert_file(&log, USER, mode, "a line\n");
+            sandbox.end(&daemon, Signal::SIGTERM);
+        }
+    }
+}
+
+/// As /var/log/journal gives `systemd-journal`, so that its members can read.
+fn a_log_keeps_the_group_that_its_directory_gives() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    for group in [4, 0] {
+        let name = format!("logs-{group}");
+        let log = directory(&sandbox, &name, (0, group), 0o2755).join("users.log");
+        let daemon = start_with_log(&confined, &log);
+        assert_file(&log, (NOBODY, group), 0o600, "a line\n");
+        sandbox.end(&daemon, Signal::SIGTERM);
+    }
+}
+
+/// As on vfat: what cannot be changed is as it is, and the log is open all the same.
+fn a_log_where_files_have_no_modes_and_owners_is_written() {
+    for words in [&[][..], &["user=nobody"]] {
+        let sandbox = Sandbox::new();
+        let confined = by_root(&sandbox);
+        let log = directory(&sandbox, "roots", ROOT, 0o755).join("users.log");
+        let stderr = format!("stderr={}", log.display());
+        let start = confined.start(["umask=022", "say:a line", &stderr]).args(words);
+        let start = start.umask(0o077);
+        let start = [libc::SYS_fchmod, libc::SYS_fchown]
+            .into_iter()
+            .fold(start, |start, call| start.fail(call, libc::EPERM));
+        confined.daemon(start);
+        assert_file(&log, ROOT, 0o600, "a line\n");
+    }
+}
+
+fn a_log_that_root_may_not_give_away_is_refused_for_that_reason() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    let stderr = format!("stderr={}", roots.join("users.log").display());
+    let start = confined.start(["user=nobody", &stderr]);
+    assert_eq!(
+        confined.refusal(start.under(["setpriv", "--bounding-set=-chown"]), 77),
+        format!(
+            "confined: cannot give the log {} to uid 65534: that takes CAP_CHOWN, which root does \
+             not have here: Operation not permitted: grant it, for example to the container\n",
+            roots.join("users.log").display()
+        )
+    );
+    assert!(names_in(&roots).is_empty());
 }
 
 fn a_log_in_a_directory_of_roots_that_is_there_stays_whose_it_is() {
@@ -402,11 +469,11 @@ fn one_log_for_both_outputs() {
     let confined = by_root(&sandbox);
     let roots = directory(&sandbox, "roots", ROOT, 0o755).join("both.log");
     let users = directory(&sandbox, "users", USER, 0o755).join("both.log");
-    for (log, mode) in [(roots, 0o640), (users, 0o600)] {
+    for log in [roots, users] {
         let outputs = ["stdout", "stderr"].map(|output| format!("{output}={}", log.display()));
         let start = confined.start(outputs).args(["user=nobody", "umask=077", "say:a line"]);
         let daemon = confined.daemon(start);
-        assert_file(&log, USER, mode, "a line\n");
+        assert_file(&log, USER, 0o600, "a line\n");
         sandbox.end(&daemon, Signal::SIGTERM);
     }
 }
@@ -497,7 +564,7 @@ fn a_file_of_roots_is_not_written_with_capabilities_that_survive_seteuid() {
     let start = confined.start(["user=nobody", "say:a line", &stderr]);
     let start = start.under(["setpriv", "--securebits=+no_setuid_fixup"]);
     let said = confined.refusal(start, 73);
-    assert!(said.contains(": Permission denied: choose a place that uid 65534"), "{said}");
+    assert!(said.contains(": Permission denied: it belongs to uid 0: remove it"), "{said}");
     assert_file(&victim, ROOT, 0o600, "root's\n");
 }
 
@@ -507,10 +574,15 @@ fn no_log_where_everybody_can_write_by_root_who_stays_root() {
     for (name, mode) in [("open", 0o777), ("sticky", 0o1777)] {
         let open = directory(&sandbox, name, ROOT, mode);
         let reason = format!(
-            "everybody can write {}: choose a directory that only root can write, or set `user`\n",
+            "everybody can write {}: choose a directory that only root can write, or",
             open.display()
         );
-        for words in [&[][..], &["user=root"], &["mode=foreground"]] {
+        for (words, instead) in [
+            (&[][..], "set `user`"),
+            (&["user=root"], "another `user`"),
+            (&["mode=foreground"], "set `user`"),
+        ] {
+            let reason = format!("{reason} {instead}\n");
             assert_no_log(&confined, &open.join("roots.log"), words, &reason);
         }
         assert!(names_in(&open).is_empty());

@@ -598,7 +598,7 @@ fn what_root_opened_survives() {
     assert_eq!(sandbox.read("daemon.log"), "from nobody\n");
     let metadata = fs::metadata(&log).unwrap();
     assert_eq!((metadata.uid(), metadata.gid()), (NOBODY, NOBODY));
-    assert_eq!(metadata.mode() & 0o7777, 0o640, "{:o}", metadata.mode());
+    assert_eq!(metadata.mode() & 0o7777, 0o600, "{:o}", metadata.mode());
 
     let held = daemon.descriptors();
     let pidfile: Vec<_> =
