@@ -58,6 +58,7 @@ daemon_tests::tests![
     where_no_keyring_can_be_made_the_users_own_does,
     a_keyring_of_roots_that_cannot_be_left_refuses_the_start,
     the_wanted_user_leaves_the_keyring_of_another,
+    without_other_calls_that_only_linux_has_it_is_verified_all_the_same,
     a_directory_that_the_user_cannot_enter_is_refused,
     the_directory_is_entered_with_the_users_rights,
     a_thread_before_the_drop_is_refused,
@@ -288,7 +289,7 @@ fn the_wanted_user_loses_what_it_has_of_others() {
         let sandbox = Sandbox::new();
         let confined = Confined::new(&sandbox);
         let pidfile = for_user(&sandbox, NOBODY);
-        let words = ["user=nobody", "seteuid", "setgroups", "variable:HOME", &pidfile];
+        let words = ["user=nobody", "chdir=/", "seteuid", "setgroups", "variable:HOME", &pidfile];
         let capabilities = ["setuid", "setgid", "net_raw", "dac_override"];
         let start = confined.by_root(words).env("HOME", "/as/it/was");
         let start = with_more(start, NOBODY, "0,4,27", &capabilities);
@@ -742,7 +743,7 @@ fn without_keyrings_there_is_nothing_to_leave() {
 
 /// What a new session keyring may be refused with, and how that is said.
 const NO_NEW_KEYRING: [(i32, &str, i32); 3] = [
-    (EDQUOT, "Quota exceeded", 71),
+    (EDQUOT, "Quota exceeded: raise kernel.keys.maxkeys and kernel.keys.maxbytes", 71),
     (EACCES, "Permission denied", 71),
     (EPERM, "Operation not permitted", 77),
 ];
@@ -800,6 +801,37 @@ fn the_wanted_user_leaves_the_keyring_of_another() {
         start.run().expect_code(0);
         assert_is(&sandbox.process_in("run/daemon.pid"), NOBODY, NOBODY, &[NOBODY]);
         assert_eq!(confined.result("find-key"), found);
+    }
+}
+
+/// A filter, or an old kernel, may lack any of them. What is verified has to be there.
+fn without_other_calls_that_only_linux_has_it_is_verified_all_the_same() {
+    let needed = [libc::SYS_capget, libc::SYS_capset, libc::SYS_prctl];
+    let others = [
+        libc::SYS_close_range,
+        libc::SYS_keyctl,
+        libc::SYS_memfd_create,
+        libc::SYS_pidfd_open,
+        libc::SYS_prlimit64,
+        libc::SYS_signalfd4,
+        libc::SYS_statx,
+        libc::SYS_unshare,
+    ];
+    for error in [ENOSYS, EPERM] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody", "seteuid"]);
+        let start = others.iter().fold(start, |start, call| start.fail(*call, error));
+        assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
+        assert_eq!(confined.result("seteuid"), "EPERM");
+        for call in needed {
+            let sandbox = Sandbox::new();
+            let confined = Confined::new(&sandbox);
+            let finished = confined.by_root(["user=nobody"]).fail(call, error).run();
+            assert!([71, 77].contains(&finished.code()), "{finished:?}");
+            assert_eq!(sandbox.read("report"), "");
+            sandbox.assert_nothing_left();
+        }
     }
 }
 

@@ -101,9 +101,13 @@ impl Identity {
                 sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
             }
         }
-        keyring
-            .or_else(|_| self.do_without_new_keyring())
-            .map_err(failed("a new session keyring"))?;
+        keyring.or_else(|_| self.do_without_new_keyring()).map_err(|errno| {
+            let error = failed("a new session keyring")(errno);
+            match errno {
+                Errno::EDQUOT => error.advise("raise kernel.keys.maxkeys and kernel.keys.maxbytes"),
+                _ => error,
+            }
+        })?;
         if !self.is_present {
             self.describe_in_environment();
         }
