@@ -14,8 +14,8 @@ use std::path::{Component, Path, PathBuf};
 use nix::unistd::{Gid, Uid, getegid, geteuid};
 
 use crate::process::identity::Identity;
-use crate::sys;
 use crate::sys::ids::is_system_group;
+use crate::sys::{self, Writers};
 
 // The bits of a mode; see inode(7).
 const OTHERS_WRITE: u32 = 0o002;
@@ -45,7 +45,7 @@ pub(crate) fn writable_by_others(
         }
         let path = here.path.join(&step);
         let entry = fs::symlink_metadata(&path)?;
-        if let Some(who) = trust.writer(&here.metadata) {
+        if let Some(who) = trust.writer(&here) {
             if !trust.sticky_bit_protects(&here.metadata, &entry) {
                 return Ok(Some(format!("{who} can write {}", here.path.display())));
             }
@@ -70,7 +70,7 @@ pub(crate) fn writable_by_others(
     }
     // Files are to be created in the last one, where the sticky bit does not help: the name may be
     // taken already.
-    let writer = trust.writer(&here.metadata);
+    let writer = trust.writer(&here);
     Ok(writer.map(|who| format!("{who} can write {}", here.path.display())))
 }
 
@@ -117,18 +117,29 @@ impl<'a> Trust<'a> {
     }
 
     /// Those who can write to this directory but should not.
-    fn writer(&self, directory: &Metadata) -> Option<String> {
-        let (mode, gid) = (directory.mode(), directory.gid());
-        if mode & OTHERS_WRITE != 0 {
+    fn writer(&self, directory: &Directory) -> Option<String> {
+        let Directory { metadata, path } = directory;
+        if metadata.mode() & OTHERS_WRITE != 0 {
             return Some("everybody".to_owned());
         }
         // An owner can grant themselves the right.
-        if self.is_foreign(directory.uid()) {
-            return Some(format!("uid {}", directory.uid()));
+        if self.is_foreign(metadata.uid()) {
+            return Some(format!("uid {}", metadata.uid()));
         }
-        if mode & GROUP_WRITES == 0 {
+        if metadata.mode() & GROUP_WRITES == 0 {
             return None;
         }
+        let Writers { users, mut groups, own_group } = sys::writers_by_list(path);
+        if own_group {
+            groups.push(metadata.gid());
+        }
+        let user = users.into_iter().find(|uid| self.is_foreign(*uid));
+        user.map(|uid| format!("uid {uid}"))
+            .or_else(|| groups.into_iter().find_map(|gid| self.foreign_group(gid)))
+    }
+
+    /// This group, if an ordinary user can be in it, or the one that the daemon becomes is.
+    fn foreign_group(&self, gid: u32) -> Option<String> {
         if let Some(user) = self.identity.filter(|user| user.groups.contains(&Gid::from_raw(gid))) {
             return Some(format!("uid {}, by its group {gid},", user.uid));
         }

@@ -1,12 +1,14 @@
 //! Calls that only Linux has: pidfds, signalfd(2), sub-reapers, a chosen signal from a pipe,
-//! memfds, close_range(2), abstract sockets, keyrings.
+//! memfds, close_range(2), abstract sockets, keyrings, access control lists.
 
+use std::ffi::CString;
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 #[cfg(target_os = "linux")]
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
@@ -165,6 +167,68 @@ pub(crate) fn session_keyring_is_anothers(uid: Uid) -> bool {
     }
 }
 
+/// Those who can write to a directory by its access control list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Writers {
+    pub(crate) users: Vec<u32>,
+    pub(crate) groups: Vec<u32>,
+    /// Whether the group of the directory itself is one of them.
+    pub(crate) own_group: bool,
+}
+
+/// `lgetxattr("system.posix_acl_access")`: the users and groups that an access control list lets
+/// write to this directory, of which the mode shows that the group may; see acl(5). There the mode
+/// shows what the list allows at most, and not who is in it.
+pub(crate) fn writers_by_list(directory: &Path) -> Writers {
+    let only_group = Writers { own_group: true, ..Writers::default() };
+    let Ok(path) = CString::new(directory.as_os_str().as_encoded_bytes()) else {
+        return only_group;
+    };
+    let mut list = vec![0_u8; LONGEST_ATTRIBUTE];
+    // SAFETY: the call reads two strings, and writes at most as many bytes as it is told there is
+    // room for.
+    let length = unsafe {
+        libc::lgetxattr(
+            path.as_ptr(),
+            c"system.posix_acl_access".as_ptr(),
+            list.as_mut_ptr().cast(),
+            list.len(),
+        )
+    };
+    match Errno::result(length) {
+        Ok(length) => writers_in(&list[..length as usize]),
+        // Without a list, the mode says it all.
+        Err(_) => only_group,
+    }
+}
+
+/// `XATTR_SIZE_MAX` of linux/limits.h.
+const LONGEST_ATTRIBUTE: usize = 65536;
+
+/// A list as the kernel shows it: a version in 4 bytes, then entries of 8, each with a tag, its
+/// permissions, and the number of a user or group; see linux/posix_acl_xattr.h.
+fn writers_in(list: &[u8]) -> Writers {
+    const WRITE: u16 = 2;
+    const USER: u16 = 0x02;
+    const OWN_GROUP: u16 = 0x04;
+    const GROUP: u16 = 0x08;
+    let mut writers = Writers::default();
+    for entry in list.get(4..).unwrap_or_default().chunks_exact(8) {
+        let [tag, permissions] = [0, 2].map(|at| u16::from_le_bytes([entry[at], entry[at + 1]]));
+        let number = u32::from_le_bytes([entry[4], entry[5], entry[6], entry[7]]);
+        if permissions & WRITE == 0 {
+            continue;
+        }
+        match tag {
+            USER => writers.users.push(number),
+            GROUP => writers.groups.push(number),
+            OWN_GROUP => writers.own_group = true,
+            _ => {}
+        }
+    }
+    writers
+}
+
 /// `setresgid()`: sets the real, the effective and the saved group id; see setresgid(2).
 pub(crate) fn set_group_ids(gid: Gid) -> Result<(), Errno> {
     nix::unistd::setresgid(gid, gid, gid)
@@ -201,4 +265,30 @@ pub(crate) fn is_dumpable() -> bool {
 /// `prctl(PR_SET_DUMPABLE, 1)`; see PR_SET_DUMPABLE(2const).
 pub(crate) fn make_dumpable() -> Result<(), Errno> {
     prctl::set_dumpable(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Writers, writers_in};
+
+    #[test]
+    fn a_list_says_who_can_write() {
+        let none = u32::MAX;
+        let entry = |tag: u16, permissions: u16, number: u32| {
+            [&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &number.to_le_bytes()].concat()
+        };
+        let list = [
+            vec![2, 0, 0, 0],
+            entry(0x01, 7, none),
+            entry(0x02, 7, 1000),
+            entry(0x02, 5, 1001),
+            entry(0x04, 5, none),
+            entry(0x08, 6, 4),
+            entry(0x10, 7, none),
+            entry(0x20, 5, none),
+        ];
+        let expected = Writers { users: vec![1000], groups: vec![4], own_group: false };
+        assert_eq!(writers_in(&list.concat()), expected);
+        assert_eq!(writers_in(&[]), Writers::default());
+    }
 }

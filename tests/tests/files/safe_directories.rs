@@ -3,6 +3,7 @@
 //! log there is opened as the user.
 
 use std::{
+    ffi::CString,
     fs,
     os::unix::fs::{MetadataExt, lchown, symlink},
     path::{Path, PathBuf},
@@ -11,6 +12,7 @@ use std::{
 use daemon_tests::{
     Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, Start, is_root, skip,
 };
+use nix::errno::Errno;
 
 daemon_tests::tests![
     a_directory_of_roots_below_one_of_everybodys_is_safe,
@@ -18,6 +20,7 @@ daemon_tests::tests![
     a_directory_from_outside_the_user_namespace_is_safe,
     no_pidfile_in_a_directory_of_an_ordinary_user,
     no_pidfile_in_a_directory_that_an_ordinary_group_can_write,
+    no_pidfile_in_a_directory_that_an_access_control_list_opens,
     no_pidfile_behind_a_link_of_an_ordinary_user,
     no_log_of_roots_in_a_directory_of_an_ordinary_user,
     no_log_of_roots_behind_a_link_of_an_ordinary_user,
@@ -167,6 +170,61 @@ fn no_pidfile_in_a_directory_that_an_ordinary_group_can_write() {
             assert_no_pidfile(&confined, &groups, words, &reason);
         }
     }
+}
+
+/// Where the mode says that a group of root's can write, the list may say that others can, too; see
+/// acl(5).
+fn no_pidfile_in_a_directory_that_an_access_control_list_opens() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let none = u32::MAX;
+    for (index, (tag, number, reason)) in [
+        (FOR_USER, STRANGER, "uid 61234 can write"),
+        (FOR_GROUP, 61299, "group 61299 can write"),
+        (FOR_USER, 0, ""),
+        (FOR_GROUP, 4, ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let listed = directory(&sandbox, &format!("listed-{index}"), ROOT, 0o755);
+        let mut entries =
+            [(1, 7, none), (4, 5, none), (tag, 7, number), (0x10, 7, none), (0x20, 5, none)];
+        entries.sort_unstable(); // the kernel wants them in the order of their tags
+        set_access_control_list(&listed, &entries);
+        assert_eq!(fs::metadata(&listed).unwrap().mode() & 0o777, 0o775);
+        if reason.is_empty() {
+            assert_pidfile(&sandbox, &confined, &listed);
+        } else {
+            let reason = format!("{reason} {}", listed.display());
+            assert_no_pidfile(&confined, &listed, &[], &reason);
+            assert_no_pidfile(&confined, &listed, &["user=nobody"], &reason);
+        }
+    }
+}
+
+/// The tags of entries for one user and for one group.
+const FOR_USER: u16 = 0x02;
+const FOR_GROUP: u16 = 0x08;
+
+/// Each entry is a tag, permissions and a number. Skips the test where there are no such lists.
+#[expect(unsafe_code, reason = "setxattr(2) has no safe form")]
+fn set_access_control_list(path: &Path, entries: &[(u16, u16, u32)]) {
+    let mut list = 2_u32.to_le_bytes().to_vec();
+    for (tag, permissions, number) in entries {
+        list.extend(tag.to_le_bytes());
+        list.extend(permissions.to_le_bytes());
+        list.extend(number.to_le_bytes());
+    }
+    let path = CString::new(path.as_os_str().as_encoded_bytes()).unwrap();
+    let name = c"system.posix_acl_access".as_ptr();
+    // SAFETY: the call reads two strings, and as many bytes as it is told there are.
+    let result =
+        unsafe { libc::setxattr(path.as_ptr(), name, list.as_ptr().cast(), list.len(), 0) };
+    if Errno::result(result) == Err(Errno::EOPNOTSUPP) {
+        skip!("needs a file system with access control lists");
+    }
+    Errno::result(result).expect("a list");
 }
 
 /// Even where only root can write.
