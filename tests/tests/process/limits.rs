@@ -9,6 +9,7 @@ use daemon_tests::{
     skip,
 };
 use libc::RLIM_INFINITY;
+use nix::unistd::Uid;
 
 daemon_tests::tests![
     one_number_is_both,
@@ -164,10 +165,13 @@ fn above_the_hard_limit_is_refused_to_a_plain_user() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
     let start = by_a_user(&sandbox, &confined, &["nofile=1024,4097"]);
+    let uid = if is_root() { STRANGER } else { Uid::effective().as_raw() };
     assert_eq!(
         confined.refusal(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096), 77),
-        "confined: cannot limit nofile: 4097 is above the hard limit of 4096, and to raise that: \
-         only root can, and this is uid 61234: ask for less, or start it as root\n"
+        format!(
+            "confined: cannot limit nofile: 4097 is above the hard limit of 4096, and to raise \
+             that: only root can, and this is uid {uid}: ask for less, or start it as root\n"
+        )
     );
     let start = by_a_user(&sandbox, &confined, &["nofile=4096"]);
     let daemon = confined.daemon(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096));
