@@ -1,6 +1,7 @@
-//! Descriptors: pipe2(2), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
@@ -33,6 +34,15 @@ pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
         }
         Ok((reader, writer))
     }
+}
+
+/// `mkstemp(DIRECTORY/NAME.XXXXXX)`, `unlink()`: a file for its owner only, whose name is removed at
+/// once; see mkstemp(3). The name is new: nothing that others have put there is opened.
+pub(crate) fn unlinked_file(directory: &str, name: &str) -> Result<OwnedFd, Errno> {
+    let (file, path) = nix::unistd::mkstemp(&Path::new(directory).join(format!("{name}.XXXXXX")))?;
+    nix::unistd::unlink(&path)?;
+    fcntl(&file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok(file)
 }
 
 /// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).
@@ -116,8 +126,18 @@ pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
 /// Not with nix's guard, whose destructor unlocks: in the parent it would release the child's lock,
 /// since both share the description.
 pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_EX)
+}
+
+/// `flock(fd, LOCK_SH | LOCK_NB)`: shares a lock with others that do, in place of any lock that this
+/// open file description has, or fails with `EWOULDBLOCK`; see flock(2).
+pub(crate) fn lock_shared(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_SH)
+}
+
+fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
-    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
+    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), operation | libc::LOCK_NB) };
     Errno::result(result).map(drop)
 }
 

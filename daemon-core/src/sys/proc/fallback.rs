@@ -43,6 +43,11 @@ pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
     Vec::new()
 }
 
+/// There are no user namespaces.
+pub(crate) fn overflow_id() -> Option<u32> {
+    None
+}
+
 /// There is no portable way to tell.
 pub(crate) fn holds_exclusive_lock(_: Pid, _: impl AsFd) -> bool {
     false

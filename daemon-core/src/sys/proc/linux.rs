@@ -85,6 +85,16 @@ pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
     list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
+/// The number that stands for all users and groups which have none in our user namespace; `None` in
+/// the machine's first one, where each has its own. See user_namespaces(7), "Unmapped user and group
+/// IDs".
+pub(crate) fn overflow_id() -> Option<u32> {
+    let map = fs::read_to_string("/proc/self/uid_map").ok()?;
+    let is_first = map.split_whitespace().eq(["0", "0", "4294967295"]);
+    let number = fs::read_to_string("/proc/sys/kernel/overflowuid");
+    (!is_first).then(|| number.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(65534))
+}
+
 /// Whether a process has this file open and holds an exclusive lock of flock(2) on it, by its
 /// `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
 ///
