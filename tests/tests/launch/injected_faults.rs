@@ -532,6 +532,7 @@ fn there_is_no_proc() {
         let files = Files::new(&sandbox);
         let start = files.start();
         let start = if leaks { start.leak(7) } else { start };
+        let start = start.env("DAEMON_MODE", "background");
         let finished = start.where_mounted("mount -t tmpfs tmpfs /proc").run();
         if !files.expect_truth(&finished, "without /proc") {
             assert!(finished.stderr.contains("mount /proc"), "{finished:?}");
