@@ -139,8 +139,8 @@ fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
             match lacking(Capability::SysResource) {
                 Some(Lacking { why, advice }) if errno == Errno::EPERM => {
                     let what = format!(
-                        "cannot limit {}: {asked} is above the hard limit of {hard}, and to raise \
-                         that: {why}",
+                        "cannot limit {}: {asked} is above the hard limit of {hard}, which cannot be \
+                         raised: {why}",
                         resource.name()
                     );
                     Error::new(ErrorKind::Permission, what)

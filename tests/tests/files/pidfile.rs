@@ -386,7 +386,7 @@ fn on_nfs<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
     let library = sandbox.join("flock.so");
     if !library.exists() {
         let compiler = require_program("cc", "gcc");
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/flock_as_on_nfs.c");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/preload/flock_as_on_nfs.c");
         let compile = sandbox.start(compiler).args(["-shared", "-fPIC", source, "-o"]);
         compile.arg(&library).run().expect_code(0);
     }

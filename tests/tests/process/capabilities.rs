@@ -182,8 +182,7 @@ fn root_that_cannot_limit_the_bounding_set_is_refused() {
     let start = confined.by_root(BIND).fail(libc::SYS_clone, libc::EPERM);
     assert_eq!(
         confined.refusal(start.under(["setpriv", "--bounding-set=-setpcap"]), 77),
-        "confined: cannot limit user nobody to `capabilities`: the others would stay in the \
-         bounding set: that takes CAP_SETPCAP, which root does not have here: grant it, for \
+        "confined: cannot take other capabilities from the bounding set: that takes CAP_SETPCAP, which root does not have here: grant it, for \
          example to the container\n"
     );
 }

@@ -288,8 +288,8 @@ fn the_wanted_user_that_cannot_leave_its_groups_is_refused() {
         assert_eq!(
             said,
             "confined: cannot become user nobody (uid 65534): this process has groups 0 (root), \
-             70000, which that user is not in, and to leave groups: only root can, and this is uid \
-             65534: start it as root, or without the groups of others\n"
+             70000, which that user is not in and which it cannot leave: only root can, and this is \
+             uid 65534: start it as root, or without the groups of others\n"
         );
         assert!(!sandbox.join("run/daemon.pid").exists());
     }
@@ -306,8 +306,8 @@ fn the_wanted_user_without_all_its_groups_is_refused() {
     assert_eq!(
         said,
         "confined: cannot become user several (uid 61235): that user is in group 61236 (first), \
-         which this process does not have, and to join groups: only root can, and this is uid \
-         61235: start it as root, or with all groups of that user\n"
+         which this process is not in and cannot join: only root can, and this is uid 61235: start \
+         it as root, or with all groups of that user\n"
     );
 }
 

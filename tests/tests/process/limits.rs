@@ -169,8 +169,8 @@ fn above_the_hard_limit_is_refused_to_a_plain_user() {
     assert_eq!(
         confined.refusal(start.limit(Resource::RLIMIT_NOFILE, 1024, 4096), 77),
         format!(
-            "confined: cannot limit nofile: 4097 is above the hard limit of 4096, and to raise \
-             that: only root can, and this is uid {uid}: ask for less, or start it as root\n"
+            "confined: cannot limit nofile: 4097 is above the hard limit of 4096, which cannot \
+             be raised: only root can, and this is uid {uid}: ask for less, or start it as root\n"
         )
     );
     let start = by_a_user(&sandbox, &confined, &["nofile=4096"]);
@@ -229,8 +229,8 @@ fn a_limit_that_the_kernel_refuses_to_root_is_told() {
     let said = confined.refusal(start.under(["setpriv", "--bounding-set=-sys_resource"]), 77);
     assert_eq!(
         said,
-        "confined: cannot limit nofile: 512 is above the hard limit of 128, and to raise that: \
-         that takes CAP_SYS_RESOURCE, which root does not have here: ask for less, or grant it, \
+        "confined: cannot limit nofile: 512 is above the hard limit of 128, which cannot be \
+         raised: that takes CAP_SYS_RESOURCE, which root does not have here: ask for less, or grant it, \
          for example to the container\n"
     );
 }

@@ -71,7 +71,7 @@ fn groups(identity: &Identity, Lacking { why, advice }: &Lacking) -> Result<(), 
     if !foreign.is_empty() {
         let what = format!(
             "cannot become user {name} (uid {uid}): this process has {}, which that user is not \
-             in, and to leave groups: {why}",
+             in and which it cannot leave: {why}",
             said(&foreign)
         );
         return Err(error(what, format!("{advice}, or without the groups of others")));
@@ -79,8 +79,8 @@ fn groups(identity: &Identity, Lacking { why, advice }: &Lacking) -> Result<(), 
     let missing: Vec<u32> = planned.difference(&now).copied().collect();
     if !missing.is_empty() {
         let what = format!(
-            "cannot become user {name} (uid {uid}): that user is in {}, which this process does \
-             not have, and to join groups: {why}",
+            "cannot become user {name} (uid {uid}): that user is in {}, which this process is \
+             not in and cannot join: {why}",
             said(&missing)
         );
         return Err(error(what, format!("{advice}, or with all groups of that user")));
@@ -119,11 +119,7 @@ fn keeping(identity: &Identity, capabilities: &[Capability]) -> Result<(), Error
     // Whoever is this user already leaves the bounding set as it is: it gives nothing by itself.
     match lacking(Capability::Setpcap) {
         Some(Lacking { why, advice }) if !identity.is_present => {
-            let what = format!(
-                "cannot limit user {} to `capabilities`: the others would stay in the bounding \
-                 set: {why}",
-                identity.name
-            );
+            let what = format!("cannot take other capabilities from the bounding set: {why}");
             Err(error(what, advice))
         }
         _ => Ok(()),
