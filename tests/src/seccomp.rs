@@ -20,18 +20,30 @@ const ARCH: u32 = 0xC000_00B7;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("the harness knows no AUDIT_ARCH for this architecture: add it here");
 
+/// A call that fails: always, or when these of its arguments, counted from 0, have these values.
+#[derive(Debug)]
+pub(crate) struct Failing {
+    pub(crate) call: c_long,
+    pub(crate) given: Vec<(usize, u32)>,
+    pub(crate) errno: c_int,
+}
+
 /// The filter under which each of these calls fails with its errno and all others work.
-pub(crate) fn filter(failing: &[(c_long, c_int)]) -> Vec<sock_filter> {
+pub(crate) fn filter(failing: &[Failing]) -> Vec<sock_filter> {
     // A number means a call only together with its architecture.
     let mut program = vec![
         load(offset_of!(seccomp_data, arch)),
         skip_next_if(ARCH),
         answer(SECCOMP_RET_KILL_PROCESS),
-        load(offset_of!(seccomp_data, nr)),
     ];
-    for &(call, errno) in failing {
-        program.push(skip_next_unless(call as u32));
-        program.push(answer(SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA)));
+    for Failing { call, given, errno } in failing {
+        program
+            .extend([load(offset_of!(seccomp_data, nr)), skip_unless(*call as u32, given.len())]);
+        for (position, &(argument, value)) in given.iter().enumerate() {
+            let left = given.len() - 1 - position;
+            program.extend([load(low_half(argument)), skip_unless(value, left)]);
+        }
+        program.push(answer(SECCOMP_RET_ERRNO | (*errno as u32 & SECCOMP_RET_DATA)));
     }
     program.push(answer(SECCOMP_RET_ALLOW));
     program
@@ -45,8 +57,15 @@ fn skip_next_if(value: u32) -> sock_filter {
     instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)
 }
 
-fn skip_next_unless(value: u32) -> sock_filter {
-    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
+/// Skips the answer unless this is so, and before it as many more conditions, of two instructions
+/// each.
+fn skip_unless(value: u32, conditions: usize) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 2 * conditions as u8 + 1)
+}
+
+/// Where the lower half of an argument of 64 bits is: both architectures are little-endian.
+fn low_half(argument: usize) -> usize {
+    offset_of!(seccomp_data, args) + argument * size_of::<u64>()
 }
 
 fn answer(value: u32) -> sock_filter {

@@ -29,7 +29,8 @@ use crate::{
     exec::{Place, Prepared, Strings, c_string},
     is_root, marked, program,
     running::Ends,
-    seccomp, skip,
+    seccomp::{self, Failing},
+    skip,
     starter::Starter,
     terminal::Terminal,
 };
@@ -82,7 +83,7 @@ pub struct Start<'a> {
     limits: Vec<(Resource, rlim_t, rlim_t)>,
     user: Option<(Uid, Gid)>,
     groups: Option<Vec<Gid>>,
-    failing: Vec<(c_long, c_int)>,
+    failing: Vec<Failing>,
 }
 
 impl<'a> Start<'a> {
@@ -286,9 +287,22 @@ impl<'a> Start<'a> {
     /// `fail(libc::SYS_setsid, libc::EPERM)`. Unless it runs as root, the command and its
     /// children then have `no_new_privs`.
     #[track_caller]
-    pub fn fail(mut self, call: c_long, errno: c_int) -> Self {
+    pub fn fail(self, call: c_long, errno: c_int) -> Self {
+        self.fail_given(call, [], errno)
+    }
+
+    /// As [`fail`](Self::fail), but only where these of its arguments, counted from 0, have these
+    /// values: `fail_given(libc::SYS_fcntl, [(1, libc::F_SETFL)], libc::EPERM)`.
+    #[track_caller]
+    pub fn fail_given<const N: usize>(
+        mut self,
+        call: c_long,
+        given: [(usize, c_int); N],
+        errno: c_int,
+    ) -> Self {
         assert!(call != libc::SYS_execve, "execve is what starts the command");
-        self.failing.push((call, errno));
+        let given = given.map(|(argument, value)| (argument, value as u32)).to_vec();
+        self.failing.push(Failing { call, given, errno });
         self
     }
 
