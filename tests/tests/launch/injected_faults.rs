@@ -9,14 +9,15 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, told,
+    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, in_both_ways,
+    told,
 };
 use libc::{
     EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
     SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_kill,
     SYS_memfd_create, SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pipe2, SYS_ppoll, SYS_prctl,
-    SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask, SYS_setsid,
-    SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write, c_int, c_long,
+    SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask, SYS_rt_sigtimedwait,
+    SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write, c_int, c_long,
 };
 
 daemon_tests::tests![
@@ -32,6 +33,7 @@ daemon_tests::tests![
     nothing_can_be_waited_for,
     a_daemon_that_cannot_be_waited_for_ends_with_the_command,
     a_start_can_be_cancelled_where_nothing_can_be_waited_for,
+    a_daemon_that_cannot_let_go_of_the_command,
     leaked_descriptors_that_cannot_be_listed_refuse_the_start,
     a_foreground_that_fails_leaves_nothing,
     there_are_no_descriptors_to_be_had,
@@ -230,6 +232,7 @@ fn signals_cannot_be_set() {
         ("rt_sigprocmask", SYS_rt_sigprocmask),
         ("rt_sigaction", SYS_rt_sigaction),
         ("rt_sigpending", SYS_rt_sigpending),
+        ("rt_sigtimedwait", SYS_rt_sigtimedwait),
         ("signalfd4", SYS_signalfd4),
         ("kill", SYS_kill),
     ]);
@@ -278,6 +281,29 @@ fn a_start_can_be_cancelled_where_nothing_can_be_waited_for() {
         assert_eq!(command.wait().signal(), Some(Signal::SIGTERM));
         sandbox.assert_nothing_left();
         assert!(!sandbox.join(PIDFILE).exists());
+    }
+}
+
+/// The call that makes it outlive the command fails, and no other. Either the start fails, or it
+/// outlives the command all the same.
+fn a_daemon_that_cannot_let_go_of_the_command() {
+    let letting_go = [(1, libc::F_SETFL), (2, libc::O_NONBLOCK)];
+    let steps = ["note:begun", "notify", "wait:go", "note:lived-on"];
+    for error in ERRORS {
+        in_both_ways(&steps, |sandbox, start, supervisor| {
+            let finished = start.fail_given(SYS_fcntl, letting_go, error).run();
+            assert!(sandbox.join("begun").exists(), "{finished:?}");
+            if finished.code() == 0 {
+                // Whatever the command's end does to it has been done by now.
+                sandbox.file("go", 0o644, "");
+                sandbox.wait_until("it lives on", || sandbox.join("lived-on").exists());
+            } else {
+                assert!(finished.stderr.contains("cannot"), "{finished:?}");
+                assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
+                assert!(!sandbox.join(PIDFILE).exists());
+                supervisor.assert_not_ready();
+            }
+        });
     }
 }
 
