@@ -34,6 +34,7 @@ daemon_tests::tests![
     a_killed_intermediate_does_not_hide_that_it_is_late,
     children_in_another_process_namespace_cannot_be_daemons,
     of_which_configure_is_the_cause,
+    of_which_a_supervisor_wants_to_hear,
     a_stranger_who_has_the_daemons_number_there_is_not_signalled,
 ];
 
@@ -374,6 +375,26 @@ fn of_which_configure_is_the_cause() {
         assert_eq!(finished.stderr, WORDS_OF_THE_OTHER_NAMESPACE, "{words:?}");
         assert_no_daemon(&sandbox);
         finished.expect_code(70);
+    }
+}
+
+/// There the intermediate process is the parent, and knows the reason of one that fails. But with its
+/// end, one that was ready is dead.
+fn of_which_a_supervisor_wants_to_hear() {
+    require_namespaces();
+    for words in ELSEWHERE {
+        for (prefix, option) in [(&UNSHARE[..], None), (&[], Some("children=elsewhere"))] {
+            let sandbox = Sandbox::new();
+            let supervisor = NotifySocket::bind(&sandbox);
+            let start = supervised(&sandbox, &supervisor, words).args(option);
+            let finished = start.under(prefix.iter().copied()).run();
+            assert_ne!(finished.code(), 0, "{words:?}: {finished:?}");
+            if words == ["notify"] {
+                assert!(finished.stderr.contains("process namespace"), "{finished:?}");
+            }
+            assert_no_daemon(&sandbox);
+            supervisor.assert_not_ready();
+        }
     }
 }
 

@@ -26,6 +26,8 @@ daemon_tests::tests![
     process_1_can_be_ended_while_it_is_configured,
     another_process_than_1_does_not,
     the_word_of_a_child_is_not_the_programs,
+    the_word_of_a_child_that_is_process_1_too_is_not_either,
+    the_word_of_a_child_that_clone_made_process_1_is_not_either,
 ];
 
 /// The fixture, which waits at `go` and at `end`.
@@ -257,4 +259,23 @@ fn the_word_of_a_child_is_not_the_programs() {
         let command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
         assert_own_words_only(&supervisor, command);
     }
+}
+
+/// It has the number 1 as the program has, each in its namespace.
+#[track_caller]
+fn assert_process_1_is_not(child: &str) {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let start = told(&sandbox, [child]).args(WORDS).as_process_1();
+    let command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
+    assert_own_words_only(&supervisor, command);
+    assert_eq!(sandbox.read(PIDFILE), "1\n", "the child took the pidfile for its own");
+}
+
+fn the_word_of_a_child_that_is_process_1_too_is_not_either() {
+    assert_process_1_is_not("process-1-that-notifies-and-exits");
+}
+
+fn the_word_of_a_child_that_clone_made_process_1_is_not_either() {
+    assert_process_1_is_not("process-1-by-clone-that-notifies-and-exits");
 }

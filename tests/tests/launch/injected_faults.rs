@@ -9,8 +9,8 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, in_both_ways,
-    told,
+    CTRL_C, Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture,
+    in_both_ways, told,
 };
 use libc::{
     EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
@@ -33,6 +33,7 @@ daemon_tests::tests![
     nothing_can_be_waited_for,
     a_daemon_that_cannot_be_waited_for_ends_with_the_command,
     a_start_can_be_cancelled_where_nothing_can_be_waited_for,
+    a_start_can_be_cancelled_where_signals_cannot_be_taken,
     a_daemon_that_cannot_let_go_of_the_command,
     leaked_descriptors_that_cannot_be_listed_refuse_the_start,
     a_foreground_that_fails_leaves_nothing,
@@ -281,6 +282,28 @@ fn a_start_can_be_cancelled_where_nothing_can_be_waited_for() {
         assert_eq!(command.wait().signal(), Some(Signal::SIGTERM));
         sandbox.assert_nothing_left();
         assert!(!sandbox.join(PIDFILE).exists());
+    }
+}
+
+/// A filter may know none of the calls that signals are taken with.
+fn a_start_can_be_cancelled_where_signals_cannot_be_taken() {
+    for calls in [
+        &[SYS_rt_sigtimedwait][..],
+        &[SYS_rt_sigpending, SYS_signalfd4],
+        &[SYS_rt_sigtimedwait, SYS_signalfd4],
+    ] {
+        in_both_ways(&["status:starting"], |sandbox, start, _| {
+            let start = calls.iter().fold(start.terminal(), |start, call| start.fail(*call, EPERM));
+            let mut command = start.spawn();
+            command.wait_for_text("starting");
+            command.type_text(CTRL_C);
+            let finished = command.wait();
+            assert_eq!(finished.signal(), Some(Signal::SIGINT), "{calls:?}: {finished:?}");
+            assert!(finished.terminal.contains("start cancelled by SIGINT"), "{finished:?}");
+            assert!(!finished.terminal.contains("was killed"), "{calls:?}: {finished:?}");
+            sandbox.assert_nothing_left();
+            assert!(!sandbox.join(PIDFILE).exists());
+        });
     }
 }
 

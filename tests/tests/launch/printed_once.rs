@@ -2,7 +2,8 @@
 //! is refused.
 
 use daemon_tests::{
-    Finished, PIDFILE, Sandbox, Signal, Standard, Start, fixture, in_both_ways, told,
+    Finished, NOBODY, PIDFILE, Sandbox, Signal, Standard, Start, fixture, in_both_ways, is_root,
+    skip, told,
 };
 
 daemon_tests::tests![
@@ -16,6 +17,8 @@ daemon_tests::tests![
     of_a_failed_start_handlers_at_exit_run_once,
     a_thread_before_the_launch_is_refused,
     threads_that_were_joined_before_the_launch_are_none,
+    threads_that_were_joined_in_privileged_are_none,
+    threads_that_were_joined_in_privileged_are_none_in_the_foreground,
     a_thread_of_the_intermediate_process_is_refused,
 ];
 
@@ -145,6 +148,30 @@ fn threads_that_were_joined_before_the_launch_are_none() {
             sandbox.end(&daemon, Signal::SIGKILL);
         }
     }
+}
+
+/// Where a user is become, there may be no other thread either.
+#[track_caller]
+fn expect_none_in_privileged(mode: &str) {
+    if !is_root() {
+        skip!("needs root: becomes a user");
+    }
+    for way in WAYS {
+        let sandbox = Sandbox::new();
+        let options = [mode, "pidfile=none", &format!("uid={NOBODY}")];
+        for _ in 0..STARTS {
+            let start = told(&sandbox, options).args([&format!("privileged_{way}"), "exit:9"]);
+            assert_eq!(start.run().expect_code(9).stderr.find("already"), None);
+        }
+    }
+}
+
+fn threads_that_were_joined_in_privileged_are_none() {
+    expect_none_in_privileged("mode=background");
+}
+
+fn threads_that_were_joined_in_privileged_are_none_in_the_foreground() {
+    expect_none_in_privileged("mode=foreground");
 }
 
 /// What the fork itself has started.

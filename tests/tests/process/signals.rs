@@ -22,6 +22,7 @@ daemon_tests::tests![
     whatever_the_program_does_at_sigchld_the_status_is_the_daemons,
     whatever_the_program_does_at_sigchld_a_ready_daemon_is_a_success,
     whatever_the_program_does_at_sigchld_before_config_launch,
+    a_sigchld_that_the_program_ignored_before_config_launch,
 ];
 
 /// What nohup, scripts with `trap ''`, and careless parents leave behind.
@@ -201,4 +202,9 @@ fn expect_own_action_after_config_launch(action: &str) {
 fn whatever_the_program_does_at_sigchld_before_config_launch() {
     expect_own_action_after_config_launch("no-wait");
     expect_own_action_after_config_launch("reap");
+}
+
+/// It was the program that ignored it, and nobody before.
+fn a_sigchld_that_the_program_ignored_before_config_launch() {
+    expect_own_action_after_config_launch("ignore");
 }
