@@ -31,6 +31,8 @@
 //! - [`told`] starts the fixture that does most of what a test wants: a daemon that takes the steps
 //!   its arguments name. All fixtures understand the same words, see [`Told`](fixture::Told). A program
 //!   of its own is for what words cannot say: the attribute, and the signature of `main`.
+//! - [`in_both_ways`] does the same with a start of which a supervisor wants to hear, which another
+//!   process watches, and with one of which nobody does.
 //! - [`Start::run`] waits for the end and gives a [`Finished`]; [`Start::spawn`] gives a
 //!   [`Running`], which can be signalled, typed at, hung up on. [`Start::daemon`] gives the daemon of
 //!   a start that succeeds; [`Sandbox::end`] and [`Running::end`] end what runs, and see to it that
@@ -75,7 +77,7 @@ mod terminal;
 
 pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
 pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
-pub use does_as_told::{stays, told};
+pub use does_as_told::{in_both_ways, stays, told};
 pub use finished::Finished;
 pub use fixture::PIDFILE;
 pub use nix::sys::{resource::Resource, signal::Signal};

@@ -112,6 +112,14 @@ impl NotifySocket {
         self.look().map(|(message, _)| message)
     }
 
+    /// Nobody has said until now that the daemon is ready. Receives everything.
+    #[track_caller]
+    pub fn assert_not_ready(&self) {
+        while let Some(message) = self.receive_now() {
+            assert!(!message.text.contains("READY=1"), "{message:?}");
+        }
+    }
+
     #[track_caller]
     fn look(&self) -> Option<(Message, Duration)> {
         let mut buffer = [0; 8192];

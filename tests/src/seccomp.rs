@@ -7,9 +7,8 @@
 use std::mem::offset_of;
 
 use libc::{
-    BPF_ABS, BPF_JA, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW,
-    SECCOMP_RET_DATA, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, c_int, c_long, seccomp_data,
-    sock_filter,
+    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_DATA,
+    SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, c_int, c_long, seccomp_data, sock_filter,
 };
 
 /// `AUDIT_ARCH_X86_64` of linux/audit.h: `EM_X86_64`, 64 bits, little-endian.
@@ -21,12 +20,11 @@ const ARCH: u32 = 0xC000_00B7;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("the harness knows no AUDIT_ARCH for this architecture: add it here");
 
-/// A system call that fails.
-#[derive(Clone, Copy, Debug)]
+/// A call that fails: always, or when these of its arguments, counted from 0, have these values.
+#[derive(Debug)]
 pub(crate) struct Failing {
     pub(crate) call: c_long,
-    /// Only if the argument at this index has this value.
-    pub(crate) argument: Option<(usize, u32)>,
+    pub(crate) given: Vec<(usize, u32)>,
     pub(crate) errno: c_int,
 }
 
@@ -35,23 +33,17 @@ pub(crate) fn filter(failing: &[Failing]) -> Vec<sock_filter> {
     // A number means a call only together with its architecture.
     let mut program = vec![
         load(offset_of!(seccomp_data, arch)),
-        skip_unless(ARCH, 1),
-        skip(1),
+        skip_next_if(ARCH),
         answer(SECCOMP_RET_KILL_PROCESS),
     ];
-    for &Failing { call, argument, errno } in failing {
-        let answer = answer(SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA));
-        program.push(load(offset_of!(seccomp_data, nr)));
-        match argument {
-            None => program.extend([skip_unless(call as u32, 1), answer]),
-            Some((index, value)) => program.extend([
-                skip_unless(call as u32, 3),
-                // The lower half, which comes first.
-                load(offset_of!(seccomp_data, args) + index * size_of::<u64>()),
-                skip_unless(value, 1),
-                answer,
-            ]),
+    for Failing { call, given, errno } in failing {
+        program
+            .extend([load(offset_of!(seccomp_data, nr)), skip_unless(*call as u32, given.len())]);
+        for (position, &(argument, value)) in given.iter().enumerate() {
+            let left = given.len() - 1 - position;
+            program.extend([load(low_half(argument)), skip_unless(value, left)]);
         }
+        program.push(answer(SECCOMP_RET_ERRNO | (*errno as u32 & SECCOMP_RET_DATA)));
     }
     program.push(answer(SECCOMP_RET_ALLOW));
     program
@@ -61,12 +53,19 @@ fn load(offset: usize) -> sock_filter {
     instruction(BPF_LD | BPF_W | BPF_ABS, offset as u32, 0, 0)
 }
 
-fn skip_unless(value: u32, count: u8) -> sock_filter {
-    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)
+fn skip_next_if(value: u32) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)
 }
 
-fn skip(count: u32) -> sock_filter {
-    instruction(BPF_JMP | BPF_JA, count, 0, 0)
+/// Skips the answer unless this is so, and before it as many more conditions, of two instructions
+/// each.
+fn skip_unless(value: u32, conditions: usize) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 2 * conditions as u8 + 1)
+}
+
+/// Where the lower half of an argument of 64 bits is: both architectures are little-endian.
+fn low_half(argument: usize) -> usize {
+    offset_of!(seccomp_data, args) + argument * size_of::<u64>()
 }
 
 fn answer(value: u32) -> sock_filter {

@@ -287,16 +287,22 @@ impl<'a> Start<'a> {
     /// `fail(libc::SYS_setsid, libc::EPERM)`. Unless it runs as root, the command and its
     /// children then have `no_new_privs`.
     #[track_caller]
-    pub fn fail(mut self, call: c_long, errno: c_int) -> Self {
-        assert!(call != libc::SYS_execve, "execve is what starts the command");
-        self.failing.push(Failing { call, argument: None, errno });
-        self
+    pub fn fail(self, call: c_long, errno: c_int) -> Self {
+        self.fail_given(call, [], errno)
     }
 
-    /// As [`Start::fail`], but only where the argument at this index has this value:
-    /// `fail_where(libc::SYS_keyctl, (0, libc::KEYCTL_READ), libc::EPERM)`.
-    pub fn fail_where(mut self, call: c_long, argument: (usize, u32), errno: c_int) -> Self {
-        self.failing.push(Failing { call, argument: Some(argument), errno });
+    /// As [`fail`](Self::fail), but only where these of its arguments, counted from 0, have these
+    /// values: `fail_given(libc::SYS_fcntl, [(1, libc::F_SETFL)], libc::EPERM)`.
+    #[track_caller]
+    pub fn fail_given<const N: usize>(
+        mut self,
+        call: c_long,
+        given: [(usize, c_int); N],
+        errno: c_int,
+    ) -> Self {
+        assert!(call != libc::SYS_execve, "execve is what starts the command");
+        let given = given.map(|(argument, value)| (argument, value as u32)).to_vec();
+        self.failing.push(Failing { call, given, errno });
         self
     }
 

@@ -4,16 +4,19 @@
 use std::time::Duration;
 
 use daemon_tests::{
-    CTRL_C, Finished, Job, PIDFILE, Running, Sandbox, Signal, Start, fixture, told,
+    CTRL_C, Finished, Job, NotifySocket, PIDFILE, Running, Sandbox, Signal, Start, fixture,
+    in_both_ways, told,
 };
 
 daemon_tests::tests![
     ctrl_c_cancels,
+    ctrl_c_cancels_starts_of_which_a_supervisor_wants_to_hear,
     ctrl_c_interrupts_the_script_too,
     a_termination_cancels,
     a_hang_up_cancels,
     a_hang_up_on_a_session_leader_cancels,
     the_death_of_the_command_cancels,
+    a_daemon_that_ignores_sigterm_does_not_outlive_it,
     the_timeout_cancels,
     the_timeout_tells_the_last_status,
     no_time_at_all_is_refused,
@@ -22,6 +25,8 @@ daemon_tests::tests![
     a_daemon_that_does_not_end_is_killed,
     a_second_ctrl_c_hurries,
     a_stopped_daemon_is_cancelled_too,
+    an_intermediate_that_hangs_is_cancelled_by_the_timeout,
+    an_intermediate_that_hangs_is_cancelled_by_ctrl_c,
     a_pidfile_of_before_is_free_again,
     nohup_is_respected,
     a_signal_that_was_ignored_does_not_cancel,
@@ -62,6 +67,26 @@ fn ctrl_c_cancels() {
     command.type_text(CTRL_C);
     assert_cancelled(&command.wait(), Signal::SIGINT);
     assert_nothing_left(&sandbox);
+}
+
+/// The intermediate process waits in place of the command, and both end by the signal; several at once,
+/// so that they are in each other's way.
+fn ctrl_c_cancels_starts_of_which_a_supervisor_wants_to_hear() {
+    let places = [(); 8].map(|()| Sandbox::new());
+    let supervisors = places.each_ref().map(NotifySocket::bind);
+    let start = |(sandbox, supervisor): (_, &NotifySocket)| {
+        let start = told(sandbox, ["mode=background"]);
+        under_way(start.env("NOTIFY_SOCKET", supervisor.address()))
+    };
+    let mut commands: Vec<_> = places.iter().zip(&supervisors).map(start).collect();
+    commands.iter().for_each(|command| command.signal(Signal::SIGINT));
+    for command in &mut commands {
+        let finished = command.wait();
+        assert_cancelled(&finished, Signal::SIGINT);
+        assert_eq!(finished.stderr.matches("cancelled").count(), 1, "{finished:?}");
+    }
+    places.iter().for_each(assert_nothing_left);
+    supervisors.iter().for_each(NotifySocket::assert_not_ready);
 }
 
 /// bash goes on after a ^C unless its command died of SIGINT.
@@ -112,6 +137,25 @@ fn the_death_of_the_command_cancels() {
     sandbox.assert_nothing_left();
     // Nobody was left to remove the pidfile, but it is free.
     told(&sandbox, ["notify"]).run().expect_code(0);
+}
+
+/// It learns at `notify` that nobody waits.
+fn a_daemon_that_ignores_sigterm_does_not_outlive_it() {
+    let steps = ["ignore-term", "status:warming up", "wait:go", "notify", "note:on"];
+    in_both_ways(&steps, |sandbox, start, supervisor| {
+        let mut command = start.spawn();
+        command.wait_for_text("warming up");
+        let daemon = sandbox.process_in(PIDFILE);
+        command.signal(Signal::SIGKILL);
+        assert_eq!(command.wait().signal(), Some(Signal::SIGKILL));
+        sandbox.file("go", 0o644, "");
+        daemon.wait_for_death();
+        sandbox.assert_nothing_left();
+        assert!(!sandbox.join("on").exists(), "it went on");
+        supervisor.assert_not_ready();
+        told(sandbox, ["notify"]).run().expect_code(0);
+        sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
+    });
 }
 
 fn the_timeout_cancels() {
@@ -202,6 +246,28 @@ fn a_stopped_daemon_is_cancelled_too() {
     // Not killed: it went on, and so could end as it wanted to.
     assert_cancelled(&command.wait(), Signal::SIGTERM);
     assert_nothing_left(&sandbox);
+}
+
+/// A library that hangs after each fork, on a lock for example.
+fn an_intermediate_that_hangs_is_cancelled_by_the_timeout() {
+    in_both_ways(&["atfork=hang", "start_timeout=1", "notify"], |sandbox, start, _| {
+        let finished = start.run();
+        assert_nothing_left(sandbox);
+        assert!(finished.stderr.contains("not ready after 1 s"), "{finished:?}");
+        finished.expect_code(75);
+    });
+}
+
+fn an_intermediate_that_hangs_is_cancelled_by_ctrl_c() {
+    in_both_ways(&["atfork=hang", "notify"], |sandbox, start, _| {
+        let mut command = start.terminal().spawn();
+        command.wait_until("has forked", |it| !it.process().children().is_empty());
+        command.type_text(CTRL_C);
+        let finished = command.wait();
+        assert_nothing_left(sandbox);
+        assert_eq!(finished.signal(), Some(Signal::SIGINT), "{finished:?}");
+        assert!(finished.terminal.contains("start cancelled by SIGINT"), "{finished:?}");
+    });
 }
 
 fn a_pidfile_of_before_is_free_again() {

@@ -3,6 +3,7 @@
 mod cancellation;
 mod exit_status;
 mod failures;
+mod leftovers;
 mod status;
 
-daemon_tests::wing![cancellation, exit_status, failures, status];
+daemon_tests::wing![cancellation, exit_status, failures, leftovers, status];

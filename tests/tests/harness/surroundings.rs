@@ -28,6 +28,7 @@ daemon_tests::tests![
     a_program_can_be_installed,
     what_a_start_lacks_is_said,
     a_system_call_can_be_made_to_fail,
+    a_system_call_can_be_made_to_fail_with_some_arguments,
     a_system_call_fails_without_root_too,
 ];
 
@@ -233,6 +234,18 @@ fn a_system_call_can_be_made_to_fail() {
     let finished = start.run().expect_code(0);
     assert!(finished.stderr.contains("'home': No space left on device"), "{finished:?}");
     assert!(finished.stderr.contains("setsid failed: Too many open files"), "{finished:?}");
+    assert_eq!(finished.stdout, "all else works\n");
+}
+
+fn a_system_call_can_be_made_to_fail_with_some_arguments() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.shell("kill -URG $$; kill -WINCH $$; setsid true; echo 'all else works'");
+    let urgent = [(1, Signal::SIGURG as i32)];
+    let start = start.fail_given(libc::SYS_kill, urgent, libc::EIO);
+    // All have to be as they are given.
+    let other = [(0, -1), (1, Signal::SIGWINCH as i32)];
+    let finished = start.fail_given(libc::SYS_kill, other, libc::EIO).run().expect_code(0);
+    assert_eq!(finished.stderr.matches("Input/output error").count(), 1, "{finished:?}");
     assert_eq!(finished.stdout, "all else works\n");
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use daemon_tests::{
-    CTRL_C, CTRL_Q, CTRL_S, NOBODY, PIDFILE, Running, Sandbox, Signal, Standard, Start, fixture,
-    stays, told,
+    CTRL_C, CTRL_Q, CTRL_S, NOBODY, NotifySocket, PIDFILE, Running, Sandbox, Signal, Standard,
+    Start, fixture, stays, told,
 };
 use nix::{fcntl::OFlag, unistd::pipe2};
 
@@ -25,6 +25,9 @@ daemon_tests::tests![
     process_1_stays_in_the_foreground,
     process_1_can_be_ended_while_it_is_configured,
     another_process_than_1_does_not,
+    the_word_of_a_child_is_not_the_programs,
+    the_word_of_a_child_that_is_process_1_too_is_not_either,
+    the_word_of_a_child_that_clone_made_process_1_is_not_either,
 ];
 
 /// The fixture, which waits at `go` and at `end`.
@@ -232,4 +235,47 @@ fn another_process_than_1_does_not() {
     let daemon = sandbox.process_in(PIDFILE);
     assert_eq!(daemon.cwd(), Path::new("/"));
     sandbox.end(&daemon, Signal::SIGKILL);
+}
+
+/// A program of which a child uses its copy of `Ready`, and then the program its own.
+const WORDS: [&str; 3] = ["mode=foreground", "status:the truth", "notify:ready"];
+
+/// The supervisor has heard the program's own words alone, and so has the terminal.
+#[track_caller]
+fn assert_own_words_only(supervisor: &NotifySocket, mut command: Running<'_>) {
+    command.wait_for_text("does_as_told: ready\n");
+    assert_eq!(command.stderr(), "does_as_told: the truth\ndoes_as_told: ready\n");
+    let status = supervisor.receive().text;
+    assert!(status.starts_with("STATUS=the truth\n"), "{status}");
+    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=ready");
+    assert_eq!(supervisor.receive_now(), None);
+}
+
+fn the_word_of_a_child_is_not_the_programs() {
+    for word in ["notifies-and-exits", "says-and-exits:a lie", "drops-and-exits"] {
+        let sandbox = Sandbox::new();
+        let supervisor = NotifySocket::bind(&sandbox);
+        let start = told(&sandbox, [format!("child-that-{word}")]).args(WORDS);
+        let command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
+        assert_own_words_only(&supervisor, command);
+    }
+}
+
+/// It has the number 1 as the program has, each in its namespace.
+#[track_caller]
+fn assert_process_1_is_not(child: &str) {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let start = told(&sandbox, [child]).args(WORDS).as_process_1();
+    let command = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
+    assert_own_words_only(&supervisor, command);
+    assert_eq!(sandbox.read(PIDFILE), "1\n", "the child took the pidfile for its own");
+}
+
+fn the_word_of_a_child_that_is_process_1_too_is_not_either() {
+    assert_process_1_is_not("process-1-that-notifies-and-exits");
+}
+
+fn the_word_of_a_child_that_clone_made_process_1_is_not_either() {
+    assert_process_1_is_not("process-1-by-clone-that-notifies-and-exits");
 }

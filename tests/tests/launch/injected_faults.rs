@@ -9,7 +9,8 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, told,
+    CTRL_C, Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture,
+    in_both_ways, told,
 };
 use libc::{
     EAGAIN, EINVAL, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_capget, SYS_capset, SYS_chdir,
@@ -17,8 +18,8 @@ use libc::{
     SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_keyctl, SYS_kill, SYS_memfd_create,
     SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_pipe2, SYS_ppoll,
     SYS_prctl, SYS_pread64, SYS_prlimit64, SYS_rseq, SYS_rt_sigaction, SYS_rt_sigpending,
-    SYS_rt_sigprocmask, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_unshare, SYS_wait4,
-    SYS_waitid, SYS_write, c_int, c_long,
+    SYS_rt_sigprocmask, SYS_rt_sigtimedwait, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat,
+    SYS_unshare, SYS_wait4, SYS_waitid, SYS_write, c_int, c_long,
 };
 
 daemon_tests::tests![
@@ -36,6 +37,8 @@ daemon_tests::tests![
     nothing_can_be_waited_for,
     a_daemon_that_cannot_be_waited_for_ends_with_the_command,
     a_start_can_be_cancelled_where_nothing_can_be_waited_for,
+    a_start_can_be_cancelled_where_signals_cannot_be_taken,
+    a_daemon_that_cannot_let_go_of_the_command,
     leaked_descriptors_that_cannot_be_listed_refuse_the_start,
     a_foreground_that_fails_leaves_nothing,
     there_are_no_descriptors_to_be_had,
@@ -243,14 +246,14 @@ fn a_start_does_without_the_calls_that_only_linux_has() {
 
 /// `F_SETSIG` of fcntl(2) is one of them, too. The daemon still ends with its command.
 fn a_start_does_without_a_signal_of_its_choice_from_a_pipe() {
-    const F_SETSIG: u32 = 10;
+    const F_SETSIG: c_int = 10;
     for error in [ENOSYS, EPERM, EINVAL] {
         let sandbox = Sandbox::new();
-        let start = told(&sandbox, HOLDS).fail_where(SYS_fcntl, (1, F_SETSIG), error);
+        let start = told(&sandbox, HOLDS).fail_given(SYS_fcntl, [(1, F_SETSIG)], error);
         start.daemon();
         let sandbox = Sandbox::new();
         let start = told(&sandbox, ["status:starting"]);
-        let mut command = start.fail_where(SYS_fcntl, (1, F_SETSIG), error).spawn();
+        let mut command = start.fail_given(SYS_fcntl, [(1, F_SETSIG)], error).spawn();
         command.wait_for_text("starting");
         command.signal(Signal::SIGKILL);
         command.wait();
@@ -315,6 +318,7 @@ fn signals_cannot_be_set() {
         ("rt_sigprocmask", SYS_rt_sigprocmask),
         ("rt_sigaction", SYS_rt_sigaction),
         ("rt_sigpending", SYS_rt_sigpending),
+        ("rt_sigtimedwait", SYS_rt_sigtimedwait),
         ("signalfd4", SYS_signalfd4),
         ("kill", SYS_kill),
     ]);
@@ -363,6 +367,51 @@ fn a_start_can_be_cancelled_where_nothing_can_be_waited_for() {
         assert_eq!(command.wait().signal(), Some(Signal::SIGTERM));
         sandbox.assert_nothing_left();
         assert!(!sandbox.join(PIDFILE).exists());
+    }
+}
+
+/// A filter may know none of the calls that signals are taken with.
+fn a_start_can_be_cancelled_where_signals_cannot_be_taken() {
+    for calls in [
+        &[SYS_rt_sigtimedwait][..],
+        &[SYS_rt_sigpending, SYS_signalfd4],
+        &[SYS_rt_sigtimedwait, SYS_signalfd4],
+    ] {
+        in_both_ways(&["status:starting"], |sandbox, start, _| {
+            let start = calls.iter().fold(start.terminal(), |start, call| start.fail(*call, EPERM));
+            let mut command = start.spawn();
+            command.wait_for_text("starting");
+            command.type_text(CTRL_C);
+            let finished = command.wait();
+            assert_eq!(finished.signal(), Some(Signal::SIGINT), "{calls:?}: {finished:?}");
+            assert!(finished.terminal.contains("start cancelled by SIGINT"), "{finished:?}");
+            assert!(!finished.terminal.contains("was killed"), "{calls:?}: {finished:?}");
+            sandbox.assert_nothing_left();
+            assert!(!sandbox.join(PIDFILE).exists());
+        });
+    }
+}
+
+/// The call that makes it outlive the command fails, and no other. Either the start fails, or it
+/// outlives the command all the same.
+fn a_daemon_that_cannot_let_go_of_the_command() {
+    let letting_go = [(1, libc::F_SETFL), (2, libc::O_NONBLOCK)];
+    let steps = ["note:begun", "notify", "wait:go", "note:lived-on"];
+    for error in ERRORS {
+        in_both_ways(&steps, |sandbox, start, supervisor| {
+            let finished = start.fail_given(SYS_fcntl, letting_go, error).run();
+            assert!(sandbox.join("begun").exists(), "{finished:?}");
+            if finished.code() == 0 {
+                // Whatever the command's end does to it has been done by now.
+                sandbox.file("go", 0o644, "");
+                sandbox.wait_until("it lives on", || sandbox.join("lived-on").exists());
+            } else {
+                assert!(finished.stderr.contains("cannot"), "{finished:?}");
+                assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
+                assert!(!sandbox.join(PIDFILE).exists());
+                supervisor.assert_not_ready();
+            }
+        });
     }
 }
 

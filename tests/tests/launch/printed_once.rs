@@ -1,7 +1,10 @@
 //! Promise 9: text that was printed before the launch appears once, and more than one thread at launch
 //! is refused.
 
-use daemon_tests::{Finished, PIDFILE, Sandbox, Standard, Start, fixture, told};
+use daemon_tests::{
+    Finished, NOBODY, PIDFILE, Sandbox, Signal, Standard, Start, fixture, in_both_ways, is_root,
+    skip, told,
+};
 
 daemon_tests::tests![
     through_a_pipe_it_appears_once_and_in_order,
@@ -13,6 +16,10 @@ daemon_tests::tests![
     handlers_at_exit_run_once_and_in_the_daemon,
     of_a_failed_start_handlers_at_exit_run_once,
     a_thread_before_the_launch_is_refused,
+    threads_that_were_joined_before_the_launch_are_none,
+    threads_that_were_joined_in_privileged_are_none,
+    threads_that_were_joined_in_privileged_are_none_in_the_foreground,
+    a_thread_of_the_intermediate_process_is_refused,
 ];
 
 /// What this standard library printed: each buffers for itself, so only its own order is kept.
@@ -125,4 +132,55 @@ fn a_thread_before_the_launch_is_refused() {
     assert_eq!(finished.stdout, "polling…");
     assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
+}
+
+/// How often the kernel has the chance to have a task left of a thread that has been waited for.
+const STARTS: usize = 50;
+
+/// How threads are waited for.
+const WAYS: [&str; 2] = ["joins=8", "scopes=8"];
+
+fn threads_that_were_joined_before_the_launch_are_none() {
+    for way in WAYS {
+        let sandbox = Sandbox::new();
+        for _ in 0..STARTS {
+            let daemon = told(&sandbox, [way, "mode=background", "notify"]).daemon();
+            sandbox.end(&daemon, Signal::SIGKILL);
+        }
+    }
+}
+
+/// Where a user is become, there may be no other thread either.
+#[track_caller]
+fn expect_none_in_privileged(mode: &str) {
+    if !is_root() {
+        skip!("needs root: becomes a user");
+    }
+    for way in WAYS {
+        let sandbox = Sandbox::new();
+        let options = [mode, "pidfile=none", &format!("uid={NOBODY}")];
+        for _ in 0..STARTS {
+            let start = told(&sandbox, options).args([&format!("privileged_{way}"), "exit:9"]);
+            assert_eq!(start.run().expect_code(9).stderr.find("already"), None);
+        }
+    }
+}
+
+fn threads_that_were_joined_in_privileged_are_none() {
+    expect_none_in_privileged("mode=background");
+}
+
+fn threads_that_were_joined_in_privileged_are_none_in_the_foreground() {
+    expect_none_in_privileged("mode=foreground");
+}
+
+/// What the fork itself has started.
+fn a_thread_of_the_intermediate_process_is_refused() {
+    in_both_ways(&["atfork=thread", "notify"], |sandbox, start, _| {
+        let finished = start.run().expect_code(70);
+        let refusal = "does_as_told: cannot become a daemon: another thread runs already";
+        assert!(finished.stderr.starts_with(refusal), "{finished:?}");
+        assert!(!sandbox.join(PIDFILE).exists());
+        sandbox.assert_nothing_left();
+    });
 }

@@ -32,6 +32,7 @@ daemon_tests::tests![
     a_supervisor_that_is_gone_or_busy_does_no_harm,
     that_it_is_ready_waits_for_a_busy_supervisor,
     children_do_not_inherit_the_variables,
+    after_threads_that_were_joined_they_do_not_either,
     s6_gets_a_newline_and_the_end_of_the_pipe,
     the_descriptor_may_be_named_by_the_environment,
     in_the_background_too,
@@ -338,6 +339,20 @@ fn until_end(mut pipe: File) -> String {
     let mut text = String::new();
     pipe.read_to_string(&mut text).expect("text");
     text
+}
+
+/// The environment cannot be changed under another thread; but these are none any more.
+fn after_threads_that_were_joined_they_do_not_either() {
+    for way in ["joins=8", "scopes=8"] {
+        for _ in 0..50 {
+            let sandbox = Sandbox::new();
+            let supervisor = NotifySocket::bind(&sandbox);
+            let steps = [way, "mode=foreground", "environment:environment", "notify", "exit:9"];
+            supervised(&sandbox, &supervisor, &steps).run().expect_code(9);
+            let environment = sandbox.read("environment");
+            assert!(!environment.contains("NOTIFY_SOCKET"), "{environment}");
+        }
+    }
 }
 
 fn s6_gets_a_newline_and_the_end_of_the_pipe() {

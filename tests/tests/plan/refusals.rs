@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Finished, NOBODY, STRANGER, Sandbox, Start, fixture, told};
+use daemon_tests::{Finished, NOBODY, STRANGER, Sandbox, Signal, Start, fixture, told};
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
@@ -39,6 +39,7 @@ daemon_tests::tests![
     no_memory_for_standard_error_after_the_logs,
     no_process_to_be_had,
     no_pipe_to_be_had,
+    a_program_that_goes_on_is_as_it_was,
 ];
 
 /// How a start is refused. In what it says, `@` is the sandbox's directory, as in its options.
@@ -712,4 +713,30 @@ fn no_process_to_be_had() {
 fn no_pipe_to_be_had() {
     let reason = "cannot make a pipe: Too many open files";
     assert_refused_without(libc::SYS_pipe2, libc::EMFILE, reason);
+}
+
+/// A program that was refused and goes on: its signals are its own, its grandchildren are not. And it may
+/// try again.
+fn a_program_that_goes_on_is_as_it_was() {
+    for (call, errno, reason) in [
+        (libc::SYS_clone, libc::EAGAIN, "cannot make a process: Try again"),
+        (libc::SYS_pipe2, libc::EMFILE, "cannot make a pipe: Too many open files"),
+    ] {
+        for sigchld in ["default", "ignore", "no-wait", "reap"] {
+            let sandbox = Sandbox::new();
+            let mut start = sandbox.start(fixture!("launches")).arg("mode=background");
+            if sigchld != "default" {
+                start = start.arg(format!("sigchld={sigchld}"));
+            }
+            let start = start.block(Signal::SIGUSR1).fail(call, errno);
+            let state = format!("sub-reaper false, SIGCHLD {sigchld}, blocked [SIGUSR1]");
+            assert_eq!(
+                start.run().expect_code(7).stdout,
+                format!(
+                    "refused: {reason}\nbefore: {state}\nafter: {state}\nonce more: {reason}\n"
+                )
+            );
+            assert!(!sandbox.join("daemon.pid").exists());
+        }
+    }
 }

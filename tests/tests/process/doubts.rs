@@ -139,7 +139,7 @@ const NO_NEW_KEYRING: [(i32, &str, i32); 3] = [
 /// Such as a quota that is used up: `/proc/sys/kernel/keys/maxkeys`. A keyring without a name cannot
 /// be made.
 fn without_a_new_keyring(start: Start<'_>, errno: i32) -> Start<'_> {
-    start.fail_where(libc::SYS_keyctl, (1, 0), errno)
+    start.fail_given(libc::SYS_keyctl, [(1, 0)], errno)
 }
 
 fn where_no_keyring_can_be_made_the_users_own_does() {

@@ -1,7 +1,10 @@
 //! Promise 8: inherited ignored and blocked signals are put back to their defaults, but what the
 //! standard library relies on stays.
 
-use daemon_tests::{Process, Sandbox, Signal, SignalSet, Start, fixture, stays, told};
+use daemon_tests::{
+    NotifySocket, PIDFILE, Process, Sandbox, Signal, SignalSet, Start, fixture, in_both_ways,
+    stays, told,
+};
 use nix::libc::{self, EPERM, SIGRTMIN};
 
 daemon_tests::tests![
@@ -16,6 +19,10 @@ daemon_tests::tests![
     an_ignored_sigchld_leaves_the_verdict_right_without_a_sub_reaper,
     an_ignored_sigchld_leaves_the_daemon_its_children,
     an_ignored_sigpipe_is_no_matter,
+    whatever_the_program_does_at_sigchld_the_status_is_the_daemons,
+    whatever_the_program_does_at_sigchld_a_ready_daemon_is_a_success,
+    whatever_the_program_does_at_sigchld_before_config_launch,
+    a_sigchld_that_the_program_ignored_before_config_launch,
 ];
 
 /// What nohup, scripts with `trap ''`, and careless parents leave behind.
@@ -144,4 +151,62 @@ fn an_ignored_sigpipe_is_no_matter() {
     let daemon = start.block(Signal::SIGPIPE).daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+/// What the program has become of SIGCHLD: it wants no zombies, or no status.
+const AT_SIGCHLD: [&str; 3] = ["ignore", "no-wait", "reap"];
+
+/// With the program's own action in its body.
+fn whatever_the_program_does_at_sigchld_the_status_is_the_daemons() {
+    for action in AT_SIGCHLD {
+        let option = format!("sigchld={action}");
+        in_both_ways(&[&option, "sigchld", "exit:3"], |sandbox, start, _| {
+            let finished = start.run();
+            let verdict = "does_as_told: exited with status 3 before it was ready";
+            assert_eq!(finished.stderr, format!("SIGCHLD: {action}\n{verdict}\n"));
+            finished.expect_code(3);
+            assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
+        });
+    }
+}
+
+fn whatever_the_program_does_at_sigchld_a_ready_daemon_is_a_success() {
+    for action in AT_SIGCHLD {
+        let option = format!("sigchld={action}");
+        let words = [&option, "stderr=@/log", "sigchld", "notify", "sigchld", "note:told"];
+        in_both_ways(&words, |sandbox, start, _| {
+            let daemon = start.daemon();
+            sandbox.wait_until("it has said it twice", || sandbox.join("told").exists());
+            assert_eq!(sandbox.read("log"), format!("SIGCHLD: {action}\n").repeat(2));
+            sandbox.end(&daemon, Signal::SIGTERM);
+        });
+    }
+}
+
+/// As in a C program that was given this library.
+#[track_caller]
+fn expect_own_action_after_config_launch(action: &str) {
+    let sandbox = Sandbox::new();
+    let option = format!("sigchld={action}");
+    let start = || sandbox.start(fixture!("launches")).args([&option, "mode=background"]);
+    let finished = start().args(["sigchld", "exit:3"]).run().expect_code(3);
+    let verdict = "launches: exited with status 3 before it was ready";
+    assert_eq!(finished.stderr, format!("SIGCHLD: {action}\n{verdict}\n"));
+    assert!(sandbox.processes().is_empty(), "{:?}", sandbox.processes());
+    let supervisor = NotifySocket::bind(&sandbox);
+    let start = start().arg("notify").env("NOTIFY_SOCKET", supervisor.address());
+    start.run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    assert_eq!(supervisor.receive().text, format!("MAINPID={}\nREADY=1", daemon.pid()));
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn whatever_the_program_does_at_sigchld_before_config_launch() {
+    expect_own_action_after_config_launch("no-wait");
+    expect_own_action_after_config_launch("reap");
+}
+
+/// It was the program that ignored it, and nobody before.
+fn a_sigchld_that_the_program_ignored_before_config_launch() {
+    expect_own_action_after_config_launch("ignore");
 }

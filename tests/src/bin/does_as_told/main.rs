@@ -8,9 +8,12 @@
 //! - `print=TEXT`: `configure` prints it, which is less than a line
 //! - `at_exit=FILE`: the process that runs the handlers of atexit(3) adds its number to this file
 //! - `configure=ERROR`, `privileged=ERROR`: that function fails
+//! - `privileged_joins=NUMBER`, `privileged_scopes=NUMBER`: as in `early`, in that function
+//! - those of `early`
 
 mod at_exit;
 mod children;
+mod early;
 mod endings;
 mod steps;
 
@@ -34,12 +37,14 @@ fn main(ready: Ready, asked: Asked) -> Result<ExitCode, Box<dyn Error>> {
 
 struct Asked {
     told: Told,
+    /// What `privileged` does of `early`, and with what.
+    late: Option<(&'static str, String)>,
     /// The error of `privileged`.
     error: Option<String>,
 }
 
 fn configure(config: &mut Config) -> Result<Asked, String> {
-    let (mut error, mut error_of_privileged) = (None, None);
+    let (mut error, mut late, mut error_of_privileged) = (None, None, None);
     let told = Told::read_with(config, |option, value| {
         match option {
             "hold" => wait_for(Path::new(value)),
@@ -47,13 +52,18 @@ fn configure(config: &mut Config) -> Result<Asked, String> {
             "at_exit" => at_exit::add_number_to(value),
             "configure" => error = Some(value.to_owned()),
             "privileged" => error_of_privileged = Some(value.to_owned()),
-            _ => return false,
+            "privileged_joins" => late = Some(("joins", value.to_owned())),
+            "privileged_scopes" => late = Some(("scopes", value.to_owned())),
+            _ => return early::set(option, value),
         }
         true
     });
-    error.map_or(Ok(Asked { told, error: error_of_privileged }), Err)
+    error.map_or(Ok(Asked { told, late, error: error_of_privileged }), Err)
 }
 
 fn privileged(mut asked: Asked) -> Result<Asked, String> {
+    if let Some((option, value)) = &asked.late {
+        early::set(option, value);
+    }
     asked.error.take().map_or(Ok(asked), Err)
 }

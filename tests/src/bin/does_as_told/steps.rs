@@ -4,6 +4,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, Write},
+    net::{Ipv4Addr, TcpListener},
     os::unix::process::CommandExt,
     panic,
     process::{self, Child, Command, ExitCode},
@@ -21,7 +22,7 @@ use nix::{
     unistd::{Pid, dup2_stderr},
 };
 
-use crate::{children, endings};
+use crate::{children, early, endings};
 
 pub(crate) struct Daemon<'a> {
     ready: Option<Ready>,
@@ -29,11 +30,19 @@ pub(crate) struct Daemon<'a> {
     children: Vec<Child>,
     /// Only held.
     files: Vec<File>,
+    /// Only held.
+    listeners: Vec<TcpListener>,
 }
 
 impl<'a> Daemon<'a> {
     pub(crate) fn new(ready: Ready, told: &'a Told) -> Self {
-        Self { ready: Some(ready), told, children: Vec::new(), files: Vec::new() }
+        Self {
+            ready: Some(ready),
+            told,
+            children: Vec::new(),
+            files: Vec::new(),
+            listeners: Vec::new(),
+        }
     }
 
     /// Takes a step. If `main` is to end with it, gives its exit status.
@@ -80,6 +89,7 @@ impl<'a> Daemon<'a> {
                 io::stderr().write_all(&bytes).expect("stderr");
             }
             "mode" => eprintln!("{}", daemon::mode()),
+            "sigchld" => eprintln!("SIGCHLD: {}", early::action_for_sigchld()),
             "note" => fs::write(self.told.file(object), "").expect("a file"),
             "environment" => {
                 let file = File::create(self.told.file(object)).expect("a file");
@@ -102,6 +112,12 @@ impl<'a> Daemon<'a> {
                 let file = File::create(self.told.file(object)).expect("a file");
                 dup2_stderr(file).expect("stderr");
             }
+            "listen" => {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+                let port = listener.local_addr()?.port();
+                fs::write(self.told.file(object), port.to_string())?;
+                self.listeners.push(listener);
+            }
             "answer" => answer(object),
 
             // Children.
@@ -118,6 +134,21 @@ impl<'a> Daemon<'a> {
             }
             "child-that-drops-and-exits" => {
                 children::that_exits_after(|| drop(self.ready.take()));
+            }
+            "child-that-notifies-and-exits" => {
+                let ready = &mut self.ready;
+                children::that_exits_after(|| ready.take().expect("a copy").notify());
+            }
+            "child-that-says-and-exits" => {
+                children::that_exits_after(|| self.ready().status(object));
+            }
+            "process-1-that-notifies-and-exits" => {
+                let ready = &mut self.ready;
+                children::that_is_process_1(|| ready.take().expect("a copy").notify());
+            }
+            "process-1-by-clone-that-notifies-and-exits" => {
+                let ready = &mut self.ready;
+                children::that_clone_makes_process_1(|| ready.take().expect("a copy").notify());
             }
             "child-that-exits" => children::that_exits_after(|| ()),
             "child-that-forks" => children::that_forks(),

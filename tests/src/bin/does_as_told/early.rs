@@ -1,0 +1,99 @@
+//! What programs, and the libraries that they use, do before the launch, as options:
+//!
+//! - `sigchld=ignore`, `sigchld=no-wait`, `sigchld=reap`: what becomes of SIGCHLD
+//! - `atfork=hang`, `atfork=thread`: what a handler of pthread_atfork(3) does in each child
+//! - `joins=NUMBER`, `scopes=NUMBER`: starts so many threads and waits for their ends
+//! - `children=elsewhere`: they are in another process namespace
+#![expect(unsafe_code, reason = "sigaction(2) and pthread_atfork(3) have no safe form")]
+
+use std::{hint::black_box, mem::MaybeUninit, ptr, thread};
+
+use fixture::{live_on, parse};
+use libc::{SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD, c_int, sighandler_t};
+use nix::sched::{CloneFlags, unshare};
+
+/// Does this, if it is one of them.
+pub(crate) fn set(option: &str, value: &str) -> bool {
+    match (option, value) {
+        ("sigchld", "ignore") => set_action(SIG_IGN, 0),
+        ("sigchld", "no-wait") => set_action(SIG_DFL, SA_NOCLDWAIT),
+        ("sigchld", "reap") => set_action(reaper(), libc::SA_RESTART),
+        ("atfork", "hang") => at_fork(hang),
+        ("atfork", "thread") => at_fork(start_thread),
+        ("joins", number) => join(parse(number)),
+        ("scopes", number) => scope(parse(number)),
+        ("children", "elsewhere") => unshare(CloneFlags::CLONE_NEWPID).expect("a namespace"),
+        _ => return false,
+    }
+    true
+}
+
+/// What becomes of SIGCHLD now, by the name that the option has for it.
+pub(crate) fn action_for_sigchld() -> &'static str {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: sets nothing, and writes the action.
+    let result = unsafe { libc::sigaction(SIGCHLD, ptr::null(), action.as_mut_ptr()) };
+    assert_eq!(result, 0, "sigaction");
+    // SAFETY: written, and of zeroes before.
+    let action = unsafe { action.assume_init() };
+    match action.sa_sigaction {
+        SIG_DFL if action.sa_flags & SA_NOCLDWAIT != 0 => "no-wait",
+        SIG_DFL => "default",
+        SIG_IGN => "ignore",
+        handler if handler == reaper() => "reap",
+        _ => "unknown",
+    }
+}
+
+fn set_action(handler: sighandler_t, flags: c_int) {
+    // SAFETY: an action of zeroes is one without flags and with an empty mask.
+    let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    action.sa_sigaction = handler;
+    action.sa_flags = flags;
+    // SAFETY: the handler, if it is one, calls only what is async-signal-safe.
+    let result = unsafe { libc::sigaction(SIGCHLD, &action, ptr::null_mut()) };
+    assert_eq!(result, 0, "sigaction");
+}
+
+fn reaper() -> sighandler_t {
+    let handler: extern "C" fn(c_int) = reap;
+    handler as sighandler_t
+}
+
+/// As many C programs have it.
+extern "C" fn reap(_: c_int) {
+    // SAFETY: no status is asked for.
+    while unsafe { libc::waitpid(-1, ptr::null_mut(), libc::WNOHANG) } > 0 {}
+}
+
+fn at_fork(in_the_child: unsafe extern "C" fn()) {
+    // SAFETY: the handler is a function of this program, and does not unwind.
+    let result = unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) };
+    assert_eq!(result, 0, "pthread_atfork");
+}
+
+/// As one does that wants a lock which nobody will release.
+unsafe extern "C" fn hang() {
+    loop {
+        // SAFETY: it takes nothing.
+        unsafe { libc::pause() };
+    }
+}
+
+unsafe extern "C" fn start_thread() {
+    thread::spawn(|| live_on());
+}
+
+fn join(number: usize) {
+    let threads: Vec<_> = (0..number).map(|_| thread::spawn(work)).collect();
+    threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+}
+
+fn scope(number: usize) {
+    thread::scope(|scope| (0..number).for_each(|_| drop(scope.spawn(work))));
+}
+
+/// A little, whose memory the thread's end gives back.
+fn work() {
+    drop(black_box(vec![1_u8; 1 << 20]));
+}
