@@ -34,6 +34,7 @@ daemon_tests::tests![
     a_killed_intermediate_does_not_hide_that_it_is_late,
     children_in_another_process_namespace_cannot_be_daemons,
     of_which_configure_is_the_cause,
+    of_which_one_is_ready_before_its_end,
     of_which_a_supervisor_wants_to_hear,
     a_stranger_who_has_the_daemons_number_there_is_not_signalled,
 ];
@@ -376,6 +377,17 @@ fn of_which_configure_is_the_cause() {
         assert_no_daemon(&sandbox);
         finished.expect_code(70);
     }
+}
+
+/// Process 1 there, with whose end it is dead, takes its time.
+fn of_which_one_is_ready_before_its_end() {
+    require_namespaces();
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "children=elsewhere", "atfork=linger", "notify"];
+    let finished = told(&sandbox, words).run();
+    assert_eq!(finished.stderr, WORDS_OF_THE_OTHER_NAMESPACE);
+    assert_no_daemon(&sandbox);
+    finished.expect_code(70);
 }
 
 /// There the intermediate process is the parent, and knows the reason of one that fails. But with its

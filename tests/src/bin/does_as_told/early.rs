@@ -2,11 +2,12 @@
 //!
 //! - `sigchld=ignore`, `sigchld=no-wait`, `sigchld=reap`: what becomes of SIGCHLD
 //! - `atfork=hang`, `atfork=thread`: what a handler of pthread_atfork(3) does in each child
+//! - `atfork=linger`: a handler lets each parent go on after a while only
 //! - `joins=NUMBER`, `scopes=NUMBER`: starts so many threads and waits for their ends
 //! - `children=elsewhere`: they are in another process namespace
 #![expect(unsafe_code, reason = "sigaction(2) and pthread_atfork(3) have no safe form")]
 
-use std::{hint::black_box, mem::MaybeUninit, ptr, thread};
+use std::{hint::black_box, mem::MaybeUninit, ptr, thread, time::Duration};
 
 use fixture::{live_on, parse};
 use libc::{SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD, c_int, sighandler_t};
@@ -18,8 +19,9 @@ pub(crate) fn set(option: &str, value: &str) -> bool {
         ("sigchld", "ignore") => set_action(SIG_IGN, 0),
         ("sigchld", "no-wait") => set_action(SIG_DFL, SA_NOCLDWAIT),
         ("sigchld", "reap") => set_action(reaper(), libc::SA_RESTART),
-        ("atfork", "hang") => at_fork(hang),
-        ("atfork", "thread") => at_fork(start_thread),
+        ("atfork", "hang") => at_fork(None, Some(hang)),
+        ("atfork", "thread") => at_fork(None, Some(start_thread)),
+        ("atfork", "linger") => at_fork(Some(linger), None),
         ("joins", number) => join(parse(number)),
         ("scopes", number) => scope(parse(number)),
         ("children", "elsewhere") => unshare(CloneFlags::CLONE_NEWPID).expect("a namespace"),
@@ -66,9 +68,11 @@ extern "C" fn reap(_: c_int) {
     while unsafe { libc::waitpid(-1, ptr::null_mut(), libc::WNOHANG) } > 0 {}
 }
 
-fn at_fork(in_the_child: unsafe extern "C" fn()) {
-    // SAFETY: the handler is a function of this program, and does not unwind.
-    let result = unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) };
+type Handler = unsafe extern "C" fn();
+
+fn at_fork(in_the_parent: Option<Handler>, in_the_child: Option<Handler>) {
+    // SAFETY: the handlers are functions of this program, and do not unwind.
+    let result = unsafe { libc::pthread_atfork(None, in_the_parent, in_the_child) };
     assert_eq!(result, 0, "pthread_atfork");
 }
 
@@ -78,6 +82,10 @@ unsafe extern "C" fn hang() {
         // SAFETY: it takes nothing.
         unsafe { libc::pause() };
     }
+}
+
+unsafe extern "C" fn linger() {
+    thread::sleep(Duration::from_millis(300));
 }
 
 unsafe extern "C" fn start_thread() {
