@@ -60,8 +60,8 @@ impl CancelSignals {
     }
 
     /// Takes one that is pending, if any is.
-    pub(crate) fn take(self) -> Option<libc::c_int> {
-        if self.signals.is_empty() { None } else { sys::take_pending(self.signals) }
+    pub(crate) fn take(self, signalfd: Option<BorrowedFd<'_>>) -> Option<libc::c_int> {
+        if self.signals.is_empty() { None } else { sys::take_pending(self.signals, signalfd) }
     }
 }
 

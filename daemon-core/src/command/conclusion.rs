@@ -152,11 +152,20 @@ impl Watch {
 
     fn signal(&mut self, signal: Signal) {
         self.group.signal(signal);
+        if signal == Signal::SIGTERM && self.group.is_led_by_us() {
+            // Ours is not to end this process later, when it lets signals through.
+            self.take_signal();
+        }
         if let Some(daemon) = &self.daemon {
             // A program may have left the group; and the leader cannot kill its own.
             if signal == Signal::SIGKILL || !self.group.contains(daemon.pid) {
                 daemon.signal(signal);
             }
+        }
+        if let Some(intermediate) = self.intermediate.as_ref().filter(|it| !it.has_ended()) {
+            // It hangs before it leads the group, in a handler of pthread_atfork(3) for example, and
+            // has nothing to end in good order.
+            intermediate.signal(Signal::SIGKILL);
         }
     }
 
@@ -171,8 +180,7 @@ impl Watch {
             if is_so(self) {
                 return true;
             }
-            let told_to_hurry =
-                self.start.signals.take().is_some() && since.elapsed() >= REPEAT_WINDOW;
+            let told_to_hurry = self.take_signal().is_some() && since.elapsed() >= REPEAT_WINDOW;
             if told_to_hurry || Instant::now() >= deadline {
                 return false;
             }

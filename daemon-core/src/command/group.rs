@@ -21,6 +21,10 @@ impl Group {
         Group { leader, is_lost: false }
     }
 
+    pub(crate) fn is_led_by_us(&self) -> bool {
+        self.leader == getpid()
+    }
+
     pub(crate) fn contains(&self, process: Pid) -> bool {
         !self.is_lost && nix::unistd::getpgid(Some(process)) == Ok(self.leader)
     }
@@ -28,7 +32,7 @@ impl Group {
     /// Signals all of it. The leader, which watches, blocks what it sends to itself; only SIGKILL
     /// has to come from another process.
     pub(crate) fn signal(&self, signal: Signal) {
-        let is_suicide = signal == Signal::SIGKILL && self.leader == getpid();
+        let is_suicide = signal == Signal::SIGKILL && self.is_led_by_us();
         if !self.is_lost && !is_suicide {
             // There may be nobody left.
             let _ = killpg(self.leader, signal);

@@ -38,6 +38,7 @@ pub(crate) fn wait_for_watcher(
         }
         (_, _, Some(failure)) => {
             group.signal(Signal::SIGKILL);
+            watcher.signal(Signal::SIGKILL);
             notify::failed(&failure);
             exit_with(&watched, end, failure)
         }
@@ -46,6 +47,7 @@ pub(crate) fn wait_for_watcher(
             // Told to cancel the start, it died of that before it could say so, or hangs.
             (_, cancelled) => {
                 group.signal(Signal::SIGKILL);
+                watcher.signal(Signal::SIGKILL);
                 let verdict = match (cancelled, watched.timeout) {
                     (Some(signal), _) => Verdict::Cancelled(signal),
                     (None, Some(limit)) => Verdict::TimedOut { limit, last_status: None },
@@ -114,7 +116,7 @@ impl Relay {
                 lifeline: None,
             };
             sources.wait(self.deadline);
-            self.pass_signals_on();
+            self.pass_signal_on();
             // Its death is checked before what it said, so that nothing is overlooked.
             let end = self.watcher.end().cloned();
             self.heard.listen();
@@ -124,14 +126,13 @@ impl Relay {
         }
     }
 
-    fn pass_signals_on(&mut self) {
-        while let Some(signal) = self.start.signals.take() {
-            let Ok(signal) = Signal::try_from(signal) else { continue };
-            self.watcher.signal(signal);
-            self.cancelled = Some(signal as libc::c_int);
-            let at_latest = Instant::now() + 3 * GRACE;
-            self.deadline = Some(self.deadline.map_or(at_latest, |at| at.min(at_latest)));
-        }
+    fn pass_signal_on(&mut self) {
+        let taken = self.start.signals.take(self.signalfd.as_ref().map(AsFd::as_fd));
+        let Some(Ok(signal)) = taken.map(Signal::try_from) else { return };
+        self.watcher.signal(signal);
+        self.cancelled = Some(signal as libc::c_int);
+        let at_latest = Instant::now() + 3 * GRACE;
+        self.deadline = Some(self.deadline.map_or(at_latest, |at| at.min(at_latest)));
     }
 }
 

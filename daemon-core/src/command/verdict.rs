@@ -21,9 +21,6 @@ pub(crate) enum Verdict {
     Ended(End),
     /// The daemon is gone, and how it ended cannot be known.
     Lost,
-    /// The process that says it is the daemon is not a child of this process, as it would be in
-    /// the same process namespace.
-    NotOurs,
     /// `Ready` was dropped.
     Dropped,
     /// The descriptor over which the daemon says that it is ready was closed.
@@ -72,7 +69,7 @@ impl Verdict {
                 u8::try_from(status).ok().filter(|status| *status != 0).unwrap_or(software)
             }
             Verdict::Ended(End::Killed { signal, .. }) => Exit::Signal(signal).status(),
-            Verdict::Lost | Verdict::NotOurs | Verdict::Dropped | Verdict::Silenced => software,
+            Verdict::Lost | Verdict::Dropped | Verdict::Silenced => software,
             Verdict::TimedOut { .. } => ErrorKind::Timeout.exit_code(),
             Verdict::Cancelled(signal) => return Exit::Signal(signal),
             Verdict::Abandoned => return Exit::Signal(libc::SIGTERM),
@@ -133,11 +130,6 @@ impl Verdict {
                 format!("was killed by {}{core} before it was ready", signals::name(*signal))
             }
             Verdict::Lost => "is gone, and was not ready; how it ended is not known".to_owned(),
-            Verdict::NotOurs => {
-                "the start failed: the daemon is not a child of its command, but in \
-                 another process namespace (for unshare(1), add --fork); the daemon was stopped"
-                    .to_owned()
-            }
             Verdict::Dropped => {
                 "the start failed: `daemon::Ready` was dropped before `notify` was called; \
                  the daemon was stopped"

@@ -33,13 +33,14 @@ impl Child {
         self.pidfd.get_or_init(|| sys::open_pidfd(self.pid)).as_ref()
     }
 
-    /// How it ended, if it has; [`Verdict::NotOurs`] if it is not a child of this process.
+    /// How it ended, if it has.
     pub(crate) fn end(&mut self) -> Option<&Verdict> {
         if self.end.is_none() {
             self.end = match sys::end_of_child(self.pid) {
                 Ok(None) | Err(Errno::EINTR) => None,
                 Ok(Some(end)) => Some(Verdict::Ended(end)),
-                Err(Errno::ECHILD) => Some(Verdict::NotOurs),
+                // Somebody else has reaped it.
+                Err(Errno::ECHILD) => Some(Verdict::Lost),
                 // How it ended cannot be known, but whether it is gone can still be seen.
                 Err(_) => self.is_gone().then_some(Verdict::Lost),
             };

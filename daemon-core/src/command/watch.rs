@@ -115,7 +115,7 @@ impl Watch {
             if let Some(verdict) = self.listen().or(end).or_else(|| self.end_in_silence()) {
                 return verdict;
             }
-            if let Some(signal) = happened.signal.then(|| self.start.signals.take()).flatten() {
+            if let Some(signal) = happened.signal.then(|| self.take_signal()).flatten() {
                 return Verdict::Cancelled(signal);
             }
             if happened.lifeline {
@@ -128,6 +128,10 @@ impl Watch {
                 self.find_daemon();
             }
         }
+    }
+
+    pub(super) fn take_signal(&self) -> Option<libc::c_int> {
+        self.start.signals.take(self.signalfd.as_ref().map(AsFd::as_fd))
     }
 
     /// Without a child to wait for.
@@ -210,7 +214,7 @@ impl Watch {
         let of_intermediate = self.intermediate.as_mut()?.end().cloned()?;
         Some(match (self.group.end_of_unknown_daemon(), of_intermediate) {
             (Some(end), _) => Verdict::Ended(end),
-            (None, Verdict::Ended(End::Exited(0))) => Verdict::NotOurs,
+            (None, Verdict::Ended(End::Exited(0))) => Verdict::Lost,
             (None, of_intermediate) => of_intermediate,
         })
     }
@@ -246,8 +250,7 @@ impl Watch {
 
     /// Whether nothing of the start is left but zombies.
     pub(super) fn is_over(&mut self) -> bool {
-        let is_foreign = self.daemon.as_mut().and_then(Child::end) == Some(&Verdict::NotOurs);
-        let is_group_gone = match self.is_parent && !is_foreign {
+        let is_group_gone = match self.is_parent {
             true => !self.group.has_live_child(),
             // The end of a daemon that is not our child shows at the pipe.
             false => self.end_of_file,

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Pid, getpid, setsid};
+use nix::unistd::{Pid, getpid, getppid, setsid};
 
 use crate::command::cancel::{CancelSignals, Lifeline, Tether};
 use crate::command::pipe::{self, ToCommand};
@@ -147,7 +147,7 @@ fn in_background<V>(
 
     // The intermediate process leads a session without a terminal. Its child does not lead it, and
     // so can never acquire a terminal.
-    match lead_session_and_fork() {
+    match lead_session_and_fork(plan.pid) {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: daemon }) => {
             watcher.run_in_intermediate(start, to_command, Ok(daemon), || Watched::of(plan))
@@ -163,13 +163,20 @@ fn in_background<V>(
     let Start { signals, lifeline, from_daemon, .. } = start;
     drop(from_daemon);
     let tether = lifeline.into_tether();
-    match become_daemon(plan, daemon.pid(), signals, &tether, privileged) {
+    match become_daemon(plan, daemon, signals, &tether, privileged) {
         Ok((stderr, value)) => Ok((Ready::background(to_command, tether, stderr, daemon), value)),
         Err(error) => failure::end(&to_command, &error),
     }
 }
 
-fn lead_session_and_fork() -> Result<Forked, Error> {
+fn lead_session_and_fork(command: Pid) -> Result<Forked, Error> {
+    // There this may be process 1, whose end would be the daemon's too; and their numbers mean other
+    // processes to the command.
+    if getppid() != command {
+        let what = "cannot go to the background: children are in another process namespace";
+        return Err(Error::new(ErrorKind::Config, what)
+            .advise("for unshare(1), add --fork; for nsenter(1), leave --no-fork out"));
+    }
     setsid().map_err(|errno| Error::cannot("begin a session", errno))?;
     // A handler of pthread_atfork(3) may have started one.
     threads::refuse()?;
@@ -179,12 +186,12 @@ fn lead_session_and_fork() -> Result<Forked, Error> {
 /// The steps of the daemon before its body, with the command still waiting.
 fn become_daemon<V>(
     plan: Plan,
-    daemon: Pid,
+    daemon: OwnProcess,
     signals: CancelSignals,
     tether: &Tether,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(StderrUntilReady, V), Error> {
-    tether.fasten(daemon)?;
+    tether.fasten(daemon.pid())?;
     let not_put_back = |errno| Error::cannot("put the signals back", errno);
     signals.restore_child_action().map_err(not_put_back)?;
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
@@ -198,7 +205,7 @@ fn become_daemon<V>(
     if plan.confinement.identity().is_some() {
         // The signal is sent with the rights of the process that asked for it, and those of root in
         // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
-        tether.fasten(daemon)?;
+        tether.fasten(daemon.pid())?;
     }
     Ok((stderr, value))
 }
@@ -209,7 +216,8 @@ fn in_foreground<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
-    take(files.pidfile.take(), plan.pid).inspect_err(|_| files.undo())?;
+    let process = OwnProcess::of(plan.pid);
+    take(files.pidfile.take(), process).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -219,7 +227,6 @@ fn in_foreground<V>(
     if let Some(why) = files.without_pidfile {
         ready::say(&plan.name, &format!("without a pidfile: {why}"));
     }
-    let process = OwnProcess::of(plan.pid);
     Ok((Ready::foreground(plan.name, process, plan.start_timeout, plan.notification), value))
 }
 
@@ -247,9 +254,9 @@ fn set_umask(mask: u32) {
 }
 
 /// Writes the daemon's process number into its pidfile, and keeps the lock.
-fn take(pidfile: Option<Pidfile>, owner: Pid) -> Result<(), Error> {
+fn take(pidfile: Option<Pidfile>, owner: OwnProcess) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
-    pidfile.write_number(owner).inspect_err(|_| pidfile.undo())?;
+    pidfile.write_number(owner.pid()).inspect_err(|_| pidfile.undo())?;
     pidfile.keep(owner);
     Ok(())
 }

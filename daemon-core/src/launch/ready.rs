@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::poll::PollTimeout;
 use nix::sys::stat::fstat;
 
 use crate::command::cancel::Tether;
@@ -191,6 +192,10 @@ impl Waiting {
     fn announce(self, message: &str) {
         if let Err(error) = self.tether.release() {
             failure::end(&self.to_command, &error);
+        }
+        // Where the intermediate process reads in place of the command, that it reads says nothing.
+        if notify::is_connected() && self.tether.is_command_gone_within(PollTimeout::ZERO) {
+            failure::end_without_command();
         }
         self.stderr.release();
         match self.to_command.ready(message) {

@@ -38,7 +38,7 @@ impl Inherited {
 
     fn with(descriptors: io::Result<OpenDescriptors>) -> Self {
         let pid = getpid();
-        let signals = InheritedSignals::now();
+        let signals = InheritedSignals::at_start();
         signals::end_process_1(pid);
         let sockets = sockets::capture(Environment::of_this_process(pid), &descriptors);
         Inherited { pid, descriptors, signals, sockets }

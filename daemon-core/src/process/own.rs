@@ -1,13 +1,14 @@
 //! Whether this is the process that was launched, or one that it has forked.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::unistd::{Pid, getpid};
 
 use crate::sys;
 
-/// Set in each child that fork(3) makes from then on that it is asked for.
-static IS_FORKED: AtomicBool = AtomicBool::new(false);
+/// Is true in process 1 and false in its children; there only if this is process 1.
+static MARK: OnceLock<Option<&'static AtomicBool>> = OnceLock::new();
 
 /// A process that knows itself again. A forked child has copies of everything that the process has,
 /// but not its number, by whatever call it was made.
@@ -19,8 +20,8 @@ impl OwnProcess {
     pub(crate) fn of(pid: Pid) -> Self {
         if pid == Pid::from_raw(1) {
             // Its child may be process 1 too, of another process namespace; see pid_namespaces(7).
-            // Where there is no memory for that, the numbers have to do.
-            let _ = sys::process::after_fork_in_the_child(note_fork);
+            let mark = MARK.get_or_init(sys::process::memory_without_children);
+            mark.iter().for_each(|mark| mark.store(true, Ordering::Relaxed));
         }
         OwnProcess(pid)
     }
@@ -30,10 +31,8 @@ impl OwnProcess {
     }
 
     pub(crate) fn is_this(self) -> bool {
-        self.0 == getpid() && !IS_FORKED.load(Ordering::Relaxed)
+        let is_marked =
+            || MARK.get().copied().flatten().is_none_or(|it| it.load(Ordering::Relaxed));
+        self.0 == getpid() && is_marked()
     }
-}
-
-extern "C" fn note_fork() {
-    IS_FORKED.store(true, Ordering::Relaxed);
 }

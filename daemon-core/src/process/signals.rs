@@ -4,7 +4,7 @@ use nix::errno::Errno;
 use nix::unistd::Pid;
 
 use crate::sys;
-use crate::sys::signals::{self, SignalSet, block, block_only, is_ignored, set_default};
+use crate::sys::signals::{self, SignalSet, block_only, is_ignored, set_default};
 
 /// The signals that were ignored or blocked when `main` was entered.
 ///
@@ -17,11 +17,9 @@ pub(crate) struct InheritedSignals {
 }
 
 impl InheritedSignals {
-    /// The ones that are ignored or blocked now.
-    pub(crate) fn now() -> Self {
-        let (ignored, blocked) = sys::proc::ignored_and_blocked_signals().unwrap_or_else(|| {
-            (signals::ignored_by_asking(), block(SignalSet::default()).unwrap_or_default())
-        });
+    /// Those of the beginning of the process.
+    pub(crate) fn at_start() -> Self {
+        let (ignored, blocked) = sys::start::signals_at_start();
         InheritedSignals { ignored, blocked }
     }
 

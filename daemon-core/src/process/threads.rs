@@ -25,11 +25,6 @@ pub(crate) fn count() -> Option<usize> {
     sys::proc::thread_count()
 }
 
-/// Whether no other thread runs at this moment, as far as that can be known.
-pub(crate) fn is_alone() -> bool {
-    !matches!(sys::proc::thread_count(), Some(2..))
-}
-
 /// fork(2) copies only the thread that calls it: locks that the others held are held for ever, and
 /// an async runtime without its threads hangs.
 pub(crate) fn refuse() -> Result<(), Error> {

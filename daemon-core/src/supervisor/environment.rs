@@ -98,7 +98,7 @@ impl<'a> Environment<'a> {
 pub(crate) fn remove_variables_meant_for_us() {
     let mut set = FOR_ONE_PROCESS.to_vec();
     set.retain(|name| env::var_os(name).is_some());
-    if !set.is_empty() && threads::is_alone() {
+    if !set.is_empty() && !matches!(threads::count(), Some(2..)) {
         set.into_iter().for_each(|name| set_variable(name, None));
     }
 }

@@ -1,9 +1,10 @@
 //! Stand-ins, on other systems, for calls that only Linux has. The launch does without them as it
 //! would on a Linux that refuses them.
 
-use std::os::fd::{AsFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid};
@@ -25,6 +26,11 @@ pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
     reap_with_status(child)
 }
 
+/// There is no such memory everywhere.
+pub(crate) fn wiped_in_children() -> Option<&'static AtomicBool> {
+    None
+}
+
 /// Nothing portable tells without reaping it.
 pub(crate) fn dead_child_in_group(_: Pid) -> Option<(Pid, End)> {
     None
@@ -37,7 +43,7 @@ pub(crate) fn has_live_child_in_group(_: Pid) -> bool {
 
 /// `sigpending()` and `sigwait()`: takes one of these signals, which the caller has blocked, if one is
 /// pending; see sigpending(2), sigwait(3).
-pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
+pub(crate) fn take_pending(signals: SignalSet, _: Option<BorrowedFd<'_>>) -> Option<libc::c_int> {
     let come = pending().ok()?.iter().find(|signal| signals.contains(*signal))?;
     let set = SignalSet::of(&[come]).to_kernel();
     let mut signal = 0;

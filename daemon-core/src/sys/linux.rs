@@ -5,11 +5,12 @@ use std::ffi::CString;
 use std::mem::MaybeUninit;
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 #[cfg(target_os = "linux")]
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
@@ -88,9 +89,33 @@ fn look_for_end(kind: libc::idtype_t, id: Pid) -> Result<Option<(Pid, End)>, Err
     }))
 }
 
+/// `mmap()` and `madvise(MADV_WIPEONFORK)`: memory that is zeroed in each child; see madvise(2).
+///
+/// `None` before Linux 4.14.
+pub(crate) fn wiped_in_children() -> Option<&'static AtomicBool> {
+    const SIZE: usize = 4096;
+    let (access, kind) =
+        (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: a new mapping at a place of the kernel's choice.
+    let page = unsafe { libc::mmap(std::ptr::null_mut(), SIZE, access, kind, -1, 0) };
+    if page == libc::MAP_FAILED {
+        return None;
+    }
+    // SAFETY: this is the mapping that has just been made.
+    if unsafe { libc::madvise(page, SIZE, libc::MADV_WIPEONFORK) } != 0 {
+        return None;
+    }
+    // SAFETY: it is mapped, aligned, never unmapped, and zeroes are a valid AtomicBool.
+    Some(unsafe { &*page.cast::<AtomicBool>() })
+}
+
 /// `sigtimedwait(signals, 0)`: takes one of these signals, which the caller has blocked, if one is
-/// pending; see sigtimedwait(2).
-pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
+/// pending; see sigtimedwait(2). Where a filter denies that, it is read from the signalfd; see
+/// signalfd(2).
+pub(crate) fn take_pending(
+    signals: SignalSet,
+    signalfd: Option<BorrowedFd<'_>>,
+) -> Option<libc::c_int> {
     let set = signals.to_kernel();
     let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     loop {
@@ -101,10 +126,20 @@ pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
             Ok(signal) => return Some(signal),
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) => return None,
-            // Forbidden by a filter: it can be seen all the same.
-            Err(_) => return pending().ok()?.iter().find(|signal| signals.contains(*signal)),
+            Err(_) => break,
         }
     }
+    let Some(signalfd) = signalfd else {
+        // It can be seen, and stays pending.
+        return pending().ok()?.iter().find(|signal| signals.contains(*signal));
+    };
+    let mut info = [0; size_of::<libc::signalfd_siginfo>()];
+    if nix::unistd::read(signalfd, &mut info) != Ok(info.len()) {
+        return None;
+    }
+    // The first member is the number.
+    let [a, b, c, d, ..] = info;
+    libc::c_int::try_from(u32::from_ne_bytes([a, b, c, d])).ok()
 }
 
 /// `fcntl(F_SETOWN)`, `fcntl(F_SETSIG, SIGTERM)`, `fcntl(F_SETFL, O_ASYNC)`: makes the kernel send

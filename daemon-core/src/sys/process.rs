@@ -1,6 +1,7 @@
 //! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, fflush(3), setenv(3).
 
 use std::ffi::OsStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -83,6 +84,19 @@ pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Er
         0 => Ok(()),
         error => Err(Errno::from_raw(error)),
     }
+}
+
+/// A truth value in memory that reads as false in each child of this process, by whatever call it is
+/// made; see madvise(2), `MADV_WIPEONFORK`. Where that cannot be had, in each child of fork(3).
+pub(crate) fn memory_without_children() -> Option<&'static AtomicBool> {
+    if let Some(wiped) = super::wiped_in_children() {
+        return Some(wiped);
+    }
+    static SET: AtomicBool = AtomicBool::new(false);
+    extern "C" fn unset() {
+        SET.store(false, Ordering::Relaxed);
+    }
+    after_fork_in_the_child(unset).ok().map(|()| &SET)
 }
 
 /// `fflush(NULL)`: writes what C code has buffered, which would otherwise be written twice after a

@@ -1,4 +1,5 @@
-//! The descriptors that were open when the process began, before any code of the program's ran.
+//! What the process was given at its beginning, before any code of the program's ran: open descriptors,
+//! ignored and blocked signals.
 
 use std::fs;
 use std::hint::black_box;
@@ -10,7 +11,8 @@ use nix::sys::stat::fstat;
 
 use super::descriptors::{are_standard_streams_open, borrow};
 use super::inode::Inode;
-use super::proc::{OPEN_DESCRIPTORS, open_descriptor_count};
+use super::proc::{OPEN_DESCRIPTORS, ignored_and_blocked_signals, open_descriptor_count};
+use super::signals::{SignalSet, block, ignored_by_asking};
 
 /// Those above 2, in the order of their numbers, or the number of the error by which they could not be
 /// listed.
@@ -25,10 +27,26 @@ static OPEN: OnceLock<Open> = OnceLock::new();
 #[used]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array.00101"))]
 #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
-static NOTE_AT_START: extern "C" fn() = note_open_descriptors;
+static NOTE_AT_START: extern "C" fn() = note_at_start;
 
-extern "C" fn note_open_descriptors() {
+extern "C" fn note_at_start() {
     OPEN.get_or_init(list);
+    SIGNALS.get_or_init(ignored_and_blocked);
+}
+
+/// The signals that were ignored and those that were blocked when the process began.
+static SIGNALS: OnceLock<(SignalSet, SignalSet)> = OnceLock::new();
+
+/// The signals that were ignored and those that were blocked when the process began, before the
+/// standard library and the program have changed any.
+pub(crate) fn signals_at_start() -> (SignalSet, SignalSet) {
+    black_box(&NOTE_AT_START);
+    *SIGNALS.get_or_init(ignored_and_blocked)
+}
+
+fn ignored_and_blocked() -> (SignalSet, SignalSet) {
+    ignored_and_blocked_signals()
+        .unwrap_or_else(|| (ignored_by_asking(), block(SignalSet::default()).unwrap_or_default()))
 }
 
 /// The descriptors above 2 that were open when the process began, each with the file that it referred

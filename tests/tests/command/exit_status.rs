@@ -354,8 +354,8 @@ const ELSEWHERE: [&[&str]; 4] =
 /// the others.
 const UNSHARE: [&str; 2] = ["unshare", "--pid"];
 
-const WORDS_OF_THE_OTHER_NAMESPACE: &str = "does_as_told: the start failed: the daemon is not a child of its command, but in another process \
-     namespace (for unshare(1), add --fork); the daemon was stopped\n";
+const WORDS_OF_THE_OTHER_NAMESPACE: &str = "does_as_told: cannot go to the background: children are in another process namespace: for \
+     unshare(1), add --fork; for nsenter(1), leave --no-fork out\n";
 
 fn children_in_another_process_namespace_cannot_be_daemons() {
     require_namespaces();
@@ -364,7 +364,7 @@ fn children_in_another_process_namespace_cannot_be_daemons() {
         let finished = told(&sandbox, ["mode=background"]).args(words).under(UNSHARE).run();
         assert_eq!(finished.stderr, WORDS_OF_THE_OTHER_NAMESPACE, "{words:?}");
         assert_no_daemon(&sandbox);
-        finished.expect_code(70);
+        finished.expect_code(78);
     }
 }
 
@@ -375,7 +375,7 @@ fn of_which_configure_is_the_cause() {
         let finished = told(&sandbox, ["mode=background", "children=elsewhere"]).args(words).run();
         assert_eq!(finished.stderr, WORDS_OF_THE_OTHER_NAMESPACE, "{words:?}");
         assert_no_daemon(&sandbox);
-        finished.expect_code(70);
+        finished.expect_code(78);
     }
 }
 
@@ -387,11 +387,10 @@ fn of_which_one_is_ready_before_its_end() {
     let finished = told(&sandbox, words).run();
     assert_eq!(finished.stderr, WORDS_OF_THE_OTHER_NAMESPACE);
     assert_no_daemon(&sandbox);
-    finished.expect_code(70);
+    finished.expect_code(78);
 }
 
-/// There the intermediate process is the parent, and knows the reason of one that fails. But with its
-/// end, one that was ready is dead.
+/// There the intermediate process would be the parent, with whose end the daemon would be dead.
 fn of_which_a_supervisor_wants_to_hear() {
     require_namespaces();
     for words in ELSEWHERE {

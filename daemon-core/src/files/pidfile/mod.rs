@@ -32,6 +32,7 @@ use crate::files::pidfile::refusals::{
     refuse_foreign_directory, refuse_other_content,
 };
 use crate::process::identity::Identity;
+use crate::process::own::OwnProcess;
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -124,7 +125,7 @@ impl Pidfile {
 
     /// Keeps the lock for the life of this process, the owner, but not in its children; the file is
     /// removed when it exits normally.
-    pub(crate) fn keep(self, owner: Pid) {
+    pub(crate) fn keep(self, owner: OwnProcess) {
         own::keep(self.path, self.inode, self.lock, owner);
     }
 

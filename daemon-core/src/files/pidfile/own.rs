@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::sys::stat::fstatat;
-use nix::unistd::{Pid, UnlinkatFlags, getpid, unlinkat};
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use crate::error::Error;
+use crate::process::own::OwnProcess;
 use crate::sys;
 use crate::sys::inode::Inode;
 
@@ -20,12 +21,12 @@ static HELD: OnceLock<Held> = OnceLock::new();
 struct Held {
     path: PathBuf,
     inode: Inode,
-    owner: Pid,
+    owner: OwnProcess,
     lock: RawFd,
 }
 
 /// Keeps the lock, and what is needed to remove the file at exit, for the life of this process.
-pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: Pid) {
+pub(super) fn keep(path: PathBuf, inode: Inode, lock: OwnedFd, owner: OwnProcess) {
     // From here on the descriptor belongs to the process, not to a value. A process has one
     // pidfile: a second launch in the foreground keeps only the lock.
     let _ = HELD.set(Held { path, inode, owner, lock: lock.into_raw_fd() });
@@ -63,7 +64,7 @@ extern "C" fn remove_at_exit() {
 
 /// Removes the pidfile of this process, if it has one.
 pub(crate) fn remove_own() {
-    if let Some(held) = HELD.get().filter(|held| held.owner == getpid()) {
+    if let Some(held) = HELD.get().filter(|held| held.owner.is_this()) {
         remove_if_same(&held.path, held.inode);
     }
 }
