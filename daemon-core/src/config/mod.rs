@@ -270,10 +270,12 @@ pub enum Mode {
     /// In the foreground if something already supervises the program, else in the background.
     /// [`mode()`](crate::mode()) says which, and why.
     ///
-    /// A program is supervised if it is process 1, if it is to report to a `NOTIFY_SOCKET`, if
-    /// sockets are passed to it, or if systemd, another of the usual supervisors, the init of a
-    /// container or inetd(8) started it. A systemd unit with `PIDFile=` is of `Type=forking`, and
-    /// so goes to the background.
+    /// A program is supervised if it is process 1, if it is to report to a `NOTIFY_SOCKET` that
+    /// whoever started it does not report to itself, if sockets are passed to it, or if systemd,
+    /// another of the usual supervisors, the init of a container (whatever it is called), process 1
+    /// by its inittab(5), or inetd(8) started it. A parent that /proc hides may be a supervisor,
+    /// unless there is a terminal or sudo(8). A systemd unit with `PIDFile=` is of `Type=forking`,
+    /// and so goes to the background.
     ///
     /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides this, for example
     /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The

@@ -26,6 +26,8 @@ const FOR_ONE_PROCESS: &[&str] = &[
 #[derive(Clone, Copy)]
 pub(crate) struct Environment<'a> {
     variable: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Whether it counts at all; see [`Environment::of_this_process`].
+    pub(crate) counts: bool,
     /// The process that was started with this environment.
     pub(crate) pid: Pid,
 }
@@ -40,16 +42,17 @@ pub(crate) enum Addressee {
 }
 
 impl Environment<'static> {
-    /// The environment of this process, whose number is `pid`.
+    /// The environment of this process, whose number is `pid`. Every variable that the library
+    /// heeds is looked up here.
     pub(crate) fn of_this_process(pid: Pid) -> Self {
-        Environment { variable: &|name| env::var_os(name), pid }
+        Environment { variable: &|name| env::var_os(name), counts: true, pid }
     }
 }
 
 impl<'a> Environment<'a> {
     #[cfg(test)]
     pub(crate) fn new(pid: i32, variable: &'a dyn Fn(&str) -> Option<OsString>) -> Self {
-        Environment { variable, pid: Pid::from_raw(pid) }
+        Environment { variable, counts: true, pid: Pid::from_raw(pid) }
     }
 
     /// The value of a variable; an empty one counts as unset.
@@ -73,18 +76,6 @@ impl<'a> Environment<'a> {
             Some(_) => Addressee::Another,
             None => Addressee::NotSaid,
         }
-    }
-
-    /// Where a supervisor waits to be told of readiness, if it waits for this process.
-    ///
-    /// `SYSTEMD_EXEC_PID` says which process systemd means: otherwise a shell below a supervised
-    /// program would speak for that program. start-stop-daemon(8), in an /etc/init.d script that
-    /// systemd starts, sets a socket of its own and leaves the number as it was.
-    pub(crate) fn notify_socket(&self) -> Option<OsString> {
-        let address = self.get("NOTIFY_SOCKET")?;
-        let is_ours = self.started_by_systemd() != Addressee::Another
-            || address.to_string_lossy().contains("/.s-s-d-notify");
-        is_ours.then_some(address)
     }
 
     /// Which process systemd started, according to `SYSTEMD_EXEC_PID`; see systemd.exec(5).

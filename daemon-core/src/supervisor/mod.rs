@@ -5,6 +5,7 @@ pub(crate) mod detect;
 pub(crate) mod environment;
 pub(crate) mod mode;
 pub(crate) mod notify;
+pub(crate) mod parent;
 pub(crate) mod s6;
 pub(crate) mod sockets;
 pub(crate) mod watchdog;

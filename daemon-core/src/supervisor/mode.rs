@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
+use crate::supervisor::parent::ThisProcess;
 
 /// The decision of the launch.
 static DECISION: OnceLock<Decision> = OnceLock::new();
@@ -33,7 +34,8 @@ pub fn mode() -> Decision {
     DECISION.get().cloned().unwrap_or_else(|| {
         let environment = Environment::of_this_process(getpid());
         // The launch refuses a `DAEMON_MODE` that makes no sense.
-        decide(Mode::Auto, environment).unwrap_or_else(|_| auto(&Surroundings::of(environment)))
+        decide(Mode::Auto, environment)
+            .unwrap_or_else(|_| auto(&Surroundings::of(environment, &ThisProcess)))
     })
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
         Mode::Foreground => by_the_program(Decided::Foreground),
         Mode::Auto => match said_by_the_environment(environment)? {
             Some(decided) => Decision::new(decided, "DAEMON_MODE says so", started_by_systemd),
-            None => auto(&Surroundings::of(environment)),
+            None => auto(&Surroundings::of(environment, &ThisProcess)),
         },
     };
     if decision.is_background() && environment.pid == Pid::from_raw(1) {

@@ -1,6 +1,7 @@
 //! The descriptor on which s6 waits for a newline; see its page "Service startup notifications",
 //! and `ready-notification` in dinit-service(5).
 
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 
@@ -13,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::process::descriptors::OpenDescriptors;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
+use crate::supervisor::parent::{Parent, ThisProcess};
 use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
 use crate::sys::inode::file_type;
 
@@ -34,7 +36,7 @@ impl NotificationDescriptor {
         mode: Decided,
         inherited: &io::Result<OpenDescriptors>,
     ) -> Result<Option<Self>, Error> {
-        if let Some(value) = environment.get(VARIABLE) {
+        if let Some(value) = given(environment) {
             let refuse = |why: &str| {
                 let what = format!("{VARIABLE} is {value:?}: {why}");
                 Error::new(ErrorKind::Config, what)
@@ -70,6 +72,12 @@ impl NotificationDescriptor {
         // The supervisor may be gone.
         let _ = write(&self.0, b"\n");
     }
+}
+
+/// The variable, unless it is another's, for whom the descriptor is meant as well.
+fn given(environment: Environment<'_>) -> Option<OsString> {
+    environment.get(VARIABLE)?;
+    Parent::seen_by(&ThisProcess).gave_us(VARIABLE, environment)
 }
 
 fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {

@@ -1,7 +1,7 @@
 //! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
 //! The modules are named after what they deal with: [`process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`]. Calls that only Linux
+//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`], [`terminal`]. Calls that only Linux
 //! has are in `linux.rs`, and their stand-ins for other systems, under the same names, in
 //! `fallback.rs`. Nothing here depends on the rest of the library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
@@ -15,6 +15,7 @@ pub(crate) mod proc;
 pub(crate) mod process;
 pub(crate) mod signals;
 pub(crate) mod sockets;
+pub(crate) mod terminal;
 
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]

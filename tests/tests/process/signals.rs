@@ -67,6 +67,7 @@ fn real_time_signals_too() {
 fn where_proc_does_not_tell_too() {
     let sandbox = Sandbox::new();
     let start = sandbox.start(fixture!("without_macro")).under(ENV);
+    let start = start.env("DAEMON_MODE", "background");
     let daemon = start.where_mounted("mount -t tmpfs none /proc").daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);

@@ -3,15 +3,21 @@
 
 use std::path::Path;
 
-use daemon_tests::{Sandbox, Signal, Supervised, WAITS, require_program};
+use daemon_tests::{Job, Sandbox, Signal, Supervised, WAITS, require_program};
 
 daemon_tests::tests![
     under_tini_it_stays,
     under_tini_that_is_not_process_1_it_stays,
     under_dumb_init_it_stays,
     under_the_init_of_docker_it_stays,
+    under_an_init_of_any_name_it_stays,
+    under_an_init_called_init_it_stays,
+    under_an_init_without_a_proc_of_its_own_it_stays,
+    at_a_terminal_it_stays_under_an_init_but_not_under_a_shell,
     below_a_shell_under_tini_it_is_in_the_background,
+    an_entry_point_that_is_a_script_has_it_in_the_background,
     in_a_pod_that_shares_its_processes_it_stays,
+    in_a_pod_of_podman_it_stays,
     below_a_shell_in_a_pod_it_is_in_the_background,
     process_1_stays,
     process_1_stays_without_a_proc_of_its_own,
@@ -56,6 +62,84 @@ fn under_the_init_of_docker_it_stays() {
     stays_under(&sandbox, &["./docker-init", "--"], "docker-init");
 }
 
+/// The inits that an image may bring along, under the name that it likes.
+const INITS: [(&str, &str); 3] =
+    [("tini-static", "tini"), ("dumb-init", "dumb-init"), ("catatonit", "catatonit")];
+
+/// This init, called `name`, in the sandbox.
+#[track_caller]
+fn init_called(sandbox: &Sandbox, (program, package): (&str, &str), name: &str) -> String {
+    let program = require_program(program, package);
+    sandbox.start("cp").arg(program).arg(name).run().expect_code(0);
+    format!("./{name}")
+}
+
+fn under_an_init_of_any_name_it_stays() {
+    for init in INITS {
+        let sandbox = Sandbox::new();
+        stays_under(&sandbox, &[&init_called(&sandbox, init, "a1"), "--"], "a1");
+        // An entry point that is a script, and executes the program with arguments of its own.
+        let sandbox = Sandbox::new();
+        let name = init_called(&sandbox, init, "a2");
+        let entry_point = ["/bin/sh", "-c", "exec \"$@\" stderr=inherit", "sh"];
+        stays_under(&sandbox, &[&[&*name, "--"], &entry_point[..]].concat(), "a2");
+    }
+}
+
+/// docker and podman called theirs so for years, and most inits of whole systems are called so.
+fn under_an_init_called_init_it_stays() {
+    let sandbox = Sandbox::new();
+    stays_under(&sandbox, &[&init_called(&sandbox, INITS[2], "init"), "--"], "init");
+}
+
+/// /proc is that of the namespace above, where process 1 is somebody else.
+fn under_an_init_without_a_proc_of_its_own_it_stays() {
+    let sandbox = Sandbox::new();
+    // Whether it can be done at all.
+    _ = sandbox.start("true").as_process_1();
+    let init = init_called(&sandbox, INITS[0], "a3");
+    let program = Supervised::new(&sandbox);
+    let start = program.start(&[]).under([&*init, "--"]);
+    let command = start.under(["unshare", "--pid", "--fork", "--kill-child"]).spawn();
+    let process = program.process("foreground: its parent is a3");
+    process.signal(Signal::SIGTERM);
+    command.end(143);
+}
+
+/// As with `docker run --interactive --tty`. A shell there has each command in a process group of
+/// its own, as an init has.
+fn at_a_terminal_it_stays_under_an_init_but_not_under_a_shell() {
+    for init in INITS {
+        let sandbox = Sandbox::new();
+        let init = init_called(&sandbox, init, "a4");
+        let program = Supervised::new(&sandbox);
+        let entry_point = [&*init, "--", "/bin/sh", "-c", "exec \"$@\" stderr=inherit", "sh"];
+        let start = program.start(&[]).terminal_as(Job::SessionLeader).under(entry_point);
+        let command = start.as_process_1().spawn();
+        program.process("foreground: its parent is a4").signal(Signal::SIGTERM);
+        command.end(143);
+    }
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    let shell = sandbox.start("bash").args(["--norc", "-i"]).terminal_as(Job::SessionLeader);
+    let mut command = shell.as_process_1().spawn();
+    command.type_text(&format!("{}\n", program.line(&[])));
+    program.process("background: nothing supervises it");
+    command.type_text("exit 7\n");
+    command.end(7);
+}
+
+fn an_entry_point_that_is_a_script_has_it_in_the_background() {
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    let line = format!("#!/bin/sh\n{}\nexec sleep 1000\n", program.line(&[]));
+    let script = sandbox.script("entry.sh", &line);
+    let command = sandbox.start(script).as_process_1().spawn();
+    program.process("background: nothing supervises it");
+    command.signal(Signal::SIGKILL);
+    command.end(137);
+}
+
 /// As a sub-reaper: `tini -s`.
 fn under_tini_that_is_not_process_1_it_stays() {
     require_program("tini", "tini");
@@ -89,11 +173,18 @@ fn below_a_shell_under_tini_it_is_in_the_background() {
 /// they run is put beside it, and has no parent inside. With this before the program.
 fn in_a_pod(before: &[&str], mode: &str) {
     let sandbox = Sandbox::new();
-    let program = Supervised::new(&sandbox);
     sandbox.start("cp").args(["/bin/sleep", "pause"]).run().expect_code(0);
-    let mut pod = sandbox.start("./pause").arg("1000").as_process_1().spawn();
+    beside(&sandbox, &["./pause", "1000"], before, mode);
+}
+
+/// Beside this process 1.
+fn beside(sandbox: &Sandbox, process_1: &[&str], before: &[&str], mode: &str) {
+    let name = process_1[0].trim_start_matches("./");
+    let program = Supervised::new(sandbox);
+    let start = sandbox.start(process_1[0]).args(process_1[1..].iter().copied());
+    let mut pod = start.as_process_1().spawn();
     sandbox.wait_until("the pod pauses", || {
-        pod.process().children().iter().any(|child| child.comm() == "pause")
+        pod.process().children().iter().any(|child| child.comm() == name)
     });
     let pause = pod.process().only_child();
     let pid = pause.pid().to_string();
@@ -109,6 +200,14 @@ fn in_a_pod(before: &[&str], mode: &str) {
 
 fn in_a_pod_that_shares_its_processes_it_stays() {
     in_a_pod(&[], "foreground: it is the program of a container in a pod");
+}
+
+/// Pods of podman.
+fn in_a_pod_of_podman_it_stays() {
+    require_program("catatonit", "catatonit");
+    let sandbox = Sandbox::new();
+    let mode = "foreground: it is the program of a container in a pod";
+    beside(&sandbox, &["catatonit", "-P"], &[], mode);
 }
 
 fn below_a_shell_in_a_pod_it_is_in_the_background() {

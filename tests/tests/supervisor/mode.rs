@@ -4,7 +4,8 @@
 use std::os::unix::net::UnixStream;
 
 use daemon_tests::{
-    Finished, NotifySocket, PIDFILE, Sandbox, Signal, Start, listener, tcp_connection, told,
+    Finished, NOBODY, NotifySocket, PIDFILE, Sandbox, Signal, Start, fixture, listener,
+    read_to_end, require_program, tcp_connection, told,
 };
 
 daemon_tests::tests![
@@ -14,6 +15,11 @@ daemon_tests::tests![
     what_sockets_are_passed_to_stays,
     what_serves_one_connection_stays,
     variables_that_mean_another_process_are_no_sign,
+    what_its_parent_was_told_to_notify_is_not_its_own,
+    the_descriptor_of_its_parent_is_not_its_own,
+    a_small_init_passes_on_what_its_program_is_to_notify,
+    whoever_cannot_be_seen_may_be_a_supervisor,
+    whoever_cannot_be_seen_is_nobody_at_a_terminal_or_below_sudo,
     a_socketpair_is_no_sign,
     daemon_mode_overrides_auto_and_nothing_else,
     a_daemon_mode_that_makes_no_sense_is_refused,
@@ -114,6 +120,96 @@ fn variables_that_mean_another_process_are_no_sign() {
         .env("RC_SVCNAME", "another");
     expect(start, &sandbox, "background: nothing supervises it");
     assert_eq!(supervisor.receive_now(), None, "nothing is said in the name of another");
+}
+
+/// A shell that does not replace itself by the program.
+const SHELL: [&str; 4] = ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"];
+
+/// A helper of a service, where nothing says which process the variable means: before systemd 248,
+/// or below crun, or start-stop-daemon.
+fn what_its_parent_was_told_to_notify_is_not_its_own() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let helper = || start(&sandbox).under(SHELL).env("NOTIFY_SOCKET", supervisor.address());
+    let watched = helper().env("WATCHDOG_USEC", "1000000");
+    expect(watched, &sandbox, "background: nothing supervises it");
+    let told_how = helper().arg("mode=foreground").arg("say:hello").arg("exit:0");
+    told_how.run().expect_code(0);
+    told(&sandbox, ["mode=background", "error:no such backend"])
+        .under(SHELL)
+        .env("NOTIFY_SOCKET", supervisor.address())
+        .run()
+        .expect_code(1);
+    assert_eq!(supervisor.receive_now(), None, "nothing is said in the name of another");
+    // It need not even be a socket.
+    let start = start(&sandbox).under(SHELL).env("NOTIFY_SOCKET", "/nonexistent");
+    expect(start, &sandbox, "background: nothing supervises it");
+}
+
+/// Of a helper of a service under s6.
+fn the_descriptor_of_its_parent_is_not_its_own() {
+    let sandbox = Sandbox::new();
+    let (theirs, ours) = UnixStream::pair().expect("sockets");
+    let below = start(&sandbox).under(SHELL).env("NOTIFICATION_FD", "3").descriptor(3, theirs);
+    expect(below, &sandbox, "background: nothing supervises it");
+    assert_eq!(read_to_end(ours), "", "nothing is said in the name of another");
+    // It need not even be open.
+    let start = start(&sandbox).under(SHELL).env("NOTIFICATION_FD", "3");
+    expect(start, &sandbox, "background: nothing supervises it");
+}
+
+/// As in a container of `podman run --init --sdnotify=container`.
+fn a_small_init_passes_on_what_its_program_is_to_notify() {
+    require_program("tini", "tini");
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let start = start(&sandbox).env("NOTIFY_SOCKET", supervisor.address());
+    let mut command = start.under(["tini", "-s", "--"]).spawn();
+    command.wait_for_text("foreground: NOTIFY_SOCKET is set");
+    sandbox.wait_until("the supervisor is told", || {
+        supervisor.receive_now().is_some_and(|message| message.text.contains("READY=1"))
+    });
+    command.signal(Signal::SIGTERM);
+    command.end(143);
+}
+
+/// Becomes nobody, and then the program.
+const AS_NOBODY: [&str; 5] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+
+/// Started by root as nobody, whom /proc does not show the processes of others.
+fn hidden_from_its_parent(sandbox: &Sandbox) -> Start<'_> {
+    sandbox.owner("", NOBODY, NOBODY);
+    let program = sandbox.install(fixture!("does_as_told"));
+    let start = sandbox.start(program).args(["stderr=inherit", "mode", "notify"]).under(AS_NOBODY);
+    start.where_mounted("mount -t proc -o hidepid=2 proc /proc")
+}
+
+fn whoever_cannot_be_seen_may_be_a_supervisor() {
+    let sandbox = Sandbox::new();
+    let words = "foreground: its parent cannot be seen in /proc, and there is no terminal: it may \
+                 be a supervisor";
+    expect(hidden_from_its_parent(&sandbox), &sandbox, words);
+    // sudo has started whoever cannot be seen.
+    let below = hidden_from_its_parent(&sandbox).env("SUDO_COMMAND", "/usr/bin/runsvdir /service");
+    expect(below, &sandbox, words);
+    // Where there is no /proc nobody can be seen.
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox).where_mounted("mount -t tmpfs none /proc");
+    expect(start, &sandbox, words);
+}
+
+fn whoever_cannot_be_seen_is_nobody_at_a_terminal_or_below_sudo() {
+    let sandbox = Sandbox::new();
+    let words = "background: nothing supervises it";
+    let sudo = hidden_from_its_parent(&sandbox).env("SUDO_COMMAND", "/usr/sbin/does_as_told -x");
+    expect(sudo, &sandbox, words);
+    let overridden = hidden_from_its_parent(&sandbox).env("DAEMON_MODE", "background");
+    expect(overridden, &sandbox, "background: DAEMON_MODE says so");
+    let start = hidden_from_its_parent(&sandbox).terminal();
+    let mut command = start.spawn();
+    command.wait_for_text(words);
+    command.wait().expect_code(0);
+    sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
 }
 
 fn daemon_mode_overrides_auto_and_nothing_else() {

@@ -173,8 +173,9 @@ fn s6_runs_it() {
     program.service_directory(&format!("exec {}", program.line(&[])));
     let supervisor = s6_supervise(&sandbox).spawn();
     let process = supervised(&program, supervisor.process(), "s6-supervise");
-    let status = s6_svstat(&sandbox);
-    assert!(status.starts_with(&format!("up (pid {}) ", process.pid())), "{status}");
+    // It notes that only after the program has been started.
+    let up = format!("up (pid {}) ", process.pid());
+    sandbox.wait_until("s6 calls it up", || s6_svstat(&sandbox).starts_with(&up));
     s6_svc_exit(&sandbox, supervisor, &process);
     program.started_once("foreground: its parent is s6-supervise");
 }

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 
 use crate::error::{Error, Failure};
 use crate::supervisor::environment::Environment;
+use crate::supervisor::parent::{Parent, ThisProcess};
 use message::Message;
 use socket::NotifySocket;
 
@@ -26,13 +27,16 @@ static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
 
 /// Connects to the socket on which the supervisor wants to be told, if there is one.
 ///
-/// A socket that is meant for another process does not count: otherwise a shell below a supervised
-/// program would speak for that program.
+/// A socket that is meant for another process does not count: otherwise a program below a supervised
+/// one would speak for that.
 pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
     if SUPERVISOR.get().is_some() {
         return Ok(());
     }
-    if let Some(address) = environment.notify_socket() {
+    if !environment.has("NOTIFY_SOCKET") {
+        return Ok(());
+    }
+    if let Some(address) = Parent::seen_by(&ThisProcess).notify_socket(environment) {
         let socket = NotifySocket::connect(&address)?;
         SUPERVISOR.get_or_init(|| socket);
     }

@@ -1,5 +1,7 @@
 //! What can be found out about processes without /proc: next to nothing.
 
+use std::ffi::OsString;
+
 use nix::unistd::Pid;
 
 use crate::sys::inode::Inode;
@@ -37,9 +39,32 @@ pub(crate) fn process_name(_: Pid) -> Option<String> {
     None
 }
 
+/// So a process that does not show is not hidden.
+pub(crate) const SHOWS_OTHERS: bool = false;
+
 /// There is no portable way to tell.
-pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
+pub(crate) fn process_arguments(_: Pid) -> Vec<OsString> {
     Vec::new()
+}
+
+/// There is no portable way to tell.
+pub(crate) fn process_variable(_: Pid, _: &str) -> Option<OsString> {
+    None
+}
+
+/// There is no portable way to tell.
+pub(crate) fn ignores_sigterm(_: Pid) -> bool {
+    false
+}
+
+/// There are no process namespaces.
+pub(crate) fn is_in_nested_process_namespace() -> bool {
+    false
+}
+
+/// There is no /proc of another namespace.
+pub(crate) fn shown_parent() -> Option<Pid> {
+    None
 }
 
 /// There is no portable way to tell.

@@ -1,7 +1,9 @@
 //! Information from /proc; see proc(5).
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -60,11 +62,7 @@ pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
     let mut buffer = [0; 2048];
     let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
     let text = std::str::from_utf8(&buffer[..length]).ok()?;
-    let mask = |field| {
-        let line = text.lines().find_map(|line| line.strip_prefix(field))?;
-        u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
-    };
-    Some((mask("SigIgn:")?, mask("SigBlk:")?))
+    Some((signals_in(text, "SigIgn:")?, signals_in(text, "SigBlk:")?))
 }
 
 /// The kernel's name for a process: the file it was executed from, at most 15 bytes, unless it has
@@ -78,11 +76,63 @@ pub(crate) fn process_name(pid: Pid) -> Option<String> {
     Some(name.trim_end_matches('\n').to_owned())
 }
 
-/// The arguments of a process, including the program's name; see proc_pid_cmdline(5). A single
-/// empty one if they cannot be seen.
-pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
-    let list = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
+/// Processes are shown to each other, unless /proc is mounted with `hidepid`.
+pub(crate) const SHOWS_OTHERS: bool = true;
+
+/// The arguments of a process, including the program's name; see proc_pid_cmdline(5). None if they
+/// cannot be seen.
+pub(crate) fn process_arguments(pid: Pid) -> Vec<OsString> {
+    zero_terminated(&format!("/proc/{pid}/cmdline"))
+}
+
+/// A variable that a process was started with; see proc_pid_environ(5). `None` also if that cannot
+/// be seen: it is shown to whoever may trace the process.
+pub(crate) fn process_variable(pid: Pid, name: &str) -> Option<OsString> {
+    zero_terminated(&format!("/proc/{pid}/environ")).into_iter().find_map(|variable| {
+        let value = variable.as_bytes().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+        Some(OsString::from_vec(value.to_owned()))
+    })
+}
+
+fn zero_terminated(path: &str) -> Vec<OsString> {
+    let mut list = fs::read(path).unwrap_or_default();
+    if list.last() == Some(&0) {
+        list.pop();
+    }
+    if list.is_empty() {
+        return Vec::new();
+    }
+    list.split(|byte| *byte == 0).map(|it| OsString::from_vec(it.to_owned())).collect()
+}
+
+/// Whether a process ignores SIGTERM; see proc_pid_status(5), "SigIgn".
+pub(crate) fn ignores_sigterm(pid: Pid) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    signals_in(&status, "SigIgn:").is_some_and(|ignored| ignored.contains(libc::SIGTERM))
+}
+
+/// The signals in a line of `status`.
+fn signals_in(status: &str, field: &str) -> Option<SignalSet> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
+}
+
+/// The inode of the machine's first process namespace, `PROC_PID_INIT_INO` in the kernel's sources.
+const FIRST_PROCESS_NAMESPACE: u64 = 0xEFFF_FFFC;
+
+/// Whether our process namespace is not the machine's first: as a rule it is a container's. `false`
+/// if that cannot be known; see namespaces(7).
+pub(crate) fn is_in_nested_process_namespace() -> bool {
+    stat("/proc/self/ns/pid").is_ok_and(|namespace| namespace.st_ino != FIRST_PROCESS_NAMESPACE)
+}
+
+/// The number of our parent in the process namespace that /proc shows, which need not be ours; see
+/// pid_namespaces(7), "/proc and PID namespaces".
+pub(crate) fn shown_parent() -> Option<Pid> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    // The name in parentheses may hold both spaces and parentheses; see proc_pid_stat(5).
+    let (_, fields) = text.rsplit_once(')')?;
+    fields.split_whitespace().nth(1)?.parse().ok().map(Pid::from_raw)
 }
 
 /// Whether a process has this file open and holds an exclusive lock of flock(2) on it, according to
