@@ -280,6 +280,9 @@ pub enum Mode {
     /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides this, for example
     /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The
     /// value `auto` changes nothing.
+    ///
+    /// If the program gained privileges by being executed, because it is set-user-ID for example,
+    /// no variable is looked at.
     #[default]
     Auto,
     /// The command returns and the daemon goes on.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use nix::unistd::Pid;
 
 use crate::process::threads;
+use crate::sys;
 use crate::sys::process::set_variable;
 
 /// The variables that are meant for one process. Its children must not take them for their own; see
@@ -44,7 +45,14 @@ pub(crate) enum Addressee {
 impl Environment<'static> {
     /// The environment of this process, whose number is `pid`. Every variable that the library
     /// heeds is looked up here.
+    ///
+    /// If the process gained privileges by being executed, because the program is set-user-ID for
+    /// example, none is there: whoever set them must not decide where the privileges go; see
+    /// secure_getenv(3).
     pub(crate) fn of_this_process(pid: Pid) -> Self {
+        if sys::secure::gained_privileges() {
+            return Environment { variable: &|_| None, counts: false, pid };
+        }
         Environment { variable: &|name| env::var_os(name), counts: true, pid }
     }
 }

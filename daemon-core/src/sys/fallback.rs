@@ -36,7 +36,10 @@ pub(crate) fn open_signalfd(_: SignalSet) -> Option<OwnedFd> {
 
 /// A file in the directory for temporary files, with its name removed at once; see mkstemp(3).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
-    let template = std::env::temp_dir().join(format!("{name}.XXXXXX"));
+    // TMPDIR must not decide where the files of a set-user-ID program are.
+    let is_safe = !super::secure::gained_privileges();
+    let directory = if is_safe { std::env::temp_dir() } else { "/tmp".into() };
+    let template = directory.join(format!("{name}.XXXXXX"));
     let (file, path) = nix::unistd::mkstemp(&template)?;
     nix::unistd::unlink(&path)?;
     nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;

@@ -4,7 +4,7 @@
 use std::os::unix::net::UnixStream;
 
 use daemon_tests::{
-    Finished, NOBODY, NotifySocket, PIDFILE, Sandbox, Signal, Start, fixture, listener,
+    Finished, NOBODY, NotifySocket, PIDFILE, STRANGER, Sandbox, Signal, Start, fixture, listener,
     read_to_end, require_program, tcp_connection, told,
 };
 
@@ -20,6 +20,8 @@ daemon_tests::tests![
     a_small_init_passes_on_what_its_program_is_to_notify,
     whoever_cannot_be_seen_may_be_a_supervisor,
     whoever_cannot_be_seen_is_nobody_at_a_terminal_or_below_sudo,
+    no_variable_counts_for_a_set_user_id_program,
+    no_variable_leads_a_set_user_id_program_elsewhere,
     a_socketpair_is_no_sign,
     daemon_mode_overrides_auto_and_nothing_else,
     a_daemon_mode_that_makes_no_sense_is_refused,
@@ -210,6 +212,55 @@ fn whoever_cannot_be_seen_is_nobody_at_a_terminal_or_below_sudo() {
     command.wait_for_text(words);
     command.wait().expect_code(0);
     sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGKILL);
+}
+
+/// The fixture, started by nobody; it belongs to another, whose rights it has.
+fn set_user_id<'a>(sandbox: &'a Sandbox, owner: u32, words: [&'static str; 3]) -> Start<'a> {
+    let program = sandbox.install(fixture!("does_as_told"));
+    sandbox.owner("does_as_told", owner, owner);
+    sandbox.mode("does_as_told", 0o4755);
+    sandbox.owner("", owner, owner);
+    sandbox.start(program).args(words).under(AS_NOBODY)
+}
+
+fn no_variable_counts_for_a_set_user_id_program() {
+    for owner in [0, STRANGER] {
+        let sandbox = Sandbox::new();
+        let supervisor = NotifySocket::bind(&sandbox);
+        let start = set_user_id(&sandbox, owner, ["stderr=inherit", "mode", "notify"])
+            .env("NOTIFY_SOCKET", supervisor.address())
+            .env("NOTIFICATION_FD", "1")
+            .env("DAEMON_MODE", "no such mode")
+            .env("LISTEN_FDS", "70000")
+            .env_own_pid("LISTEN_PID")
+            .env_own_pid("SYSTEMD_EXEC_PID");
+        expect(start, &sandbox, "background: nothing supervises it");
+        assert_eq!(supervisor.receive_now(), None, "nobody is told anything");
+    }
+}
+
+/// Its rights must not write where the caller says.
+fn no_variable_leads_a_set_user_id_program_elsewhere() {
+    let sandbox = Sandbox::new();
+    let theirs = sandbox.directory("theirs", 0o777);
+    let led = |owner| {
+        let mut start = set_user_id(&sandbox, owner, ["pidfile=usual", "stderr=usual", "notify"]);
+        for variable in ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME"] {
+            start = start.env(variable, &theirs);
+        }
+        start.env("PIDFILE", theirs.join("a.pid")).env_own_pid("SYSTEMD_EXEC_PID")
+    };
+    sandbox.directory("run", 0o755);
+    sandbox.directory("log", 0o755);
+    let places = "mount --bind run /run && mount --bind log /var/log";
+    led(0).where_mounted(places).run().expect_code(0);
+    sandbox.process_in("run/does_as_told.pid").signal(Signal::SIGKILL);
+    assert!(sandbox.join("log/does_as_told.log").exists());
+    // Who has no home directory has no usual place.
+    led(STRANGER).run().expect_code(78);
+    let made: Vec<_> = std::fs::read_dir(&theirs).expect("a directory").collect();
+    assert!(made.is_empty(), "{made:?}");
+    sandbox.assert_nothing_left();
 }
 
 fn daemon_mode_overrides_auto_and_nothing_else() {
