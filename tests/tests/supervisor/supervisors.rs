@@ -4,8 +4,8 @@
 use std::ffi::OsStr;
 
 use daemon_tests::{
-    Finished, Process, Running, Sandbox, Signal, Start, Supervised, WAITS, fixture, is_root,
-    require_program, skip,
+    Finished, NOBODY, Process, Running, Sandbox, Signal, Standard, Start, Supervised, WAITS,
+    fixture, is_root, require_program, skip,
 };
 
 daemon_tests::tests![
@@ -18,6 +18,11 @@ daemon_tests::tests![
     s6_learns_of_its_readiness_from_the_variable,
     daemontools_run_it,
     openrc_runs_it,
+    runit_and_s6_run_it_where_they_cannot_be_seen,
+    busybox_runs_it_by_its_inittab,
+    foreman_runs_it,
+    entr_runs_it,
+    a_daemon_that_restarts_runs_it,
     a_shell_is_no_supervisor,
 ];
 
@@ -269,6 +274,89 @@ fn openrc_runs_it() {
     program.started_once("foreground: its parent is supervise-daemo");
     drop(command);
     sandbox.assert_nothing_left();
+}
+
+// Hidden
+
+/// As nobody, whom /proc does not show the processes of others: the supervisor, which is root's.
+fn runit_and_s6_run_it_where_they_cannot_be_seen() {
+    for (supervisor, package) in [("runsv", "runit"), ("s6-supervise", "s6")] {
+        require_program(supervisor, package);
+        let sandbox = Sandbox::new();
+        sandbox.owner("", NOBODY, NOBODY);
+        let program = Supervised::with_program(&sandbox, sandbox.install(fixture!("supervised")));
+        let as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups --";
+        let line = format!("exec {as_nobody} {}", program.line(&[]));
+        let service = program.service_directory(&line);
+        let start = sandbox.start(supervisor).arg(&service);
+        let supervisor = start.where_mounted("mount -t proc -o hidepid=2 proc /proc").spawn();
+        let mode = "foreground: its parent cannot be seen in /proc, and there is no terminal: it \
+                    may be a supervisor";
+        let process = program.process(mode);
+        assert_eq!(process.ppid(), supervisor.process().pid(), "{process:?}");
+        program.started_once(mode);
+    }
+}
+
+// inittab(5)
+
+fn busybox_runs_it_by_its_inittab() {
+    require_program("busybox", "busybox");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    sandbox.directory("etc", 0o755);
+    sandbox.file("etc/inittab", 0o644, &format!("::respawn:{}\n", program.line(&[])));
+    let mounts = ["/bin/sh", "-c", "mount --bind etc /etc && exec \"$@\"", "sh"];
+    let init = sandbox.start("busybox").arg("init").under(mounts).as_process_1().spawn();
+    let mode = "foreground: process 1 started it, in a session of its own";
+    let process = program.process(mode);
+    assert_eq!(process.ppid(), init.process().only_child().pid(), "{process:?}");
+    program.started_once(mode);
+    init.signal(Signal::SIGKILL);
+    init.end(137);
+}
+
+// Runners of a Procfile, and of a program whose files change
+
+#[track_caller]
+fn runs_it(program: &Supervised<'_>, supervisor: Running<'_>, name: &str) {
+    let mode = format!("foreground: its parent is {name}");
+    let process = program.process(&mode);
+    process.signal(Signal::SIGTERM);
+    process.wait_for_death();
+    drop(supervisor);
+}
+
+fn foreman_runs_it() {
+    require_program("foreman", "ruby-foreman");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    sandbox.file("Procfile", 0o644, &format!("web: {}\n", program.line(&[])));
+    let foreman = sandbox.start("foreman").arg("start").spawn();
+    runs_it(&program, foreman, "foreman");
+}
+
+fn entr_runs_it() {
+    require_program("entr", "entr");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    sandbox.file("watched", 0o644, "");
+    let start = program.start(&[]).under(["entr", "-rn"]).stdin(Standard::Pipe);
+    let mut entr = start.spawn();
+    entr.write_stdin("watched\n");
+    entr.close_stdin();
+    runs_it(&program, entr, "entr");
+}
+
+/// The one of libslack; that of FreeBSD has the same option.
+fn a_daemon_that_restarts_runs_it() {
+    require_program("daemon", "daemon");
+    let sandbox = Sandbox::new();
+    let program = Supervised::new(&sandbox);
+    // It executes nothing in a directory like /tmp unless it is told to.
+    let options = ["daemon", "--unsafe", "-rf", "--"];
+    let daemon = program.start(&[]).under(options).spawn();
+    runs_it(&program, daemon, "daemon");
 }
 
 // What is no supervisor
