@@ -38,7 +38,8 @@
 //! - A [`Process`] shows any process's state from the outside. [`Sandbox::process_in`] finds
 //!   the daemon whose number a pidfile holds; [`Sandbox::processes`] finds all.
 //! - [`answer_at`] asks a daemon that listens; a [`NotifySocket`] hears what it tells a supervisor.
-//! - [`Systemd::boot`] gives a machine of its own with systemd as process 1.
+//! - [`Systemd::boot`] gives a machine of its own with systemd as process 1, [`Sandbox::podman`] one
+//!   with podman.
 //! - Every wait ends: after the sandbox's deadline it panics with all that is known. For
 //!   conditions of your own there are [`Sandbox::wait_until`] and [`Running::wait_until`]; do
 //!   not sleep.
@@ -58,6 +59,7 @@ pub mod fixture;
 mod marked;
 mod notify_socket;
 mod pidfd;
+mod podman;
 mod process;
 mod program;
 mod running;

@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use daemon_tests::{Job, Sandbox, Signal, Supervised, WAITS, require_program};
+use daemon_tests::{
+    Finished, Job, PIDFILE, Sandbox, Signal, Start, Supervised, WAITS, fixture, require_program,
+    told,
+};
 
 daemon_tests::tests![
     under_tini_it_stays,
@@ -24,6 +27,11 @@ daemon_tests::tests![
     process_1_ends_before_it_is_ready,
     process_1_ends_by_its_own_handler,
     nothing_is_left_when_the_container_is_killed,
+    podman_runs_it,
+    podman_runs_it_below_its_init,
+    podman_executes_it_in_a_container,
+    emulated_it_is_in_the_background,
+    emulated_its_own_threads_are_counted,
 ];
 
 const PROCESS_1: &str = "foreground: it is process 1, the init of a container";
@@ -271,4 +279,79 @@ fn nothing_is_left_when_the_container_is_killed() {
     program.process(PROCESS_1);
     command.signal(Signal::SIGKILL);
     command.end(137);
+}
+
+/// A container of podman's, with the fixture and what it is linked to.
+#[track_caller]
+fn podman(sandbox: &Sandbox, script: &str) -> Finished {
+    let program = fixture!("does_as_told");
+    let script = format!(
+        "mkdir -p rootfs/first rootfs/second && install {program} rootfs/does_as_told &&
+         ldd {program} | grep -o '/[^ ]*' | xargs -I{{}} install -D {{}} rootfs{{}} &&
+         {script}"
+    );
+    sandbox.podman(&script).run()
+}
+
+/// Its options, the root directory, the program and its first words.
+const RUN: &str = "--rootfs $PWD/rootfs /does_as_told here=/first stderr=inherit mode notify";
+
+fn podman_runs_it() {
+    let finished =
+        podman(&Sandbox::new(), &format!("podman run --rm {RUN} return:5")).expect_code(5);
+    assert!(finished.stderr.contains(PROCESS_1), "{finished:?}");
+}
+
+fn podman_runs_it_below_its_init() {
+    let finished =
+        podman(&Sandbox::new(), &format!("podman run --rm --init {RUN} return:5")).expect_code(5);
+    assert!(finished.stderr.contains("foreground: its parent is podman-init"), "{finished:?}");
+}
+
+/// It returns, as a command that is typed does, and the daemon lives in the container.
+fn podman_executes_it_in_a_container() {
+    for init in ["", "--init"] {
+        let script = format!(
+            "podman run --detach --name c {init} {RUN} &&
+             podman exec c /does_as_told here=/second stderr=inherit mode notify &&
+             podman exec c /does_as_told here=/second notify"
+        );
+        let sandbox = Sandbox::new();
+        let finished = podman(&sandbox, &script).expect_code(75);
+        assert!(finished.stderr.contains("background: nothing supervises it"), "{finished:?}");
+        assert!(finished.stderr.contains("already running"), "{finished:?}");
+        sandbox.assert_nothing_left();
+    }
+}
+
+/// As a container for another architecture runs, `--platform`: by QEMU's user mode, which has a
+/// thread of its own in each process.
+#[track_caller]
+fn emulated<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
+    let qemu = format!("qemu-{}-static", std::env::consts::ARCH);
+    told(sandbox, words.iter().copied()).under([require_program(&qemu, "qemu-user-static")])
+}
+
+fn emulated_it_is_in_the_background() {
+    let sandbox = Sandbox::new();
+    let words = ["stderr=inherit", "mode", "status:replaying journal", "notify"];
+    let finished = emulated(&sandbox, &words).run().expect_code(0);
+    let said = "background: nothing supervises it";
+    assert!(finished.stderr.contains(said), "{finished:?}");
+    let daemon = sandbox.process_in(PIDFILE);
+    assert!(!daemon.is_session_leader() && daemon.threads() == 2, "{daemon:?}");
+    sandbox.end(&daemon, Signal::SIGTERM);
+    let finished = emulated(&sandbox, &["error:no such backend"]).run().expect_code(1);
+    assert!(finished.stderr.contains("no such backend"), "{finished:?}");
+    sandbox.assert_nothing_left();
+}
+
+fn emulated_its_own_threads_are_counted() {
+    let sandbox = Sandbox::new();
+    let finished = emulated(&sandbox, &["threads=resolver", "notify"]).run().expect_code(70);
+    let said = "another thread runs already (resolver):";
+    assert!(finished.stderr.contains(said), "{finished:?}");
+    let finished = emulated(&sandbox, &["threads=resolver,logger", "notify"]).run().expect_code(70);
+    assert!(finished.stderr.contains("other threads run already ("), "{finished:?}");
+    sandbox.assert_nothing_left();
 }

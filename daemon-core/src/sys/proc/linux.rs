@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -40,20 +41,52 @@ pub(crate) fn thread_count() -> Option<usize> {
         return Some(1);
     }
     match stat("/proc/self/task") {
-        Ok(tasks) => usize::try_from(tasks.st_nlink).ok()?.checked_sub(2),
+        Ok(tasks) => {
+            let count = usize::try_from(tasks.st_nlink).ok()?.checked_sub(2)?;
+            Some(if count > 1 { count - emulators_threads().len() } else { count })
+        }
         Err(_) => (alone == Err(Errno::EINVAL)).then_some(2),
     }
 }
 
 /// The names of all threads but the first; see proc_pid_task(5).
 pub(crate) fn other_thread_names() -> Vec<String> {
-    let own = getpid().to_string();
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    tasks
-        .filter(|task| task.file_name().to_str() != Some(&own))
-        .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
+    let emulators = emulators_threads();
+    other_threads()
+        .filter(|thread| !emulators.contains(thread))
+        .filter_map(|thread| fs::read_to_string(thread.join("comm")).ok())
         .map(|name| name.trim_end().to_owned())
         .collect()
+}
+
+/// The directories of all threads but the first.
+fn other_threads() -> impl Iterator<Item = PathBuf> {
+    let own = getpid().to_string();
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    tasks.filter(move |task| task.file_name().to_str() != Some(&own)).map(|task| task.path())
+}
+
+/// The thread of QEMU's user mode, which is not the program's: it never runs any of its code, and
+/// a fork(2) of the program makes it anew. None if the program is not emulated, or if it is not
+/// certain which one it is.
+///
+/// QEMU gives the program's path for /proc/self/exe, but does not know of /proc/thread-self. Its
+/// thread blocks SIGBUS and none of SIGSEGV, SIGILL and SIGFPE, which nobody else would.
+fn emulators_threads() -> Vec<PathBuf> {
+    let program = |link| fs::read_link(link).ok();
+    let executed = program("/proc/thread-self/exe");
+    if executed.is_none() || executed == program("/proc/self/exe") {
+        return Vec::new();
+    }
+    let is_one = |thread: &PathBuf| {
+        let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
+        signals_in(&status, "SigBlk:").is_some_and(|blocked| {
+            let faults = [libc::SIGSEGV, libc::SIGILL, libc::SIGFPE];
+            blocked.contains(libc::SIGBUS) && !faults.iter().any(|it| blocked.contains(*it))
+        })
+    };
+    let threads: Vec<_> = other_threads().filter(is_one).collect();
+    if threads.len() == 1 { threads } else { Vec::new() }
 }
 
 /// The ignored and the blocked signals, from the lines `SigIgn` and `SigBlk` of /proc/self/status:
@@ -127,9 +160,9 @@ pub(crate) fn is_in_nested_process_namespace() -> bool {
 }
 
 /// The number of our parent in the process namespace that /proc shows, which need not be ours; see
-/// pid_namespaces(7), "/proc and PID namespaces".
+/// pid_namespaces(7), "/proc and PID namespaces". (QEMU makes up /proc/self/stat.)
 pub(crate) fn shown_parent() -> Option<Pid> {
-    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    let text = fs::read_to_string("/proc/thread-self/stat").ok()?;
     // The name in parentheses may hold both spaces and parentheses; see proc_pid_stat(5).
     let (_, fields) = text.rsplit_once(')')?;
     fields.split_whitespace().nth(1)?.parse().ok().map(Pid::from_raw)
