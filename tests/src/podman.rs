@@ -9,6 +9,7 @@ const MACHINE: &str = r#"
 umount -R /sys/fs/cgroup 2>/dev/null
 mount -t cgroup2 none /sys/fs/cgroup || exit 77
 mount -t tmpfs none /run
+here=$PWD
 cat >containers.conf <<'END'
 [containers]
 cgroups = "disabled"
@@ -19,14 +20,14 @@ cgroup_manager = "cgroupfs"
 events_logger = "none"
 runtime = "crun"
 END
-export CONTAINERS_CONF=$PWD/containers.conf
+export CONTAINERS_CONF=$here/containers.conf
 podman() {
     local command=$1
     shift
     if [ "$command" = run ]; then
         set -- --log-driver k8s-file --network host --cgroups=disabled --env DAEMON_TESTS_ID "$@"
     fi
-    command podman --root "$PWD/storage" --runroot "$PWD/state" --storage-driver vfs "$command" "$@"
+    command podman --root "$here/storage" --runroot "$here/state" --storage-driver vfs "$command" "$@"
 }
 "#;
 
@@ -41,6 +42,6 @@ impl Sandbox {
             skip!("needs root: runs podman in namespaces");
         }
         let machine = format!("{MACHINE}{script}");
-        self.start("bash").args(["-c", &machine]).as_process_1()
+        self.start("bash").args(["-c", &machine]).as_process_1().under(["unshare", "--net"])
     }
 }

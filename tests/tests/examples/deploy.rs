@@ -25,6 +25,7 @@ daemon_tests::tests![
     runit_runs_it,
     s6_runs_it,
     a_container_runs_it,
+    podman_builds_the_image_and_runs_it,
     kubernetes_runs_it,
 ];
 
@@ -528,6 +529,34 @@ fn a_container_runs_it() {
     assert!(answer.ends_with("\nhello from process 1\n"), "{answer}");
     ends_in_time(container, told, PATIENCE_OF_DOCKER);
     machine.off();
+}
+
+/// By the lines of the README. What the program is linked to is not in the image: it is mounted.
+fn podman_builds_the_image_and_runs_it() {
+    let sandbox = Sandbox::new();
+    let Row { install, stop, .. } = row("container/Containerfile");
+    let built = "target/x86_64-unknown-linux-musl/release/examples/socket_activated";
+    let script = format!(
+        "ip link set lo up
+         sed -i '/^.containers.$/a volumes = [\"/lib:/lib:ro\", \"/lib64:/lib64:ro\"]' $CONTAINERS_CONF
+         install -Ds {program} source/{built} && mkdir -p source/examples &&
+         cp -r {FILES} source/examples/ && cd source/examples/deploy || exit
+         {install}
+         until curl -sf http://{ADDRESS}/healthz >&2; do
+             podman inspect --format '{{{{.State.Status}}}}' socket_activated | grep -q exited &&
+                 podman logs socket_activated && exit 1
+         done
+         curl -s http://{ADDRESS} && {stop} && podman logs socket_activated &&
+         podman inspect --format '{{{{.State.ExitCode}}}} {{{{.Config.User}}}}' socket_activated",
+        program = fixture!("socket_activated")
+    );
+    let finished = sandbox.podman(&script).run().expect_code(0);
+    let said = "hello from process 1\n";
+    assert!(finished.stdout.contains(said), "{finished:?}");
+    let said = "(foreground: it is process 1, the init of a container)";
+    assert!(finished.stderr.contains(said), "{finished:?}");
+    assert!(finished.stdout.ends_with("\n0 65532:65532\n"), "{finished:?}");
+    sandbox.assert_nothing_left();
 }
 
 fn kubernetes_runs_it() {
