@@ -56,9 +56,18 @@ impl Descriptor {
 
     /// Whether it holds the file's exclusive flock(2).
     pub fn holds_flock(&self) -> bool {
+        self.has_flock("WRITE")
+    }
+
+    /// Whether it shares the file's flock(2) with whoever else does.
+    pub fn shares_flock(&self) -> bool {
+        self.has_flock("READ")
+    }
+
+    fn has_flock(&self, kind: &str) -> bool {
         self.locks.iter().any(|lock| {
             let words: Vec<_> = lock.split_whitespace().collect();
-            words.contains(&"FLOCK") && words.contains(&"WRITE")
+            words.contains(&"FLOCK") && words.contains(&kind)
         })
     }
 }

@@ -7,9 +7,9 @@
 use std::mem::offset_of;
 
 use libc::{
-    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_DATA,
-    SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_TRACE, c_int, c_long, seccomp_data,
-    sock_filter,
+    BPF_ABS, BPF_JA, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW,
+    SECCOMP_RET_DATA, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_TRACE, c_int,
+    c_long, seccomp_data, sock_filter,
 };
 
 /// `AUDIT_ARCH_X86_64` of linux/audit.h: `EM_X86_64`, 64 bits, little-endian.
@@ -21,6 +21,15 @@ const ARCH: u32 = 0xC000_00B7;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("the harness knows no AUDIT_ARCH for this architecture: add it here");
 
+/// A system call that fails.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failing {
+    pub(crate) call: c_long,
+    /// Only if the argument at this index has this value.
+    pub(crate) argument: Option<(usize, u32)>,
+    pub(crate) errno: c_int,
+}
+
 /// The calls at which a tracer wants a process to be stopped.
 pub(crate) enum Traps {
     /// All but execve(2), with which the tracer's work begins, and restart_syscall(2).
@@ -30,20 +39,30 @@ pub(crate) enum Traps {
 
 /// The filter under which each of these calls fails with its errno and all others work, but stop
 /// the process for its tracer if they are among the traps. Empty if it has nothing to do.
-pub(crate) fn filter(failing: &[(c_long, c_int)], traps: Option<&Traps>) -> Vec<sock_filter> {
+pub(crate) fn filter(failing: &[Failing], traps: Option<&Traps>) -> Vec<sock_filter> {
     if failing.is_empty() && traps.is_none() {
         return Vec::new();
     }
     // A number means a call only together with its architecture.
     let mut program = vec![
         load(offset_of!(seccomp_data, arch)),
-        skip_next_if(ARCH),
+        skip_unless(ARCH, 1),
+        skip(1),
         answer(SECCOMP_RET_KILL_PROCESS),
-        load(offset_of!(seccomp_data, nr)),
     ];
-    for &(call, errno) in failing {
-        program.push(skip_next_unless(call as u32));
-        program.push(answer(SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA)));
+    for &Failing { call, argument, errno } in failing {
+        let answer = answer(SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA));
+        program.push(load(offset_of!(seccomp_data, nr)));
+        match argument {
+            None => program.extend([skip_unless(call as u32, 1), answer]),
+            Some((index, value)) => program.extend([
+                skip_unless(call as u32, 3),
+                // The lower half, which comes first.
+                load(offset_of!(seccomp_data, args) + index * size_of::<u64>()),
+                skip_unless(value, 1),
+                answer,
+            ]),
+        }
     }
     let (otherwise, calls, at_calls) = match traps {
         None => (SECCOMP_RET_ALLOW, &[][..], SECCOMP_RET_ALLOW),
@@ -55,9 +74,9 @@ pub(crate) fn filter(failing: &[(c_long, c_int)], traps: Option<&Traps>) -> Vec<
         ),
         Some(Traps::Only(calls)) => (SECCOMP_RET_ALLOW, &calls[..], SECCOMP_RET_TRACE),
     };
+    program.push(load(offset_of!(seccomp_data, nr)));
     for &call in calls {
-        program.push(skip_next_unless(call as u32));
-        program.push(answer(at_calls));
+        program.extend([skip_unless(call as u32, 1), answer(at_calls)]);
     }
     program.push(answer(otherwise));
     program
@@ -67,12 +86,12 @@ fn load(offset: usize) -> sock_filter {
     instruction(BPF_LD | BPF_W | BPF_ABS, offset as u32, 0, 0)
 }
 
-fn skip_next_if(value: u32) -> sock_filter {
-    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)
+fn skip_unless(value: u32, count: u8) -> sock_filter {
+    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)
 }
 
-fn skip_next_unless(value: u32) -> sock_filter {
-    instruction(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
+fn skip(count: u32) -> sock_filter {
+    instruction(BPF_JMP | BPF_JA, count, 0, 0)
 }
 
 fn answer(value: u32) -> sock_filter {

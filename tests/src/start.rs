@@ -29,7 +29,7 @@ use crate::{
     exec::{Place, Prepared, Strings, c_string},
     is_root, marked, program,
     running::Ends,
-    seccomp::{self, Traps},
+    seccomp::{self, Failing, Traps},
     skip,
     starter::Starter,
     terminal::Terminal,
@@ -83,7 +83,7 @@ pub struct Start<'a> {
     limits: Vec<(Resource, rlim_t, rlim_t)>,
     user: Option<(Uid, Gid)>,
     groups: Option<Vec<Gid>>,
-    failing: Vec<(c_long, c_int)>,
+    failing: Vec<Failing>,
 }
 
 impl<'a> Start<'a> {
@@ -289,7 +289,14 @@ impl<'a> Start<'a> {
     #[track_caller]
     pub fn fail(mut self, call: c_long, errno: c_int) -> Self {
         assert!(call != libc::SYS_execve, "execve is what starts the command");
-        self.failing.push((call, errno));
+        self.failing.push(Failing { call, argument: None, errno });
+        self
+    }
+
+    /// As [`Start::fail`], but only where the argument at this index has this value:
+    /// `fail_where(libc::SYS_keyctl, (0, libc::KEYCTL_READ), libc::EPERM)`.
+    pub fn fail_where(mut self, call: c_long, argument: (usize, u32), errno: c_int) -> Self {
+        self.failing.push(Failing { call, argument: Some(argument), errno });
         self
     }
 

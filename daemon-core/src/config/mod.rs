@@ -150,10 +150,15 @@ impl Config {
     /// The groups follow: the user's own, and every other that they belong to. A number without an
     /// entry in the user database gets the group of the same number, and no other. The real,
     /// effective and saved ids all change, and are read back: if anything is not as it should be,
-    /// the body does not run. If the process already runs as this user, there is nothing to do.
+    /// the body does not run.
     ///
-    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that belong to the session
-    /// of whoever started the daemon (`XDG_RUNTIME_DIR`, `DBUS_*`, `SSH_AUTH_SOCK`) are removed.
+    /// A process that already runs as this user loses what it has beyond that user: capabilities,
+    /// and groups if it may change them (`CAP_SETGID`). If its groups are not exactly that user's
+    /// and it may not change them, the start is refused.
+    ///
+    /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that lead to the session or
+    /// the home of whoever started the daemon are removed: `XDG_*`, `DBUS_*`, `SSH_*`, `GPG_*`,
+    /// `TMPDIR`, `TMP`, `TEMP`, `MAIL`, `DISPLAY`, `KRB5CCNAME` and their like.
     pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
         self.user = Some(user.into());
         self
@@ -165,7 +170,8 @@ impl Config {
         self
     }
 
-    /// Sets the root directory, an absolute path; see chroot(2). Only root can change it.
+    /// Sets the root directory, an absolute path; see chroot(2). Only root can change it,
+    /// or whoever has `CAP_SYS_CHROOT`.
     ///
     /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
     /// outside it. The directory that [`Config::chdir`] names is inside it. The pidfile cannot be
@@ -200,7 +206,8 @@ impl Config {
 
     /// Sets the capabilities to keep when root becomes [`Config::user`]; all others are dropped,
     /// from the bounding set too. Programs that the daemon executes have them as well (they are
-    /// ambient; see capabilities(7)).
+    /// ambient; see capabilities(7)). A process that already runs as that user keeps them if it has
+    /// them, and drops all others, but cannot change the bounding set.
     pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
         self.capabilities = keep.into_iter().collect();
         self

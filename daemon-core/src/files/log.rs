@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat};
-use nix::unistd::{fchown, geteuid, unlink};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat, stat};
+use nix::unistd::{fchown, getegid, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::advice::Wanted;
 use crate::files::safe_directories::writable_by_others;
+use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::process::identity::Identity;
 use crate::sys::descriptors::duplicate;
 use crate::sys::inode::{Inode, file_type};
@@ -33,25 +35,49 @@ pub(crate) struct Owner<'a> {
     /// The user that root becomes, if it becomes one.
     pub(crate) identity: Option<&'a Identity>,
     /// The umask of the daemon.
-    pub(crate) umask: u32,
+    umask: u32,
+    /// The files that are in their usual places.
+    usual: &'a [PathBuf],
+}
+
+impl<'a> Owner<'a> {
+    pub(crate) fn new(identity: Option<&'a Identity>, umask: u32) -> Self {
+        Owner { identity, umask, usual: &[] }
+    }
+
+    /// The same, where these files are in their usual places.
+    pub(super) fn with_usual(self, usual: &'a [PathBuf]) -> Self {
+        Owner { usual, ..self }
+    }
+
+    fn wants(self, path: &'a Path) -> Wanted<'a> {
+        let is_usual = self.usual.iter().any(|usual| usual == path);
+        Wanted { path, what: "log", is_usual }
+    }
+
+    /// Whether this process can do more to files than the daemon is to do: it is root, or becomes
+    /// another user.
+    fn has_less_power_than_we(self) -> bool {
+        geteuid().is_root() || self.identity.is_some_and(|identity| !identity.is_present)
+    }
 }
 
 impl Log {
     /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
     /// root, otherwise with the rights of the user that root becomes.
     pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        if !geteuid().is_root() {
+        if !owner.has_less_power_than_we() {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);
         let danger = writable_by_others(directory, owner.identity)
-            .map_err(|error| cannot_open(path, errno_of(error)))?;
+            .map_err(|error| cannot_open(owner.wants(path), errno_of(error)))?;
         match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
             (None, None) => Log::open_as_we_are(path, owner),
             (None, Some(identity)) => {
                 let log = Log::open_as_we_are(path, owner)?;
                 if log.created {
-                    log.give_to(identity).inspect_err(|_| log.undo())?;
+                    log.give_to(identity, directory).inspect_err(|_| log.undo())?;
                 }
                 Ok(log)
             }
@@ -61,8 +87,12 @@ impl Log {
             }
             (Some(danger), None) => {
                 let what = format!("cannot open the log {}: {danger}", path.display());
+                let instead = match owner.identity {
+                    None => "set `user`",
+                    Some(_) => "another `user`",
+                };
                 Err(Error::new(ErrorKind::CannotCreate, what)
-                    .advise("choose a directory that only root can write, or set `user`"))
+                    .advise(format!("choose a directory that only root can write, or {instead}")))
             }
         }
     }
@@ -73,21 +103,22 @@ impl Log {
     /// A symbolic link as the last part of the path is not followed: otherwise whoever can write to
     /// the directory could have us append to a file of their choice.
     fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        let cannot = |errno| cannot_open(path, errno);
+        let cannot = |errno| cannot_open(owner.wants(path), errno);
+        let mode = Mode::from_bits_truncate(0o666 & !owner.umask as libc::mode_t);
         let (file, created) = loop {
             match open(path, APPEND, Mode::empty()) {
                 Ok(file) => break (file, false),
                 Err(Errno::ENOENT) => {}
                 Err(errno) => return Err(cannot(errno)),
             }
-            match open(path, APPEND | OFlag::O_CREAT | OFlag::O_EXCL, Mode::empty()) {
+            match open(path, APPEND | OFlag::O_CREAT | OFlag::O_EXCL, mode) {
                 Ok(file) => break (file, true),
                 Err(Errno::EEXIST) => {}
                 Err(errno) => return Err(cannot(errno)),
             }
         };
         let mut log = Log { file, path: path.to_owned(), length: 0, created, opened_as: None };
-        match log.prepare(owner.umask) {
+        match log.prepare(mode, owner.wants(path)) {
             Ok(()) => Ok(log),
             Err(error) => {
                 log.undo();
@@ -96,32 +127,49 @@ impl Log {
         }
     }
 
-    fn prepare(&mut self, umask: u32) -> Result<(), Error> {
-        let cannot = |errno| cannot_open(&self.path, errno);
-        if self.created {
-            let mode = Mode::from_bits_truncate(0o666 & !umask as libc::mode_t);
-            fchmod(&self.file, mode).map_err(cannot)?;
-        }
+    fn prepare(&mut self, mode: Mode, wanted: Wanted<'_>) -> Result<(), Error> {
+        let cannot = |errno| cannot_open(wanted, errno);
         let status = fstat(&self.file).map_err(cannot)?;
         refuse_unfit(&self.path, &status)?;
+        if self.created && Mode::from_bits_truncate(status.st_mode) != mode {
+            // The umask of whoever started us may take more than the daemon's. Where that cannot be
+            // given back, because the file system has no modes (vfat), the log is open all the same.
+            let _ = fchmod(&self.file, mode);
+        }
         // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
         fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         self.length = u64::try_from(status.st_size).unwrap_or(0);
         Ok(())
     }
 
-    /// Gives a log that root created to the user, readable by their group.
-    fn give_to(&self, identity: &Identity) -> Result<(), Error> {
-        let give = || {
-            fchown(&self.file, Some(identity.uid), Some(identity.gid))?;
-            fchmod(&self.file, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP)
-        };
-        give().map_err(|errno| cannot_open(&self.path, errno))
+    /// Gives a log that root created to the user, and to their group unless the directory has given
+    /// it another.
+    fn give_to(&self, identity: &Identity, directory: &Path) -> Result<(), Error> {
+        let uid = identity.uid;
+        let what = format!("cannot give the log {} to uid {uid}", self.path.display());
+        let cannot =
+            |errno: Errno| Error::new(ErrorKind::CannotCreate, what.clone()).because(errno);
+        let status = fstat(&self.file).map_err(cannot)?;
+        let directory_gives_group = status.st_gid != getegid().as_raw()
+            || stat(directory).is_ok_and(|it| it.st_mode & Mode::S_ISGID.bits() != 0);
+        let group = (!directory_gives_group).then_some(identity.gid);
+        match fchown(&self.file, Some(uid), group) {
+            Err(errno @ (Errno::EPERM | Errno::EOPNOTSUPP)) => match lacking(Capability::Chown) {
+                Some(Lacking { why, advice }) => {
+                    let what = format!("{what}: {why}");
+                    Err(Error::new(ErrorKind::Permission, what).because(errno).advise(advice))
+                }
+                // The file system has no owners (vfat), and the log is open all the same.
+                None => Ok(()),
+            },
+            given => given.map_err(cannot),
+        }
     }
 
     /// The same open file again, so that neither of two writers overwrites the other.
     pub(crate) fn share(&self) -> Result<Self, Error> {
-        let file = duplicate(&self.file).map_err(|errno| cannot_open(&self.path, errno))?;
+        let wanted = Wanted { path: &self.path, what: "log", is_usual: false };
+        let file = duplicate(&self.file).map_err(|errno| cannot_open(wanted, errno))?;
         let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
         Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
@@ -200,18 +248,11 @@ fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
     }
 }
 
-fn cannot_open(path: &Path, errno: Errno) -> Error {
-    let parent = path.parent().unwrap_or(path).display();
+fn cannot_open(wanted: Wanted<'_>, errno: Errno) -> Error {
     let advice = match errno {
-        Errno::ENOENT => format!("create {parent}, or choose another log"),
-        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
         Errno::ENXIO => "nobody reads from it: choose another log".into(),
-        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
-            "choose a place that uid {} may write; `stderr` without a value is the usual one",
-            geteuid()
-        ),
-        _ => "choose another log".into(),
+        _ => wanted.advice(errno),
     };
-    let what = format!("cannot open the log {}", path.display());
+    let what = format!("cannot open the log {}", wanted.path.display());
     Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
 }

@@ -1,5 +1,6 @@
 //! The files of a daemon, opened together: pidfile, logs, standard streams.
 
+mod advice;
 pub(crate) mod log;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
@@ -11,6 +12,7 @@ pub(crate) mod usual_places;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind};
+use crate::files::advice::Wanted;
 use crate::files::log::Owner;
 use crate::files::paths::{Paths, PidfilePath};
 use crate::files::pidfile::Pidfile;
@@ -32,8 +34,12 @@ pub(crate) struct Files {
 impl Files {
     /// Opens them. If one of them cannot be opened, the file system is left as it was.
     pub(crate) fn open(paths: Paths, mode: Decided, owner: Owner<'_>) -> Result<Self, Error> {
-        let usual = paths.in_usual_places.iter();
-        let made: Vec<_> = usual.flat_map(|file| usual_places::create_parent(file)).collect();
+        let usual = paths.in_usual_places.clone();
+        let owner = owner.with_usual(&usual);
+        let made: Vec<_> = usual
+            .iter()
+            .flat_map(|file| usual_places::create_parent(file, owner.identity))
+            .collect();
         match open(paths, mode, owner) {
             Ok((pidfile, without_pidfile, stdio)) => {
                 Ok(Files { pidfile, stdio, made, without_pidfile })
@@ -77,13 +83,15 @@ fn lock_pidfile(
     mode: Decided,
     owner: Owner<'_>,
 ) -> Result<(Option<Pidfile>, Option<Error>), Error> {
-    let (path, is_optional) = match path {
+    let (path, is_usual) = match path {
         PidfilePath::None => return Ok((None, None)),
         PidfilePath::Nowhere(why) => return Ok((None, Some(why))),
-        PidfilePath::Usual(path) => (path, mode == Decided::Foreground),
+        PidfilePath::Usual(path) => (path, true),
         PidfilePath::At(path) => (path, false),
     };
-    match Pidfile::lock(&path, owner.identity) {
+    let is_optional = is_usual && mode == Decided::Foreground;
+    let wanted = Wanted { path: &path, what: "pidfile", is_usual };
+    match Pidfile::lock(wanted, owner.identity) {
         Ok(pidfile) => Ok((Some(pidfile), None)),
         Err(error) if is_optional && error.kind() != ErrorKind::AlreadyRunning => {
             Ok((None, Some(error)))

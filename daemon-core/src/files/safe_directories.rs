@@ -2,8 +2,8 @@
 //!
 //! Whoever can write to a directory can put a link where a file of ours is to be, or replace the
 //! file with another. And whoever can write to a directory above can do the same with the directory
-//! itself. So root creates nothing where everybody, or the user that the daemon becomes, can do
-//! that.
+//! itself. So root creates nothing where everybody, an ordinary user, or the user that the daemon
+//! becomes can do that, and follows no link that belongs to one of them.
 
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
@@ -11,7 +11,11 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
+use nix::unistd::{Gid, Uid, getegid, geteuid};
+
 use crate::process::identity::Identity;
+use crate::sys::ids::is_system_group;
+use crate::sys::{self, Writers};
 
 // The bits of a mode; see inode(7).
 const OTHERS_WRITE: u32 = 0o002;
@@ -22,14 +26,15 @@ const STICKY: u32 = 0o1000;
 /// path_resolution(7).
 const MOST_LINKS: usize = 40;
 
-/// The first directory on the way to `directory`, itself included, that the user or everybody can
-/// write to, with the reason; `None` if there is none.
+/// The first thing on the way to `directory`, itself included, that makes it unsafe: a directory
+/// that others can write to, or a link of theirs; `None` if there is none.
 ///
 /// Each step of the path is checked, and so is each step that symbolic links lead to.
 pub(crate) fn writable_by_others(
     directory: &Path,
     identity: Option<&Identity>,
 ) -> io::Result<Option<String>> {
+    let trust = Trust::new(identity);
     let mut here = Directory::root()?;
     let mut ahead: Vec<OsString> = steps(directory);
     let mut links = 0;
@@ -40,12 +45,16 @@ pub(crate) fn writable_by_others(
         }
         let path = here.path.join(&step);
         let entry = fs::symlink_metadata(&path)?;
-        if let Some(who) = writer(&here.metadata, identity) {
-            if !protected_by_sticky_bit(&here.metadata, &entry, identity) {
+        if let Some(who) = trust.writer(&here) {
+            if !trust.sticky_bit_protects(&here.metadata, &entry) {
                 return Ok(Some(format!("{who} can write {}", here.path.display())));
             }
         }
         if entry.is_symlink() {
+            if trust.is_foreign(entry.uid()) {
+                let (link, uid) = (path.display(), entry.uid());
+                return Ok(Some(format!("the link {link} belongs to uid {uid}")));
+            }
             links += 1;
             if links > MOST_LINKS {
                 return Err(io::Error::from_raw_os_error(libc::ELOOP));
@@ -61,7 +70,7 @@ pub(crate) fn writable_by_others(
     }
     // Files are to be created in the last one, where the sticky bit does not help: the name may be
     // taken already.
-    let writer = writer(&here.metadata, identity);
+    let writer = trust.writer(&here);
     Ok(writer.map(|who| format!("{who} can write {}", here.path.display())))
 }
 
@@ -93,30 +102,69 @@ fn steps(path: &Path) -> Vec<OsString> {
     path.components().rev().filter_map(name).collect()
 }
 
-/// Those who can write to this directory but should not.
-fn writer(directory: &Metadata, identity: Option<&Identity>) -> Option<String> {
-    if directory.mode() & OTHERS_WRITE != 0 {
-        return Some("everybody".to_owned());
-    }
-    let identity = identity.filter(|identity| !identity.uid.is_root())?;
-    // An owner can grant themselves the right.
-    if directory.uid() == identity.uid.as_raw() {
-        return Some(format!("uid {}", identity.uid));
-    }
-    let in_group = identity.groups.iter().any(|gid| gid.as_raw() == directory.gid());
-    (in_group && directory.mode() & GROUP_WRITES != 0)
-        .then(|| format!("uid {}, by its group {},", identity.uid, directory.gid()))
+/// Whose directories and links are trusted: root's, and those of the process itself where it is
+/// not root.
+struct Trust<'a> {
+    euid: Uid,
+    /// The user that the daemon becomes, unless that is root.
+    identity: Option<&'a Identity>,
 }
 
-/// In a sticky directory, only root and the directory's owner can move what belongs to root.
-fn protected_by_sticky_bit(
-    directory: &Metadata,
-    entry: &Metadata,
-    identity: Option<&Identity>,
-) -> bool {
-    let is_sticky = directory.mode() & STICKY != 0;
-    let is_users = identity.is_some_and(|identity| {
-        !identity.uid.is_root() && directory.uid() == identity.uid.as_raw()
-    });
-    is_sticky && !is_users && entry.uid() == 0
+impl<'a> Trust<'a> {
+    fn new(identity: Option<&'a Identity>) -> Self {
+        let identity = identity.filter(|identity| !identity.uid.is_root());
+        Trust { euid: geteuid(), identity }
+    }
+
+    /// Those who can write to this directory but should not.
+    fn writer(&self, directory: &Directory) -> Option<String> {
+        let Directory { metadata, path } = directory;
+        if metadata.mode() & OTHERS_WRITE != 0 {
+            return Some("everybody".to_owned());
+        }
+        // An owner can grant themselves the right.
+        if self.is_foreign(metadata.uid()) {
+            return Some(format!("uid {}", metadata.uid()));
+        }
+        if metadata.mode() & GROUP_WRITES == 0 {
+            return None;
+        }
+        let Writers { users, mut groups, own_group } = sys::writers_by_list(path);
+        if own_group {
+            groups.push(metadata.gid());
+        }
+        let user = users.into_iter().find(|uid| self.is_foreign(*uid));
+        user.map(|uid| format!("uid {uid}"))
+            .or_else(|| groups.into_iter().find_map(|gid| self.foreign_group(gid)))
+    }
+
+    /// This group, if an ordinary user can be in it, or the one that the daemon becomes is.
+    fn foreign_group(&self, gid: u32) -> Option<String> {
+        if let Some(user) = self.identity.filter(|user| user.groups.contains(&Gid::from_raw(gid))) {
+            return Some(format!("uid {}, by its group {gid},", user.uid));
+        }
+        let is_ours = !self.euid.is_root() && gid == getegid().as_raw();
+        (!is_ours && !is_system_group(gid) && !is_unmapped(gid)).then(|| format!("group {gid}"))
+    }
+
+    /// Whether this is an ordinary user, or the user that the daemon becomes.
+    ///
+    /// In a user namespace, whatever root of the machine owns seems to belong to nobody.
+    fn is_foreign(&self, uid: u32) -> bool {
+        let is_users = self.identity.is_some_and(|identity| identity.uid.as_raw() == uid);
+        let is_ours = uid == 0 || uid == self.euid.as_raw();
+        is_users || (!is_ours && !is_unmapped(uid))
+    }
+
+    /// In a sticky directory, only the owners of a file and of the directory can move the file.
+    fn sticky_bit_protects(&self, directory: &Metadata, entry: &Metadata) -> bool {
+        let is_ours = |uid: u32| uid == 0 || uid == self.euid.as_raw();
+        let is_sticky = directory.mode() & STICKY != 0;
+        is_sticky && !self.is_foreign(directory.uid()) && is_ours(entry.uid())
+    }
+}
+
+/// Whether this number stands for all that have none in our user namespace.
+fn is_unmapped(number: u32) -> bool {
+    sys::proc::overflow_id() == Some(number)
 }

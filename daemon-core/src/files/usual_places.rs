@@ -1,13 +1,16 @@
 //! The usual places of pidfiles and logs, which depend on whoever starts the daemon.
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{User, geteuid};
+use nix::errno::Errno;
+use nix::fcntl::AT_FDCWD;
+use nix::sys::stat::{FchmodatFlags, Mode, fchmodat, lstat};
+use nix::unistd::{User, geteuid, mkdir};
 
 use crate::error::{Error, ErrorKind};
+use crate::files::safe_directories::writable_by_others;
+use crate::process::identity::Identity;
 use crate::supervisor::environment::Environment;
 
 /// Everything that the usual places depend on.
@@ -98,18 +101,43 @@ fn absolute(path: OsString) -> Option<PathBuf> {
     Some(PathBuf::from(path)).filter(|path| path.is_absolute())
 }
 
-/// Creates the directory of a file in its usual place if it is missing, for its owner only, as the
-/// XDG Base Directory Specification says. An error shows when the file is opened.
+/// Creates the directory of a file in its usual place if it is missing. Root's is for everybody to
+/// enter, as /run and /var/log are, and a user's for themselves, as the XDG Base Directory
+/// Specification says. An error shows when the file is opened.
+///
+/// Root creates nothing below a directory that others can write to.
 ///
 /// Returns the directories that it created, each before its parent.
-pub(crate) fn create_parent(file: &Path) -> Vec<PathBuf> {
+pub(crate) fn create_parent(file: &Path, identity: Option<&Identity>) -> Vec<PathBuf> {
     // If the path is too long, for example, nothing can be created.
     let is_missing = |parent: &&Path| matches!(parent.try_exists(), Ok(false));
     let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
     let missing = parent.ancestors().take_while(|directory| !directory.exists());
-    let missing = missing.map(Path::to_owned).collect();
-    let _ = DirBuilder::new().recursive(true).mode(0o700).create(parent);
-    missing
+    let missing: Vec<_> = missing.map(Path::to_owned).collect();
+    let is_root = geteuid().is_root();
+    let above = missing.last().and_then(|highest| highest.parent()).unwrap_or(parent);
+    if is_root && !matches!(writable_by_others(above, identity), Ok(None)) {
+        return Vec::new();
+    }
+    let mode = Mode::from_bits_truncate(if is_root { 0o755 } else { 0o700 });
+    let from_above = missing.into_iter().rev();
+    let mut made: Vec<_> = from_above.take_while(|it| create(it, mode).is_ok()).collect();
+    made.reverse();
+    made
+}
+
+/// Creates a directory with this mode, whatever the umask of whoever started us takes from it.
+fn create(directory: &Path, mode: Mode) -> Result<(), Errno> {
+    mkdir(directory, mode)?;
+    let made = lstat(directory).map(|status| Mode::from_bits_truncate(status.st_mode));
+    let is_different = |made: &Mode| *made & mode != mode;
+    if let Some(made) = made.ok().filter(is_different) {
+        // The group may come from the directory above, with the bit that hands it on. An error shows
+        // when something is made in it.
+        let mode = mode | (made & Mode::S_ISGID);
+        let _ = fchmodat(AT_FDCWD, directory, mode, FchmodatFlags::NoFollowSymlink);
+    }
+    Ok(())
 }
 
 /// Removes these directories again, for a start that was refused after creating them, unless

@@ -60,6 +60,7 @@ impl Config {
     /// In the daemon this returns the exit code of `body`, for `main` to return. If the start is
     /// refused before there is a daemon, this prints the reason to standard error and returns its
     /// exit code. In all else it is like [`Config::launch`].
+    #[must_use = "it is the exit status of the program: return it from `main`"]
     pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
         match self.launch() {
             Ok(ready) => body(ready).report(),
@@ -103,6 +104,9 @@ pub(crate) fn launch<V>(
         let what = "cannot become a daemon: this process is one already";
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
     }
+    // Before anything of ours is opened: the program may have closed one of them.
+    sys::descriptors::occupy_standard_streams()
+        .map_err(|errno| Error::cannot("open /dev/null as a standard stream", errno))?;
     let environment = Environment::of_this_process(inherited.pid);
     supervisor::connect(environment)?;
     let launched = Plan::new(config, inherited, environment).and_then(|plan| {

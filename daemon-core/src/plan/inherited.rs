@@ -24,10 +24,10 @@ pub(crate) struct Inherited {
 }
 
 impl Inherited {
-    /// Notes what there is now. To be called first thing in `main`, while nothing in the program
-    /// can own a descriptor above 2.
+    /// At the entry of `main`: the descriptors are those of the beginning of the process, so that it
+    /// does not matter if this `main` is called by another one, which has opened some.
     pub(crate) fn at_entry_of_main() -> Self {
-        Self::with(OpenDescriptors::now())
+        Self::with(OpenDescriptors::at_start())
     }
 
     /// For a program that is past the entry of its `main`: the signals are noted as they are now.
@@ -40,7 +40,7 @@ impl Inherited {
         let pid = getpid();
         let signals = InheritedSignals::now();
         signals::end_process_1(pid);
-        let sockets = sockets::capture(Environment::of_this_process(pid));
+        let sockets = sockets::capture(Environment::of_this_process(pid), &descriptors);
         Inherited { pid, descriptors, signals, sockets }
     }
 }

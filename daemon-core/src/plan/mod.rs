@@ -75,7 +75,7 @@ impl Plan {
         let confinement = confinement(config, mode)?;
 
         let paths = Paths::resolve(config, &decision, environment)?;
-        let owner = Owner { identity: confinement.identity(), umask: config.umask };
+        let owner = Owner::new(confinement.identity(), config.umask);
         let files = Files::open(paths, mode, owner)?;
 
         Ok(Plan {
@@ -114,6 +114,7 @@ fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
         config.chroot.as_deref(),
         identity,
         config.no_new_privs,
+        limits::want_core(&config.limits),
         config.chdir.as_deref(),
         default_directory,
     )

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::stat::{SFlag, fstat};
-use nix::unistd::{chdir, chroot, geteuid};
+use nix::unistd::{chdir, chroot};
 
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::sys;
 use crate::sys::inode::file_type;
 
@@ -18,9 +19,8 @@ pub(crate) fn check(directory: &Path) -> Result<(), Error> {
         let what = format!("cannot change the root directory to {}: {why}", directory.display());
         Err(Error::new(kind, what).advise(advice))
     };
-    if !geteuid().is_root() {
-        let why = format!("only root can, and this is uid {}", geteuid());
-        return refuse(ErrorKind::Permission, &why, "start it as root");
+    if let Some(Lacking { why, advice }) = lacking(Capability::SysChroot) {
+        return refuse(ErrorKind::Permission, &why, advice);
     }
     match fs::metadata(directory) {
         Ok(metadata) if metadata.is_dir() => Ok(()),

@@ -19,6 +19,8 @@ pub(crate) struct Confinement {
     /// The user that the daemon becomes, if it becomes another one.
     identity: Option<Identity>,
     no_new_privs: bool,
+    /// Whether the kernel is to write core files of the daemon again after the change of user.
+    allows_core: bool,
     /// The working directory, inside the root directory, if it is to change.
     directory: Option<PathBuf>,
 }
@@ -27,14 +29,18 @@ impl Confinement {
     /// Checks the requested directories with the rights that the daemon will have.
     ///
     /// Without `directory`, the working directory is `default_directory`, if that is given;
-    /// everybody can enter it.
+    /// everybody can enter it. `wants_core` says whether a core file is asked for.
     pub(crate) fn plan(
         root: Option<&Path>,
         identity: Option<Identity>,
         no_new_privs: bool,
+        wants_core: bool,
         directory: Option<&Path>,
         default_directory: Option<&Path>,
     ) -> Result<Self, Error> {
+        // Before anything is done as the user, which clears the flag as well. Where it is clear
+        // already, for a program that its user must not read, it stays so.
+        let allows_core = wants_core && identity.is_some() && sys::is_dumpable();
         if let Some(root) = root {
             chroot::check(root)?;
         }
@@ -44,7 +50,8 @@ impl Confinement {
             check_directory(directory, identity.as_ref())?;
         }
         let directory = directory.or(default_directory).map(Path::to_owned);
-        Ok(Confinement { root: root.map(Path::to_owned), identity, no_new_privs, directory })
+        let root = root.map(Path::to_owned);
+        Ok(Confinement { root, identity, no_new_privs, allows_core, directory })
     }
 
     /// The user that the daemon becomes, if it becomes another one.
@@ -71,6 +78,11 @@ impl Confinement {
         if let Some(identity) = &self.identity {
             identity.verify()?;
             refuse_exhausted_limit(identity)?;
+        }
+        if self.allows_core {
+            sys::make_dumpable().map_err(|errno| {
+                Error::cannot("allow a core file after the change of user", errno)
+            })?;
         }
         Ok(())
     }

@@ -3,36 +3,27 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::{env, fs, io};
+use std::{env, io};
 
 use nix::sys::stat::fstat;
 
 use crate::error::{Error, errno_of};
 use crate::sys;
-use crate::sys::inode::Inode;
+use crate::sys::inode::{Inode, file_type};
 
 /// The descriptors above 2 that were open at one moment, each with the file that it referred to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OpenDescriptors(Vec<(RawFd, Inode)>);
 
 impl OpenDescriptors {
+    /// The ones that were open when the process began.
+    pub(crate) fn at_start() -> io::Result<Self> {
+        sys::start::open_at_start().map(|open| OpenDescriptors(open.to_vec()))
+    }
+
     /// The ones that are open now.
     pub(crate) fn now() -> io::Result<Self> {
-        // Usually only 0 to 2 are open (the standard library opens them before `main` if need be),
-        // and the directory need not be read.
-        if sys::proc::open_descriptor_count() == Some(3) {
-            return Ok(OpenDescriptors::default());
-        }
-        let mut numbers: Vec<RawFd> = Vec::new();
-        for entry in fs::read_dir(sys::proc::OPEN_DESCRIPTORS)? {
-            let name = entry?.file_name();
-            let number = name.to_str().and_then(|name| name.parse().ok());
-            numbers.extend(number.filter(|number: &RawFd| *number > 2));
-        }
-        numbers.sort_unstable();
-        // The descriptor that the directory was read with is closed by now, and so has no inode.
-        let open = numbers.into_iter().filter_map(|number| Some((number, inode(number)?)));
-        Ok(OpenDescriptors(open.collect()))
+        sys::start::open_now().map(OpenDescriptors)
     }
 
     pub(crate) fn contains(&self, number: RawFd) -> bool {
@@ -42,13 +33,14 @@ impl OpenDescriptors {
     /// The descriptors that still refer to the same files, in runs without a gap.
     ///
     /// The program may have closed one and been given its number again for something of its own,
-    /// which must not be closed. Two things tell: the file that it refers to, and close-on-exec,
-    /// which no inherited descriptor has (it came through execve(2)) and everything that std opens
-    /// has.
+    /// which must not be closed. Three things tell: the file that it refers to; close-on-exec, which
+    /// no inherited descriptor has (it came through execve(2)) and everything that std opens has; and
+    /// its type, because all anonymous files (of eventfd(2), of epoll(7)) have one inode, so that they
+    /// cannot be told apart.
     fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
         let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
         for &(number, before) in &self.0 {
-            if keep(number) || closes_on_exec(number) || inode(number) != Some(before) {
+            if keep(number) || closes_on_exec(number) || !is_still(before, number) {
                 continue;
             }
             match runs.last_mut() {
@@ -60,9 +52,9 @@ impl OpenDescriptors {
     }
 }
 
-fn inode(number: RawFd) -> Option<Inode> {
-    let status = fstat(sys::descriptors::borrow(number)?).ok()?;
-    Some(Inode::of(&status))
+fn is_still(before: Inode, number: RawFd) -> bool {
+    let status = sys::descriptors::borrow(number).and_then(|fd| fstat(fd).ok());
+    status.is_some_and(|now| Inode::of(&now) == before && !file_type(&now).is_empty())
 }
 
 fn closes_on_exec(number: RawFd) -> bool {

@@ -1,9 +1,9 @@
 //! Resource limits; see setrlimit(2).
 
 use nix::errno::Errno;
-use nix::unistd::geteuid;
 
 use crate::error::{Error, ErrorKind};
+use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::sys;
 
 /// The soft and the hard limit of a resource. The soft limit is the one that counts; the process
@@ -109,10 +109,15 @@ pub(crate) struct Planned {
     limit: Limit,
 }
 
-/// Checks the requested limits: that the system has them, that soft is not above hard, and that
-/// only root raises a hard limit.
+/// Checks the requested limits: that the system has them, that soft is not above hard, and that the
+/// kernel lets this process raise a hard limit.
 pub(crate) fn plan(asked: &[(Resource, Limit)]) -> Result<Vec<Planned>, Error> {
     asked.iter().map(|(resource, limit)| check(*resource, *limit)).collect()
+}
+
+/// Whether a core file is asked for, of any size.
+pub(crate) fn want_core(asked: &[(Resource, Limit)]) -> bool {
+    asked.iter().any(|(resource, limit)| *resource == Resource::Core && limit.soft > 0)
 }
 
 fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
@@ -128,15 +133,36 @@ fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
         return refuse(ErrorKind::Config, why, "ask for no more than the hard limit");
     }
     let current = sys::limits::get(number).map_err(|errno| cannot_set(resource, limit, errno))?;
-    if limit.hard > current.1 && !geteuid().is_root() {
-        let why = format!(
-            "{} is above the hard limit of {}, which only root can raise",
-            say(limit.hard),
-            say(current.1)
-        );
-        return refuse(ErrorKind::Permission, why, "ask for less, or start it as root");
+    if limit.hard > current.1 {
+        try_to_raise(number, current, limit.hard).map_err(|errno| {
+            let (asked, hard) = (say(limit.hard), say(current.1));
+            match lacking(Capability::SysResource) {
+                Some(Lacking { why, advice }) if errno == Errno::EPERM => {
+                    let what = format!(
+                        "cannot limit {}: {asked} is above the hard limit of {hard}, and to raise \
+                         that: {why}",
+                        resource.name()
+                    );
+                    Error::new(ErrorKind::Permission, what)
+                        .advise(format!("ask for less, or {advice}"))
+                }
+                _ => cannot_set(resource, limit, errno),
+            }
+        })?;
     }
     Ok(Planned { resource, number, limit })
+}
+
+/// Raises a hard limit and lowers it again, which nobody notices: the kernel alone knows whether it
+/// will be raised. It asks for a capability that counts in the first user namespace only, and has
+/// highest values of its own.
+fn try_to_raise(
+    number: sys::limits::Number,
+    (soft, hard): (u64, u64),
+    higher: u64,
+) -> Result<(), Errno> {
+    sys::limits::set(number, soft, higher)?;
+    sys::limits::set(number, soft, hard)
 }
 
 pub(crate) fn set(limits: &[Planned]) -> Result<(), Error> {

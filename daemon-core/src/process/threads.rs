@@ -3,6 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use nix::unistd::getpid;
+
 use crate::error::{Error, ErrorKind};
 use crate::sys;
 
@@ -32,12 +34,40 @@ pub(crate) fn is_alone() -> bool {
 /// an async runtime without its threads hangs.
 pub(crate) fn refuse() -> Result<(), Error> {
     let Some(count @ 2..) = count() else { return Ok(()) };
-    let names = sys::proc::other_thread_names();
-    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let names = said(sys::proc::other_thread_names(), sys::proc::process_name(getpid()));
+    let names = if names.is_empty() { String::new() } else { format!(" ({names})") };
     let others = if count == 2 { "another thread runs" } else { "other threads run" };
     let what = format!("cannot become a daemon: {others} already{names}");
     Err(Error::new(ErrorKind::Software, what).advise(
         "start threads in the body of `main`, and put #[daemon::main] above the attribute of an \
          async runtime",
     ))
+}
+
+/// The names of threads. A thread without one has that of the process, which would say nothing.
+fn said(mut names: Vec<String>, process: Option<String>) -> String {
+    let all = names.len();
+    names.retain(|name| process.as_ref() != Some(name));
+    match all - names.len() {
+        0 => {}
+        1 if all == 1 => names.push("it has no name".to_owned()),
+        unnamed => names.push(format!("{unnamed} without a name")),
+    }
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn a_thread_that_has_the_name_of_the_process_has_none() {
+        let said = |names: &[&str]| {
+            said(names.iter().map(|it| (*it).to_owned()).collect(), Some("echod".to_owned()))
+        };
+        assert_eq!(said(&[]), "");
+        assert_eq!(said(&["io", "timer"]), "io, timer");
+        assert_eq!(said(&["echod"]), "it has no name");
+        assert_eq!(said(&["echod", "io", "echod"]), "io, 2 without a name");
+    }
 }

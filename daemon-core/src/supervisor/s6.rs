@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::process::descriptors::OpenDescriptors;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
-use crate::sys::descriptors::{borrow, closes_on_exec, duplicate, take_inherited};
+use crate::sys::descriptors::{borrow, share_inherited, take_inherited};
 use crate::sys::inode::file_type;
 
 /// The variable that names the descriptor.
@@ -42,7 +42,7 @@ impl NotificationDescriptor {
             };
             let number = value.to_str().and_then(|number| number.parse().ok());
             let number = number.ok_or_else(|| refuse("that is not a number"))?;
-            return match take(number) {
+            return match take(number, inherited) {
                 Ok(descriptor) => Ok(Some(descriptor)),
                 Err(Errno::ENOTCONN) => {
                     Err(refuse("it is not a pipe or socket that can be written to"))
@@ -55,12 +55,7 @@ impl NotificationDescriptor {
                 Err(Error::new(ErrorKind::Config, format!("`notification_fd` is {number}"))
                     .advise("it must be at least 3: 0 to 2 are standard input, output and error"))
             }
-            // A descriptor that was not seen to be inherited may have an owner in this process,
-            // which closes it.
-            (Some(number), Decided::Foreground) => Ok(match inherited {
-                Ok(inherited) if inherited.contains(number) => take(number).ok(),
-                _ => share(number).ok(),
-            }),
+            (Some(number), Decided::Foreground) => Ok(take(number, inherited).ok()),
             _ => Ok(None),
         }
     }
@@ -72,18 +67,17 @@ impl NotificationDescriptor {
     }
 }
 
-fn take(number: RawFd) -> Result<NotificationDescriptor, Errno> {
+/// A descriptor that was not seen to be inherited may have an owner in this process, which closes it.
+fn take(
+    number: RawFd,
+    inherited: &io::Result<OpenDescriptors>,
+) -> Result<NotificationDescriptor, Errno> {
     look_at(number)?;
-    take_inherited(number).map(NotificationDescriptor)
-}
-
-fn share(number: RawFd) -> Result<NotificationDescriptor, Errno> {
-    let fd = look_at(number)?;
-    // A descriptor that did not come through execve(2) was not passed to us.
-    if closes_on_exec(fd)? {
-        return Err(Errno::EBUSY);
-    }
-    duplicate(fd).map(NotificationDescriptor)
+    let descriptor = match inherited {
+        Ok(inherited) if inherited.contains(number) => take_inherited(number),
+        _ => share_inherited(number),
+    };
+    descriptor.map(NotificationDescriptor)
 }
 
 /// Only a pipe or a socket has somebody at its other end, and a file must not be written to.

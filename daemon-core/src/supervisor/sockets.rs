@@ -10,9 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
 use crate::error::{Error, ErrorKind};
+use crate::process::descriptors::OpenDescriptors;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
-use crate::sys::descriptors::take_inherited;
+use crate::sys::descriptors::{share_inherited, take_inherited};
 
 /// The first descriptor, `SD_LISTEN_FDS_START`.
 const FIRST: RawFd = 3;
@@ -68,7 +69,12 @@ fn passed() -> MutexGuard<'static, Vec<Socket>> {
 /// Takes the sockets that were passed to this process, if any.
 ///
 /// This has to come before the first fork: `LISTEN_PID` names the command, not the daemon.
-pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
+///
+/// Where they were not seen to be inherited, they may have an owner in the program, and are shared.
+pub(crate) fn capture(
+    environment: Environment<'_>,
+    inherited: &io::Result<OpenDescriptors>,
+) -> Result<(), Error> {
     // A launch that was refused may be tried again, and the sockets are ours by then.
     let is_again = CAPTURED.swap(true, Ordering::Relaxed);
     if is_again || environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
@@ -78,7 +84,7 @@ pub(crate) fn capture(environment: Environment<'_>) -> Result<(), Error> {
     let sockets = names(&count, environment.get("LISTEN_FDNAMES"))?
         .into_iter()
         .zip(FIRST..)
-        .map(|(name, number)| Socket::take(name, number))
+        .map(|(name, number)| Socket::take(name, number, inherited))
         .collect::<Result<Vec<_>, _>>()?;
     passed().extend(sockets);
     Ok(())
@@ -152,8 +158,16 @@ pub struct Socket {
 }
 
 impl Socket {
-    fn take(name: String, number: RawFd) -> Result<Self, Error> {
-        let fd = take_inherited(number).map_err(|errno| {
+    fn take(
+        name: String,
+        number: RawFd,
+        inherited: &io::Result<OpenDescriptors>,
+    ) -> Result<Self, Error> {
+        let fd = match inherited {
+            Ok(inherited) if inherited.contains(number) => take_inherited(number),
+            _ => share_inherited(number),
+        };
+        let fd = fd.map_err(|errno| {
             let what = format!("descriptor {number} (`{name}`), which LISTEN_FDS counts");
             Error::new(ErrorKind::Config, format!("cannot take {what}"))
                 .because(errno)

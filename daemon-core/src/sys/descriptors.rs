@@ -1,10 +1,12 @@
-//! Descriptors: pipe2(2), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::Mode;
 
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
@@ -34,6 +36,15 @@ pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
     }
 }
 
+/// `mkstemp(DIRECTORY/NAME.XXXXXX)`, `unlink()`: a file for its owner only, whose name is removed at
+/// once; see mkstemp(3). The name is new: nothing that others have put there is opened.
+pub(crate) fn unlinked_file(directory: &str, name: &str) -> Result<OwnedFd, Errno> {
+    let (file, path) = nix::unistd::mkstemp(&Path::new(directory).join(format!("{name}.XXXXXX")))?;
+    nix::unistd::unlink(&path)?;
+    fcntl(&file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok(file)
+}
+
 /// `fcntl(fd, F_GETFD)`: whether it is close-on-exec; see fcntl(2).
 pub(crate) fn closes_on_exec(fd: impl AsFd) -> Result<bool, Errno> {
     let flags = fcntl(fd, FcntlArg::F_GETFD)?;
@@ -57,6 +68,48 @@ pub(crate) fn take_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
+/// Shares a descriptor that was handed to this process, by its number, and makes both close-on-exec:
+/// for one that may have an owner in the program already, who closes it.
+///
+/// Errors are those of [`take_inherited`].
+pub(crate) fn share_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
+    let borrowed = borrow(number).ok_or(Errno::EBADF)?;
+    if closes_on_exec(borrowed)? {
+        return Err(Errno::EBUSY);
+    }
+    let shared = duplicate(borrowed)?;
+    fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok(shared)
+}
+
+/// `poll(0 to 2)`: whether standard input, output and error are open; see poll(2), `POLLNVAL`.
+pub(crate) fn are_standard_streams_open() -> bool {
+    let mut fds: Vec<_> =
+        (0..3).filter_map(borrow).map(|fd| PollFd::new(fd, PollFlags::empty())).collect();
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|_| {
+        let is_closed = |fd: &PollFd<'_>| {
+            fd.revents().is_some_and(|events| events.contains(PollFlags::POLLNVAL))
+        };
+        !fds.iter().any(is_closed)
+    })
+}
+
+/// Opens `/dev/null` as those of 0 to 2 that are closed, so that no file that is opened later gets such
+/// a number, and with it what the program prints.
+pub(crate) fn occupy_standard_streams() -> Result<(), Errno> {
+    if are_standard_streams_open() {
+        return Ok(());
+    }
+    loop {
+        let null = open("/dev/null", OFlag::O_RDWR, Mode::empty())?;
+        if null.as_raw_fd() > 2 {
+            return Ok(());
+        }
+        // It belongs to the process from here on, as the streams that it was started with do.
+        let _ = null.into_raw_fd();
+    }
+}
+
 /// `fcntl(fd, F_DUPFD_CLOEXEC, 3)`: another descriptor for the same open file, above 2 and
 /// close-on-exec; see fcntl(2).
 pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
@@ -73,8 +126,18 @@ pub(crate) fn duplicate(fd: impl AsFd) -> Result<OwnedFd, Errno> {
 /// Not with nix's guard, whose destructor unlocks: in the parent it would release the child's lock,
 /// since both share the description.
 pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_EX)
+}
+
+/// `flock(fd, LOCK_SH | LOCK_NB)`: shares a lock with others that do, in place of any lock that this
+/// open file description has, or fails with `EWOULDBLOCK`; see flock(2).
+pub(crate) fn lock_shared(fd: impl AsFd) -> Result<(), Errno> {
+    lock(fd, libc::LOCK_SH)
+}
+
+fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
-    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
+    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), operation | libc::LOCK_NB) };
     Errno::result(result).map(drop)
 }
 

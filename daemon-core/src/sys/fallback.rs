@@ -3,11 +3,13 @@
 
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::net::SocketAddr;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::process::End;
+use super::descriptors::unlinked_file;
+use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
 
 /// There is no sub-reaper: the intermediate process stays and watches.
@@ -18,19 +20,9 @@ pub(crate) fn become_subreaper() -> Result<(), Errno> {
 /// There is nothing to undo.
 pub(crate) fn be_no_subreaper() {}
 
-/// `waitpid(child, WNOHANG)`: how a child has ended, if it has; see waitpid(2). It is reaped.
+/// How a child has ended, if it has. It is reaped.
 pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
-    let mut status = 0;
-    // SAFETY: the status lives during the call.
-    let waited = unsafe { libc::waitpid(child.as_raw(), &raw mut status, libc::WNOHANG) };
-    if Errno::result(waited)? == 0 {
-        return Ok(None);
-    }
-    Ok(Some(if libc::WIFSIGNALED(status) {
-        End::Killed { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
-    } else {
-        End::Exited(libc::WEXITSTATUS(status))
-    }))
+    reap_with_status(child)
 }
 
 /// Nothing portable tells without reaping it.
@@ -79,13 +71,9 @@ pub(crate) fn open_signalfd(_: SignalSet) -> Option<OwnedFd> {
     None
 }
 
-/// A file in the directory for temporary files, with its name removed at once; see mkstemp(3).
+/// A file in a directory for temporary files, with its name removed at once.
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
-    let template = std::env::temp_dir().join(format!("{name}.XXXXXX"));
-    let (file, path) = nix::unistd::mkstemp(&template)?;
-    nix::unistd::unlink(&path)?;
-    nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC))?;
-    Ok(file)
+    unlinked_file("/tmp", name).or_else(|_| unlinked_file("/var/tmp", name))
 }
 
 /// Not every system has this call: descriptors are closed one by one.
@@ -101,6 +89,25 @@ pub(crate) fn abstract_address(_: &[u8]) -> std::io::Result<SocketAddr> {
 /// There are no keyrings.
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     Ok(())
+}
+
+/// There are no keyrings.
+pub(crate) fn session_keyring_is_anothers(_: Uid) -> bool {
+    false
+}
+
+/// Those who can write to a directory by its access control list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Writers {
+    pub(crate) users: Vec<u32>,
+    pub(crate) groups: Vec<u32>,
+    /// Whether the group of the directory itself is one of them.
+    pub(crate) own_group: bool,
+}
+
+/// There is no portable way to read a list: the mode alone counts.
+pub(crate) fn writers_by_list(_: &Path) -> Writers {
+    Writers { own_group: true, ..Writers::default() }
 }
 
 /// `setgid()`: from root it sets the real, the effective and the saved group id; see setgid(2).
@@ -125,5 +132,15 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 
 /// There is no such flag.
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
+    Err(Errno::ENOSYS)
+}
+
+/// There is no such flag to be read.
+pub(crate) fn is_dumpable() -> bool {
+    false
+}
+
+/// There is no such flag.
+pub(crate) fn make_dumpable() -> Result<(), Errno> {
     Err(Errno::ENOSYS)
 }

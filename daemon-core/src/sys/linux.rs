@@ -1,6 +1,7 @@
 //! Calls that only Linux has: pidfds, signalfd(2), sub-reapers, a chosen signal from a pipe,
-//! memfds, close_range(2), abstract sockets, keyrings.
+//! memfds, close_range(2), abstract sockets, keyrings, access control lists.
 
+use std::ffi::CString;
 use std::mem::MaybeUninit;
 #[cfg(target_os = "android")]
 use std::os::android::net::SocketAddrExt;
@@ -8,14 +9,17 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 #[cfg(target_os = "linux")]
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
+use std::path::Path;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl;
+use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::process::End;
+use super::descriptors::unlinked_file;
+use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
@@ -32,9 +36,13 @@ pub(crate) fn be_no_subreaper() {
 
 /// `waitid(P_PID, child, WEXITED | WNOHANG | WNOWAIT)`: how a child has ended, if it has; see waitid(2).
 ///
-/// It is not reaped, so its number stays its own. `ECHILD` if it is not a child of this process.
+/// It is not reaped, so its number stays its own (but where a filter denies the call). `ECHILD` if it is not a child of this process.
 pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
-    look_for_end(libc::P_PID, child).map(|found| found.map(|(_, end)| end))
+    match look_for_end(libc::P_PID, child) {
+        // Denied by a filter; waitpid(2), which reaps, may not be.
+        Err(Errno::ENOSYS | Errno::EPERM) => reap_with_status(child),
+        found => Ok(found?.map(|(_, end)| end)),
+    }
 }
 
 /// `waitid(P_PGID, group, WEXITED | WNOHANG | WNOWAIT)`: a child of this process in this process group
@@ -55,7 +63,7 @@ pub(crate) fn has_live_child_in_group(group: Pid) -> bool {
     let result = unsafe {
         libc::waitid(libc::P_PGID, group.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
     };
-    Errno::result(result) != Err(Errno::ECHILD)
+    result == 0
 }
 
 fn look_for_end(kind: libc::idtype_t, id: Pid) -> Result<Option<(Pid, End)>, Errno> {
@@ -106,10 +114,11 @@ pub(crate) fn take_pending(signals: SignalSet) -> Option<libc::c_int> {
 /// can take it back; see PR_SET_PDEATHSIG(2const).
 pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> {
     let number = reader.as_fd().as_raw_fd();
-    for (command, value) in [(libc::F_SETOWN, own.as_raw()), (F_SETSIG, libc::SIGTERM)] {
-        // SAFETY: both commands take a number.
-        Errno::result(unsafe { libc::fcntl(number, command, value) })?;
-    }
+    // SAFETY: the command takes a number.
+    Errno::result(unsafe { libc::fcntl(number, libc::F_SETOWN, own.as_raw()) })?;
+    // Without it, where a filter forbids it, the signal is SIGIO, which ends a process as well.
+    // SAFETY: the command takes a number.
+    unsafe { libc::fcntl(number, F_SETSIG, libc::SIGTERM) };
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
 }
 
@@ -163,9 +172,28 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
 }
 
 /// `memfd_create(name)`: a file with no place in the file system; see memfd_create(2).
+///
+/// Where the call is forbidden, by a filter of a systemd unit for example, or missing: a file
+/// without a name in a directory for temporary files; see O_TMPFILE in open(2).
 pub(crate) fn anonymous_file(name: &str) -> Result<OwnedFd, Errno> {
-    memfd_create(name, MFdFlags::MFD_CLOEXEC)
+    let refused = match memfd_create(name, MFdFlags::MFD_CLOEXEC) {
+        Ok(file) => return Ok(file),
+        // Of these there is no more for another file either.
+        Err(errno @ (Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM)) => return Err(errno),
+        Err(errno) => errno,
+    };
+    let flags = OFlag::O_TMPFILE | OFlag::O_EXCL | OFlag::O_RDWR | OFlag::O_CLOEXEC;
+    let without_name = |directory: &&str| open(*directory, flags, Mode::S_IRUSR | Mode::S_IWUSR);
+    TEMPORARY
+        .iter()
+        .find_map(|directory| without_name(directory).ok())
+        .or_else(|| TEMPORARY.iter().find_map(|directory| unlinked_file(directory, name).ok()))
+        .ok_or(refused)
 }
+
+/// Where everybody may make files, and nobody may move those of others: chosen by root, unlike
+/// `TMPDIR`. The first is in memory.
+const TEMPORARY: [&str; 4] = ["/dev/shm", "/run", "/tmp", "/var/tmp"];
 
 /// `close_range(first, last, 0)`: closes the inherited descriptors from `first` to `last`; see
 /// close_range(2).
@@ -183,18 +211,111 @@ pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
 
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
 /// root's as a rule, for a new one; see keyctl(2).
-///
-/// A kernel without keyrings has nothing to leave. A filter that forbids keyctl(2), common in
-/// containers, forbids reading keys as well.
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     let no_name = std::ptr::null::<libc::c_char>();
     // SAFETY: the operation takes a name, and none is allowed.
     let result =
         unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, no_name) };
-    match Errno::result(result) {
-        Ok(_) | Err(Errno::ENOSYS | Errno::EPERM) => Ok(()),
-        Err(errno) => Err(errno),
+    Errno::result(result).map(drop)
+}
+
+/// `keyctl(KEYCTL_DESCRIBE)`, `keyctl(KEYCTL_GET_KEYRING_ID)`: whether the session keyring belongs
+/// to another user than this one, and its keys can be reached nonetheless: they can by whoever
+/// possesses it, whatever their uid is; see keyrings(7).
+///
+/// A kernel without keyrings has none. A filter that forbids keyctl(2), common in containers,
+/// forbids reading keys as well.
+pub(crate) fn session_keyring_is_anothers(uid: Uid) -> bool {
+    let session = libc::c_long::from(libc::KEY_SPEC_SESSION_KEYRING);
+    // `TYPE;UID;GID;PERMISSIONS;NAME`, of which the name may be long.
+    let mut text = [0_u8; 4096];
+    // SAFETY: the operation writes at most as many bytes as it is told there is room for.
+    let length = Errno::result(unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            libc::KEYCTL_DESCRIBE,
+            session,
+            text.as_mut_ptr(),
+            text.len(),
+        )
+    });
+    match length {
+        Ok(_) => {
+            let owner = text.split(|byte| *byte == b';').nth(1);
+            let owner = owner.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+            owner != Some(uid.as_raw())
+        }
+        // It may be searched even so.
+        Err(Errno::EACCES) => {
+            // SAFETY: the operation takes numbers.
+            let found =
+                unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_GET_KEYRING_ID, session, 0) };
+            found >= 0
+        }
+        Err(_) => false,
     }
+}
+
+/// Those who can write to a directory by its access control list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Writers {
+    pub(crate) users: Vec<u32>,
+    pub(crate) groups: Vec<u32>,
+    /// Whether the group of the directory itself is one of them.
+    pub(crate) own_group: bool,
+}
+
+/// `lgetxattr("system.posix_acl_access")`: the users and groups that an access control list lets
+/// write to this directory, of which the mode shows that the group may; see acl(5). There the mode
+/// shows what the list allows at most, and not who is in it.
+pub(crate) fn writers_by_list(directory: &Path) -> Writers {
+    let only_group = Writers { own_group: true, ..Writers::default() };
+    let Ok(path) = CString::new(directory.as_os_str().as_encoded_bytes()) else {
+        return only_group;
+    };
+    let mut list = vec![0_u8; LONGEST_ATTRIBUTE];
+    // SAFETY: the call reads two strings, and writes at most as many bytes as it is told there is
+    // room for.
+    let length = unsafe {
+        libc::lgetxattr(
+            path.as_ptr(),
+            c"system.posix_acl_access".as_ptr(),
+            list.as_mut_ptr().cast(),
+            list.len(),
+        )
+    };
+    match Errno::result(length) {
+        Ok(length) => writers_in(&list[..length as usize]),
+        // Without a list, the mode says it all.
+        Err(_) => only_group,
+    }
+}
+
+/// `XATTR_SIZE_MAX` of linux/limits.h.
+const LONGEST_ATTRIBUTE: usize = 65536;
+
+/// A list as the kernel shows it: a version in 4 bytes, then entries of 8, each with a tag, its
+/// permissions, and the number of a user or group; see linux/posix_acl_xattr.h.
+fn writers_in(list: &[u8]) -> Writers {
+    const WRITE: u16 = 2;
+    const USER: u16 = 0x02;
+    const OWN_GROUP: u16 = 0x04;
+    const GROUP: u16 = 0x08;
+    let mut writers = Writers::default();
+    for entry in list.get(4..).unwrap_or_default().chunks_exact(8) {
+        let [tag, permissions] = [0, 2].map(|at| u16::from_le_bytes([entry[at], entry[at + 1]]));
+        let number = u32::from_le_bytes([entry[4], entry[5], entry[6], entry[7]]);
+        if permissions & WRITE == 0 {
+            continue;
+        }
+        match tag {
+            USER => writers.users.push(number),
+            GROUP => writers.groups.push(number),
+            OWN_GROUP => writers.own_group = true,
+            _ => {}
+        }
+    }
+    writers
 }
 
 /// `setresgid()`: sets the real, the effective and the saved group id; see setresgid(2).
@@ -222,4 +343,41 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     prctl::set_no_new_privs()?;
     prctl::get_no_new_privs()
+}
+
+/// `prctl(PR_GET_DUMPABLE)`: whether the kernel writes a core file of this process, if the limit lets
+/// it; see PR_SET_DUMPABLE(2const). A change of ids clears it.
+pub(crate) fn is_dumpable() -> bool {
+    prctl::get_dumpable().unwrap_or(true)
+}
+
+/// `prctl(PR_SET_DUMPABLE, 1)`; see PR_SET_DUMPABLE(2const).
+pub(crate) fn make_dumpable() -> Result<(), Errno> {
+    prctl::set_dumpable(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Writers, writers_in};
+
+    #[test]
+    fn a_list_says_who_can_write() {
+        let none = u32::MAX;
+        let entry = |tag: u16, permissions: u16, number: u32| {
+            [&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &number.to_le_bytes()].concat()
+        };
+        let list = [
+            vec![2, 0, 0, 0],
+            entry(0x01, 7, none),
+            entry(0x02, 7, 1000),
+            entry(0x02, 5, 1001),
+            entry(0x04, 5, none),
+            entry(0x08, 6, 4),
+            entry(0x10, 7, none),
+            entry(0x20, 5, none),
+        ];
+        let expected = Writers { users: vec![1000], groups: vec![4], own_group: false };
+        assert_eq!(writers_in(&list.concat()), expected);
+        assert_eq!(writers_in(&[]), Writers::default());
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) mod proc;
 pub(crate) mod process;
 pub(crate) mod signals;
 pub(crate) mod sockets;
+pub(crate) mod start;
 
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]

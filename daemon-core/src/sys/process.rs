@@ -39,6 +39,24 @@ pub(crate) enum End {
     Killed { signal: libc::c_int, core_dumped: bool },
 }
 
+/// `waitpid(child, WNOHANG)`: how a child has ended, if it has; see waitpid(2). It is reaped.
+///
+/// Not nix's, which does not know the real-time signals and loses how a process that was killed by
+/// one has ended.
+pub(super) fn reap_with_status(child: Pid) -> Result<Option<End>, Errno> {
+    let mut status = 0;
+    // SAFETY: the status lives during the call.
+    let waited = unsafe { libc::waitpid(child.as_raw(), &raw mut status, libc::WNOHANG) };
+    if Errno::result(waited)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(if libc::WIFSIGNALED(status) {
+        End::Killed { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
+    } else {
+        End::Exited(libc::WEXITSTATUS(status))
+    }))
+}
+
 /// `waitpid(child, WNOHANG)`: lets a child go that has ended; see waitpid(2). Says whether it is gone.
 pub(crate) fn reap(child: Pid) -> bool {
     waitpid(child, Some(WaitPidFlag::WNOHANG)) != Ok(WaitStatus::StillAlive)

@@ -11,7 +11,8 @@ use std::{
 };
 
 use daemon_tests::{
-    NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root, told,
+    Descriptor, NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root,
+    require_program, told,
 };
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
@@ -41,8 +42,16 @@ daemon_tests::tests![
     a_start_that_is_cancelled_removes_it,
     a_daemon_that_is_killed_while_it_starts_leaves_none,
     a_command_that_is_killed_leaves_none_that_matters,
+    where_files_have_no_modes_it_is_refused_for_that_reason,
+    on_nfs_it_is_locked_too,
+    on_nfs_a_child_of_the_daemon_does_not_keep_the_lock,
+    on_nfs_one_of_two_starts_at_once_wins,
+    on_nfs_a_start_that_fails_removes_it,
     the_usual_places_of_root,
+    a_usual_place_of_root_that_is_missing_is_made_for_everybody_to_enter,
+    a_usual_place_that_systemd_names_is_not_made_in_a_directory_of_a_users,
     the_usual_places_of_a_user,
+    the_usual_places_of_a_user_with_an_odd_umask,
     the_state_home_of_a_user,
     the_directories_that_systemd_gives,
     directories_that_systemd_gave_to_another_process,
@@ -243,14 +252,21 @@ fn the_daemon_holds_the_lock_and_cannot_write() {
 
 #[track_caller]
 fn expect_locked_for_reading(daemon: &Process, pidfile: &Path) {
+    let lock = expect_open_for_reading(daemon, pidfile);
+    assert!(lock.holds_flock(), "{lock:?}");
+}
+
+/// By the daemon, once and for nothing else. Gives that descriptor.
+#[track_caller]
+fn expect_open_for_reading(daemon: &Process, pidfile: &Path) -> Descriptor {
     let descriptors = daemon.descriptors();
     let of_pidfile: Vec<_> = descriptors.values().filter(|fd| fd.target == pidfile).collect();
     let [lock] = of_pidfile[..] else { panic!("not one descriptor: {descriptors:?}") };
-    assert!(lock.holds_flock(), "{lock:?}");
     assert!(!lock.is_writable(), "{lock:?}");
     assert!(lock.is_close_on_exec(), "{lock:?}");
     let directory = pidfile.parent().expect("an absolute path");
     assert!(descriptors.values().all(|fd| fd.target != directory), "{descriptors:?}");
+    lock.clone()
 }
 
 fn the_number_of_a_living_process_is_no_obstacle() {
@@ -365,6 +381,86 @@ fn a_command_that_is_killed_leaves_none_that_matters() {
     start_holder(&sandbox);
 }
 
+/// A start of a daemon, with flock(2) as it is on NFS.
+fn on_nfs<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
+    let library = sandbox.join("flock.so");
+    if !library.exists() {
+        let compiler = require_program("cc", "gcc");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/flock_as_on_nfs.c");
+        let compile = sandbox.start(compiler).args(["-shared", "-fPIC", source, "-o"]);
+        compile.arg(&library).run().expect_code(0);
+    }
+    told(sandbox, words.iter().copied()).env("LD_PRELOAD", library)
+}
+
+/// Everybody whose home is there has it there.
+fn on_nfs_it_is_locked_too() {
+    let sandbox = Sandbox::new();
+    let daemon = on_nfs(&sandbox, &["notify"]).daemon();
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
+    assert_eq!(mode(sandbox.join(PIDFILE)), 0o600);
+    // And the daemon cannot change the number.
+    let lock = expect_open_for_reading(&daemon, &sandbox.join(PIDFILE));
+    assert!(lock.shares_flock(), "{lock:?}");
+    for mode in ["mode=background", "mode=foreground"] {
+        let second = on_nfs(&sandbox, &[mode, "notify"]).run().expect_code(75);
+        assert!(second.stderr.contains("already running"), "{second:?}");
+    }
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
+    assert_eq!(sandbox.processes().len(), 1);
+
+    sandbox.end(&daemon, Signal::SIGKILL);
+    let next = on_nfs(&sandbox, &["notify"]).daemon();
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", next.pid()));
+}
+
+fn on_nfs_a_child_of_the_daemon_does_not_keep_the_lock() {
+    let sandbox = Sandbox::new();
+    let daemon = on_nfs(&sandbox, &["child-that-lives-on", "notify"]).daemon();
+    daemon.signal(Signal::SIGKILL);
+    daemon.wait_for_death();
+    on_nfs(&sandbox, &["notify"]).run().expect_code(0);
+}
+
+fn on_nfs_one_of_two_starts_at_once_wins() {
+    let sandbox = Sandbox::new();
+    for _ in 0..10 {
+        let start = || on_nfs(&sandbox, &["notify"]).spawn();
+        let mut starts = [start(), start(), start()];
+        let mut codes = starts.each_mut().map(|start| start.wait().code());
+        codes.sort_unstable();
+        assert_eq!(codes, [0, 75, 75]);
+        sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
+    }
+}
+
+fn on_nfs_a_start_that_fails_removes_it() {
+    let sandbox = Sandbox::new();
+    on_nfs(&sandbox, &["error:as it was told to"]).run().expect_code(1);
+    assert!(!sandbox.join(PIDFILE).exists());
+    let mut command = on_nfs(&sandbox, &["status:starting"]).spawn();
+    command.wait_for_text("starting");
+    sandbox.process_in(PIDFILE).signal(Signal::SIGKILL);
+    assert_eq!(command.wait().code(), 128 + Signal::SIGKILL as i32);
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+/// As on vfat.
+fn where_files_have_no_modes_it_is_refused_for_that_reason() {
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o755, "");
+    let finished = holder(&sandbox).fail(libc::SYS_fchmod, libc::EPERM).run().expect_code(73);
+    let path = sandbox.join(PIDFILE);
+    assert_eq!(
+        finished.stderr,
+        format!(
+            "does_as_told: cannot let its owner alone read the pidfile {}: Operation not permitted: \
+             choose a pidfile on a file system where files have modes\n",
+            path.display()
+        )
+    );
+}
+
 /// The start of `usual_places` with a `/run` and a `/var/log` of its own, both empty, in a private
 /// mount namespace: nothing is left of them, and no daemon of the machine is in the way.
 fn in_private_places(sandbox: &Sandbox) -> Start<'_> {
@@ -383,6 +479,35 @@ fn the_usual_places_of_root() {
         &root.join("run/usual_places.pid"),
         &root.join("var/log/usual_places.log"),
     );
+}
+
+/// As on a machine whose /var is in memory and new at each start.
+fn a_usual_place_of_root_that_is_missing_is_made_for_everybody_to_enter() {
+    for umask in [0o022, 0o077, 0o177, 0o777] {
+        let sandbox = Sandbox::new();
+        let empty =
+            "mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /var";
+        let start = sandbox.start(fixture!("usual_places")).umask(umask).where_mounted(empty);
+        start.run().expect_code(0);
+        let daemon = sandbox.only_process();
+        let root = PathBuf::from(format!("/proc/{}/root", daemon.pid()));
+        let metadata = fs::metadata(root.join("var/log")).expect("a directory");
+        assert_eq!((metadata.mode() & 0o7777, metadata.uid()), (0o755, 0), "with {umask:o}");
+        let log = root.join("var/log/usual_places.log");
+        expect_usual_files(&daemon, &root.join("run/usual_places.pid"), &log);
+    }
+}
+
+/// Not below a directory of somebody else's, where that could be anything by now.
+fn a_usual_place_that_systemd_names_is_not_made_in_a_directory_of_a_users() {
+    let sandbox = Sandbox::new();
+    sandbox.directory("users", 0o755);
+    let users = sandbox.owner("users", NOBODY, NOBODY);
+    let become_it = "export SYSTEMD_EXEC_PID=$$; exec \"$@\"";
+    let start = sandbox.start(fixture!("usual_places")).env("RUNTIME_DIRECTORY", users.join("a/b"));
+    let finished = start.under(["sh", "-c", become_it, "sh"]).run().expect_code(73);
+    assert!(finished.stderr.contains("No such file or directory"), "{finished:?}");
+    assert!(!users.join("a").exists());
 }
 
 /// The pidfile holds the daemon's number, and the log both outputs, for its owner to write and its
@@ -424,6 +549,20 @@ fn the_usual_places_of_a_user() {
     as_plain_user(&sandbox).0.run().expect_code(0);
     assert_eq!(fs::read_to_string(&log).unwrap(), "to stdout\nto stderr\n".repeat(2));
     assert!(!sandbox.join("state").exists());
+}
+
+/// It is for them alone, whatever the umask that they start it with.
+fn the_usual_places_of_a_user_with_an_odd_umask() {
+    for umask in [0o000, 0o177, 0o777] {
+        let sandbox = Sandbox::new();
+        let (start, home) = as_plain_user(&sandbox);
+        start.umask(umask).run().expect_code(0);
+        let state = home.join(".local/state");
+        assert_eq!((mode(&state), mode(home.join(".local"))), (0o700, 0o700), "with {umask:o}");
+        let pidfile = state.join("usual_places.pid");
+        let log = state.join("usual_places.log");
+        expect_usual_files(&sandbox.process_in(&pidfile), &pidfile, &log);
+    }
 }
 
 fn the_state_home_of_a_user() {

@@ -1,18 +1,29 @@
-//! Promise 14: root creates nothing in a directory that the target user, or everybody, can write. The
-//! pidfile there is refused with the reason; a log there is opened as the user.
+//! Promise 14: root creates nothing in a directory that the target user, an ordinary user, or
+//! everybody can write, and follows no link of theirs. The pidfile there is refused with the reason; a
+//! log there is opened as the user.
 
 use std::{
+    ffi::CString,
     fs,
-    os::unix::fs::{MetadataExt, symlink},
+    os::unix::fs::{MetadataExt, lchown, symlink},
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, is_root, skip};
+use daemon_tests::{
+    Confined, Ids, NOBODY, Process, STRANGER, Sandbox, Signal, Start, is_root, skip,
+};
+use nix::errno::Errno;
 
 daemon_tests::tests![
     a_directory_of_roots_below_one_of_everybodys_is_safe,
-    a_directory_of_a_third_user_is_safe,
-    a_group_that_the_user_is_not_in_is_no_danger,
+    a_group_of_the_systems_is_no_danger,
+    a_directory_from_outside_the_user_namespace_is_safe,
+    no_pidfile_in_a_directory_of_an_ordinary_user,
+    no_pidfile_in_a_directory_that_an_ordinary_group_can_write,
+    no_pidfile_in_a_directory_that_an_access_control_list_opens,
+    no_pidfile_behind_a_link_of_an_ordinary_user,
+    no_log_of_roots_in_a_directory_of_an_ordinary_user,
+    no_log_of_roots_behind_a_link_of_an_ordinary_user,
     no_pidfile_in_a_directory_of_the_users,
     no_pidfile_in_a_directory_that_the_user_made_unwritable,
     no_pidfile_in_a_directory_that_the_users_group_can_write,
@@ -29,6 +40,10 @@ daemon_tests::tests![
     no_pidfile_in_the_foreground,
     an_old_pidfile_in_a_directory_of_the_users_is_not_touched,
     a_log_in_a_directory_of_roots_belongs_to_the_user,
+    a_log_in_a_directory_of_roots_has_the_mode_that_the_umask_leaves,
+    a_log_keeps_the_group_that_its_directory_gives,
+    a_log_where_files_have_no_modes_and_owners_is_written,
+    a_log_that_root_may_not_give_away_is_refused_for_that_reason,
     a_log_in_a_directory_of_roots_that_is_there_stays_whose_it_is,
     one_log_for_both_outputs,
     a_log_in_a_directory_of_the_users_is_made_by_the_user,
@@ -100,17 +115,163 @@ fn a_directory_of_roots_below_one_of_everybodys_is_safe() {
     assert_pidfile(&sandbox, &confined, &directory(&sandbox, "tmp/roots", ROOT, 0o755));
 }
 
-/// Who could do as he likes with the daemon's files is not the daemon.
-fn a_directory_of_a_third_user_is_safe() {
+/// As /var/log is one of syslog's on Ubuntu: root chooses who is in it.
+fn a_group_of_the_systems_is_no_danger() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);
-    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "other", (STRANGER, STRANGER), 0o755));
+    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "group", (0, 104), 0o775));
+    let log = directory(&sandbox, "logs", (0, 104), 0o775).join("roots.log");
+    let stderr = format!("stderr={}", log.display());
+    let pidfile = format!("pidfile={}", sandbox.join("group/roots.pid").display());
+    confined.start(["say:a line", &stderr, &pidfile]).run().expect_code(0);
+    assert_file(&log, ROOT, 0o640, "a line\n");
 }
 
-fn a_group_that_the_user_is_not_in_is_no_danger() {
+/// There whatever the machine's root owns seems to belong to nobody.
+fn a_directory_from_outside_the_user_namespace_is_safe() {
     let sandbox = Sandbox::new();
     let confined = by_root(&sandbox);
-    assert_pidfile(&sandbox, &confined, &directory(&sandbox, "group", (0, 61299), 0o775));
+    sandbox.owner("", STRANGER, STRANGER);
+    directory(&sandbox, "outside", ROOT, 0o755);
+    directory(&sandbox, "outside/own", BOB, 0o755);
+    let as_root_inside = ["unshare", "--user", "--map-root-user"];
+    let inside = |start: Start<'_>| start.user(STRANGER, STRANGER).under(as_root_inside).run();
+    if inside(sandbox.start("true")).code() != 0 {
+        skip!("needs user namespaces");
+    }
+    inside(confined.start(["pidfile=@/outside/own/daemon.pid"])).expect_code(0);
+    assert_eq!(sandbox.process_in("outside/own/daemon.pid").users(), Ids::all(STRANGER));
+}
+
+const BOB: (u32, u32) = (STRANGER, STRANGER);
+
+/// Whoever the daemon becomes, and if it becomes nobody: the owner of a directory could make root
+/// write wherever they like.
+fn no_pidfile_in_a_directory_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let below = directory(&sandbox, "bob/roots", ROOT, 0o755);
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    for words in [&[][..], &["user=root"], &["user=nobody"], &["mode=foreground"]] {
+        assert_no_pidfile(&confined, &bobs, words, &reason);
+        assert_no_pidfile(&confined, &below, words, &reason);
+    }
+}
+
+fn no_pidfile_in_a_directory_that_an_ordinary_group_can_write() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    // The second is `users`, which on some systems everybody is in.
+    for group in [61299, 100] {
+        let groups = directory(&sandbox, &format!("group-{group}"), (0, group), 0o775);
+        let reason = format!("group {group} can write {}", groups.display());
+        for words in [&[][..], &["user=nobody"]] {
+            assert_no_pidfile(&confined, &groups, words, &reason);
+        }
+    }
+}
+
+/// Where the mode says that a group of root's can write, the list may say that others can, too; see
+/// acl(5).
+fn no_pidfile_in_a_directory_that_an_access_control_list_opens() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let none = u32::MAX;
+    for (index, (tag, number, reason)) in [
+        (FOR_USER, STRANGER, "uid 61234 can write"),
+        (FOR_GROUP, 61299, "group 61299 can write"),
+        (FOR_USER, 0, ""),
+        (FOR_GROUP, 4, ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let listed = directory(&sandbox, &format!("listed-{index}"), ROOT, 0o755);
+        let mut entries =
+            [(1, 7, none), (4, 5, none), (tag, 7, number), (0x10, 7, none), (0x20, 5, none)];
+        entries.sort_unstable(); // the kernel wants them in the order of their tags
+        set_access_control_list(&listed, &entries);
+        assert_eq!(fs::metadata(&listed).unwrap().mode() & 0o777, 0o775);
+        if reason.is_empty() {
+            assert_pidfile(&sandbox, &confined, &listed);
+        } else {
+            let reason = format!("{reason} {}", listed.display());
+            assert_no_pidfile(&confined, &listed, &[], &reason);
+            assert_no_pidfile(&confined, &listed, &["user=nobody"], &reason);
+        }
+    }
+}
+
+/// The tags of entries for one user and for one group.
+const FOR_USER: u16 = 0x02;
+const FOR_GROUP: u16 = 0x08;
+
+/// Each entry is a tag, permissions and a number. Skips the test where there are no such lists.
+#[expect(unsafe_code, reason = "setxattr(2) has no safe form")]
+fn set_access_control_list(path: &Path, entries: &[(u16, u16, u32)]) {
+    let mut list = 2_u32.to_le_bytes().to_vec();
+    for (tag, permissions, number) in entries {
+        list.extend(tag.to_le_bytes());
+        list.extend(permissions.to_le_bytes());
+        list.extend(number.to_le_bytes());
+    }
+    let path = CString::new(path.as_os_str().as_encoded_bytes()).unwrap();
+    let name = c"system.posix_acl_access".as_ptr();
+    // SAFETY: the call reads two strings, and as many bytes as it is told there are.
+    let result =
+        unsafe { libc::setxattr(path.as_ptr(), name, list.as_ptr().cast(), list.len(), 0) };
+    if Errno::result(result) == Err(Errno::EOPNOTSUPP) {
+        skip!("needs a file system with access control lists");
+    }
+    Errno::result(result).expect("a list");
+}
+
+/// Even where only root can write.
+fn no_pidfile_behind_a_link_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    symlink(&roots, bobs.join("link")).unwrap();
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    assert_no_pidfile(&confined, &bobs.join("link"), &[], &reason);
+    let link = sandbox.join("link");
+    symlink(&roots, &link).unwrap();
+    lchown(&link, Some(STRANGER), Some(STRANGER)).unwrap();
+    let reason = format!("the link {} belongs to uid 61234", link.display());
+    assert_no_pidfile(&confined, &link, &[], &reason);
+    assert_no_pidfile(&confined, &link, &["user=nobody"], &reason);
+    assert!(names_in(&roots).is_empty());
+}
+
+fn no_log_of_roots_in_a_directory_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let reason = format!(
+        "uid 61234 can write {}: choose a directory that only root can write, or ",
+        bobs.display()
+    );
+    for words in [&[][..], &["user=root"], &["mode=foreground"]] {
+        assert_no_log(&confined, &bobs.join("bob.log"), words, &reason);
+    }
+    // Nor is root's right lent to another user.
+    let reason = "Permission denied: ";
+    assert_no_log(&confined, &bobs.join("bob.log"), &["user=nobody"], reason);
+    assert!(names_in(&bobs).is_empty());
+}
+
+/// The log is what the link makes of it: a file in a directory of root's.
+fn no_log_of_roots_behind_a_link_of_an_ordinary_user() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let bobs = directory(&sandbox, "bob", BOB, 0o755);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    symlink(&roots, bobs.join("logs")).unwrap();
+    let reason = format!("uid 61234 can write {}", bobs.display());
+    assert_no_log(&confined, &bobs.join("logs/bob.log"), &[], &reason);
+    assert!(names_in(&roots).is_empty());
 }
 
 fn no_pidfile_in_a_directory_of_the_users() {
@@ -286,7 +447,70 @@ fn a_log_in_a_directory_of_roots_belongs_to_the_user() {
     let confined = by_root(&sandbox);
     let log = directory(&sandbox, "roots", ROOT, 0o755).join("users.log");
     start_with_log(&confined, &log);
-    assert_file(&log, USER, 0o640, "a line\n");
+    assert_file(&log, USER, 0o600, "a line\n");
+}
+
+fn a_log_in_a_directory_of_roots_has_the_mode_that_the_umask_leaves() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    for (umask, mode) in [("000", 0o666), ("022", 0o644), ("027", 0o640), ("077", 0o600)] {
+        for starters in [0, 0o077, 0o177, 0o777] {
+            let log = roots.join(format!("{umask}-{starters:o}.log"));
+            let stderr = format!("stderr={}", log.display());
+            let words = ["user=nobody", &format!("umask={umask}"), "say:a line", &stderr];
+            let daemon = confined.daemon(confined.start(words).umask(starters));
+            assert_file(&log, USER, mode, "a line\n");
+            sandbox.end(&daemon, Signal::SIGTERM);
+        }
+    }
+}
+
+/// As /var/log/journal gives `systemd-journal`, so that its members can read.
+fn a_log_keeps_the_group_that_its_directory_gives() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    for group in [4, 0] {
+        let name = format!("logs-{group}");
+        let log = directory(&sandbox, &name, (0, group), 0o2755).join("users.log");
+        let daemon = start_with_log(&confined, &log);
+        assert_file(&log, (NOBODY, group), 0o600, "a line\n");
+        sandbox.end(&daemon, Signal::SIGTERM);
+    }
+}
+
+/// As on vfat: what cannot be changed is as it is, and the log is open all the same.
+fn a_log_where_files_have_no_modes_and_owners_is_written() {
+    for words in [&[][..], &["user=nobody"]] {
+        let sandbox = Sandbox::new();
+        let confined = by_root(&sandbox);
+        let log = directory(&sandbox, "roots", ROOT, 0o755).join("users.log");
+        let stderr = format!("stderr={}", log.display());
+        let start = confined.start(["umask=022", "say:a line", &stderr]).args(words);
+        let start = start.umask(0o077);
+        let start = [libc::SYS_fchmod, libc::SYS_fchown]
+            .into_iter()
+            .fold(start, |start, call| start.fail(call, libc::EPERM));
+        confined.daemon(start);
+        assert_file(&log, ROOT, 0o600, "a line\n");
+    }
+}
+
+fn a_log_that_root_may_not_give_away_is_refused_for_that_reason() {
+    let sandbox = Sandbox::new();
+    let confined = by_root(&sandbox);
+    let roots = directory(&sandbox, "roots", ROOT, 0o755);
+    let stderr = format!("stderr={}", roots.join("users.log").display());
+    let start = confined.start(["user=nobody", &stderr]);
+    assert_eq!(
+        confined.refusal(start.under(["setpriv", "--bounding-set=-chown"]), 77),
+        format!(
+            "confined: cannot give the log {} to uid 65534: that takes CAP_CHOWN, which root does \
+             not have here: Operation not permitted: grant it, for example to the container\n",
+            roots.join("users.log").display()
+        )
+    );
+    assert!(names_in(&roots).is_empty());
 }
 
 fn a_log_in_a_directory_of_roots_that_is_there_stays_whose_it_is() {
@@ -303,11 +527,11 @@ fn one_log_for_both_outputs() {
     let confined = by_root(&sandbox);
     let roots = directory(&sandbox, "roots", ROOT, 0o755).join("both.log");
     let users = directory(&sandbox, "users", USER, 0o755).join("both.log");
-    for (log, mode) in [(roots, 0o640), (users, 0o600)] {
+    for log in [roots, users] {
         let outputs = ["stdout", "stderr"].map(|output| format!("{output}={}", log.display()));
         let start = confined.start(outputs).args(["user=nobody", "umask=077", "say:a line"]);
         let daemon = confined.daemon(start);
-        assert_file(&log, USER, mode, "a line\n");
+        assert_file(&log, USER, 0o600, "a line\n");
         sandbox.end(&daemon, Signal::SIGTERM);
     }
 }
@@ -398,7 +622,7 @@ fn a_file_of_roots_is_not_written_with_capabilities_that_survive_seteuid() {
     let start = confined.start(["user=nobody", "say:a line", &stderr]);
     let start = start.under(["setpriv", "--securebits=+no_setuid_fixup"]);
     let said = confined.refusal(start, 73);
-    assert!(said.contains(": Permission denied: choose a place that uid 65534"), "{said}");
+    assert!(said.contains(": Permission denied: it belongs to uid 0: remove it"), "{said}");
     assert_file(&victim, ROOT, 0o600, "root's\n");
 }
 
@@ -408,10 +632,15 @@ fn no_log_where_everybody_can_write_by_root_who_stays_root() {
     for (name, mode) in [("open", 0o777), ("sticky", 0o1777)] {
         let open = directory(&sandbox, name, ROOT, mode);
         let reason = format!(
-            "everybody can write {}: choose a directory that only root can write, or set `user`\n",
+            "everybody can write {}: choose a directory that only root can write, or",
             open.display()
         );
-        for words in [&[][..], &["user=root"], &["mode=foreground"]] {
+        for (words, instead) in [
+            (&[][..], "set `user`"),
+            (&["user=root"], "another `user`"),
+            (&["mode=foreground"], "set `user`"),
+        ] {
+            let reason = format!("{reason} {instead}\n");
             assert_no_log(&confined, &open.join("roots.log"), words, &reason);
         }
         assert!(names_in(&open).is_empty());

@@ -12,17 +12,21 @@ use daemon_tests::{
     Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture, told,
 };
 use libc::{
-    EAGAIN, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3, SYS_close_range,
-    SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_kill,
-    SYS_memfd_create, SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pipe2, SYS_ppoll, SYS_prctl,
-    SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask, SYS_setsid,
-    SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write, c_int, c_long,
+    EAGAIN, EINVAL, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_capget, SYS_capset, SYS_chdir,
+    SYS_clone, SYS_clone3, SYS_close_range, SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock,
+    SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_keyctl, SYS_kill, SYS_memfd_create,
+    SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_pipe2, SYS_ppoll,
+    SYS_prctl, SYS_pread64, SYS_prlimit64, SYS_rseq, SYS_rt_sigaction, SYS_rt_sigpending,
+    SYS_rt_sigprocmask, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_unshare, SYS_wait4,
+    SYS_waitid, SYS_write, c_int, c_long,
 };
 
 daemon_tests::tests![
     processes_cannot_be_made,
     the_session_cannot_be_begun,
     pipes_and_files_in_memory_cannot_be_made,
+    a_start_does_without_the_calls_that_only_linux_has,
+    a_start_does_without_a_signal_of_its_choice_from_a_pipe,
     descriptors_cannot_be_moved_or_closed,
     the_pidfile_cannot_be_opened_or_locked,
     the_pidfile_cannot_be_written_or_removed,
@@ -162,13 +166,94 @@ fn the_session_cannot_be_begun() {
 
 fn pipes_and_files_in_memory_cannot_be_made() {
     expect_truth_without(&[("pipe2", SYS_pipe2), ("memfd_create", SYS_memfd_create)]);
-    // The memory is for a daemon without a log.
+    // The memory is for a daemon without a log. Where it is forbidden, another file does.
     for error in ERRORS {
         let sandbox = Sandbox::new();
         let start = told(&sandbox, HOLDS).fail(SYS_memfd_create, error);
-        let finished = start.run().expect_code(71);
-        assert!(finished.stderr.starts_with("does_as_told: cannot keep"), "{finished:?}");
-        assert!(!sandbox.join(PIDFILE).exists());
+        if [EMFILE, ENOMEM].contains(&error) {
+            let finished = start.run().expect_code(71);
+            assert!(finished.stderr.starts_with("does_as_told: cannot keep"), "{finished:?}");
+            assert!(!sandbox.join(PIDFILE).exists());
+            sandbox.assert_nothing_left();
+        } else {
+            start.daemon();
+        }
+    }
+}
+
+/// The calls that only Linux has. A filter, or an old kernel, may lack any of them.
+const LINUX_ONLY: [(&str, c_long); 16] = [
+    ("capget", SYS_capget),
+    ("capset", SYS_capset),
+    ("clone3", SYS_clone3),
+    ("close_range", SYS_close_range),
+    ("dup3", SYS_dup3),
+    ("keyctl", SYS_keyctl),
+    ("memfd_create", SYS_memfd_create),
+    ("pidfd_open", SYS_pidfd_open),
+    ("pidfd_send_signal", SYS_pidfd_send_signal),
+    ("prctl", SYS_prctl),
+    ("prlimit64", SYS_prlimit64),
+    ("rseq", SYS_rseq),
+    ("signalfd4", SYS_signalfd4),
+    ("statx", SYS_statx),
+    ("unshare", SYS_unshare),
+    ("waitid", SYS_waitid),
+];
+
+/// Each alone, and all of them.
+fn without_linux_only() -> Vec<Vec<(&'static str, c_long)>> {
+    let each = LINUX_ONLY.iter().map(|one| vec![*one]);
+    each.chain([LINUX_ONLY.to_vec()]).collect()
+}
+
+/// With a failure that is told whole, a file in memory or not.
+fn a_start_does_without_the_calls_that_only_linux_has() {
+    for calls in without_linux_only() {
+        for error in [ENOSYS, EPERM] {
+            let without =
+                |start| calls.iter().fold(start, |start: Start<'_>, it| start.fail(it.1, error));
+            let what = format!("without {calls:?}, which fail with errno {error}");
+            let sandbox = Sandbox::new();
+            if without(sandbox.start(fixture!("empty"))).run().code() != 0 {
+                continue;
+            }
+            let finished = without(told(&sandbox, ["notify:holding"]).leak(7)).run();
+            assert_eq!(finished.code(), 0, "{what}: {finished:?}");
+            let daemon = sandbox.process_in(PIDFILE);
+            assert!(!daemon.descriptors().contains_key(&7), "{what}");
+            let second = without(told(&sandbox, HOLDS)).run();
+            assert_eq!(second.code(), 75, "{what}: {second:?}");
+            sandbox.end(&daemon, Signal::SIGTERM);
+
+            let finished = without(told(&sandbox, FAILS)).run();
+            assert_eq!(finished.code(), 1, "{what}: {finished:?}");
+            assert!(finished.stderr.contains("as it was told to"), "{what}: {finished:?}");
+            sandbox.assert_nothing_left();
+
+            let sandbox = Sandbox::new();
+            let start = without(told(&sandbox, ["mode=foreground", "notify:holding"]));
+            let mut foreground = start.spawn();
+            foreground.wait_for_text("holding");
+            foreground.signal(Signal::SIGTERM);
+            foreground.wait();
+        }
+    }
+}
+
+/// `F_SETSIG` of fcntl(2) is one of them, too. The daemon still ends with its command.
+fn a_start_does_without_a_signal_of_its_choice_from_a_pipe() {
+    const F_SETSIG: u32 = 10;
+    for error in [ENOSYS, EPERM, EINVAL] {
+        let sandbox = Sandbox::new();
+        let start = told(&sandbox, HOLDS).fail_where(SYS_fcntl, (1, F_SETSIG), error);
+        start.daemon();
+        let sandbox = Sandbox::new();
+        let start = told(&sandbox, ["status:starting"]);
+        let mut command = start.fail_where(SYS_fcntl, (1, F_SETSIG), error).spawn();
+        command.wait_for_text("starting");
+        command.signal(Signal::SIGKILL);
+        command.wait();
         sandbox.assert_nothing_left();
     }
 }

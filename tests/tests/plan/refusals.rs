@@ -23,6 +23,9 @@ daemon_tests::tests![
     a_plain_user_is_told_what_he_may_not,
     a_plain_user_without_a_home,
     a_plain_user_whose_home_is_missing,
+    a_plain_user_who_cannot_write_the_usual_place,
+    a_stream_that_is_open_already,
+    links_that_lead_in_a_circle,
     control_characters_in_a_path_are_escaped,
     threads_that_configure_started,
     a_thread_before_config_run,
@@ -381,6 +384,10 @@ fn a_plain_user_is_told_what_he_may_not() {
     sandbox.directory("locked", 0o700);
     sandbox.file("root.pid", 0o600, "7\n");
     sandbox.file("root.log", 0o600, "kept\n");
+    for own in ["own.pid", "own.log"] {
+        sandbox.file(own, 0o000, "");
+        sandbox.owner(own, NOBODY, NOBODY);
+    }
     sandbox.home_of(NOBODY, NOBODY);
     assert_refused(
         &sandbox,
@@ -390,31 +397,43 @@ fn a_plain_user_is_told_what_he_may_not() {
                 asks_for: &["pidfile=@/echod.pid"],
                 code: 73,
                 says: "cannot create the pidfile @/echod.pid: Permission denied: choose a place \
-                       that uid 65534 may write; `pidfile` without a value is the usual one",
+                       that uid 65534 may write; without a value the option has its usual one",
             },
             Refusal {
                 asks_for: &["pidfile=@/locked/echod.pid"],
                 code: 73,
                 says: "cannot create the pidfile @/locked/echod.pid: Permission denied: choose a \
-                       place that uid 65534 may write; `pidfile` without a value is the usual one",
+                       place that uid 65534 may write; without a value the option has its usual one",
             },
             Refusal {
                 asks_for: &["pidfile=@/root.pid"],
                 code: 73,
-                says: "cannot create the pidfile @/root.pid: Permission denied: choose a place \
-                       that uid 65534 may write; `pidfile` without a value is the usual one",
+                says: "cannot create the pidfile @/root.pid: Permission denied: it belongs to uid \
+                       0: if no daemon of that user runs, remove it, or choose another pidfile",
             },
             Refusal {
                 asks_for: &["stderr=@/root.log"],
                 code: 73,
-                says: "cannot open the log @/root.log: Permission denied: choose a place that uid \
-                       65534 may write; `stderr` without a value is the usual one",
+                says: "cannot open the log @/root.log: Permission denied: it belongs to uid 0: \
+                       remove it, or choose another log",
+            },
+            Refusal {
+                asks_for: &["pidfile=@/own.pid"],
+                code: 73,
+                says: "cannot create the pidfile @/own.pid: Permission denied: let its owner, uid \
+                       65534, read and write it, or choose another pidfile",
+            },
+            Refusal {
+                asks_for: &["stderr=@/own.log"],
+                code: 73,
+                says: "cannot open the log @/own.log: Permission denied: let its owner, uid 65534, \
+                       read and write it, or choose another log",
             },
             Refusal {
                 asks_for: &["stderr=@/echod.log"],
                 code: 73,
                 says: "cannot open the log @/echod.log: Permission denied: choose a place that \
-                       uid 65534 may write; `stderr` without a value is the usual one",
+                       uid 65534 may write; without a value the option has its usual one",
             },
             Refusal {
                 asks_for: &["chdir=@/locked"],
@@ -466,6 +485,98 @@ fn a_plain_user_whose_home_is_missing() {
     );
 }
 
+/// Advice that is of use to somebody who has left the values out.
+fn a_plain_user_who_cannot_write_the_usual_place() {
+    let sandbox = Sandbox::new();
+    let program = sandbox.install(fixture!("does_as_told"));
+    sandbox.home_of(NOBODY, NOBODY);
+    for directory in ["locked/.local/state", "roots/.local/state"] {
+        sandbox.directory(directory, 0o755);
+    }
+    sandbox.file("roots/.local/state/echod.pid", 0o600, "7\n");
+    sandbox.file("roots/.local/state/echod.log", 0o600, "kept\n");
+    let as_user = |home: &str| {
+        let (program, home) = (program.clone(), sandbox.join(home));
+        let sandbox = &sandbox;
+        move || as_user(sandbox, &program, NOBODY).env("HOME", &home)
+    };
+    assert_refused(
+        &sandbox,
+        as_user("locked"),
+        &[
+            Refusal {
+                asks_for: &["pidfile=usual"],
+                code: 73,
+                says: "cannot create the pidfile @/locked/.local/state/echod.pid: Permission \
+                       denied: let uid 65534 write @/locked/.local/state, or name another pidfile",
+            },
+            Refusal {
+                asks_for: &["stderr=usual", "mode=background"],
+                code: 73,
+                says: "cannot open the log @/locked/.local/state/echod.log: Permission denied: let \
+                       uid 65534 write @/locked/.local/state, or name another log",
+            },
+        ],
+    );
+    assert_refused(
+        &sandbox,
+        as_user("roots"),
+        &[
+            Refusal {
+                asks_for: &["pidfile=usual"],
+                code: 73,
+                says: "cannot create the pidfile @/roots/.local/state/echod.pid: Permission \
+                       denied: it belongs to uid 0: if no daemon of that user runs, remove it, or \
+                       choose another pidfile",
+            },
+            Refusal {
+                asks_for: &["stderr=usual", "mode=background"],
+                code: 73,
+                says: "cannot open the log @/roots/.local/state/echod.log: Permission denied: it \
+                       belongs to uid 0: remove it, or choose another log",
+            },
+        ],
+    );
+}
+
+/// The file itself has no name that could be written instead.
+fn a_stream_that_is_open_already() {
+    let sandbox = Sandbox::new();
+    for name in ["/dev/stderr", "/dev/stdout", "/dev/fd/2", "/proc/self/fd/1"] {
+        let start = asks_for(&sandbox, &[&format!("stderr={name}")]);
+        let finished = refused(&sandbox, start, &Times::All);
+        let says = format!(
+            "cannot open the log {name}: Too many symbolic links encountered: it is a stream that \
+             is open already: write `inherit`"
+        );
+        assert_says(&sandbox, finished, 73, &says);
+    }
+}
+
+/// A link on the way, not the last part.
+fn links_that_lead_in_a_circle() {
+    let sandbox = Sandbox::new();
+    symlink("circle", sandbox.join("circle")).expect("a link");
+    assert_refused(
+        &sandbox,
+        || asks_for(&sandbox, &[]),
+        &[
+            Refusal {
+                asks_for: &["pidfile=@/circle/echod.pid"],
+                code: 73,
+                says: "cannot create the pidfile @/circle/echod.pid: Too many symbolic links \
+                       encountered: choose another pidfile",
+            },
+            Refusal {
+                asks_for: &["stderr=@/circle/echod.log"],
+                code: 73,
+                says: "cannot open the log @/circle/echod.log: Too many symbolic links \
+                       encountered: choose another log",
+            },
+        ],
+    );
+}
+
 fn control_characters_in_a_path_are_escaped() {
     let sandbox = Sandbox::new();
     let start = asks_for(&sandbox, &["pidfile=@/\x1b]0;title\x07/echod.pid"]);
@@ -480,6 +591,9 @@ fn threads_that_configure_started() {
     for (threads, others) in [
         ("threads=tokio-worker", "another thread runs already (tokio-worker)"),
         ("threads=io,timer", "other threads run already (io, timer)"),
+        // As one that is started without a name.
+        ("threads=does_as_told", "another thread runs already (it has no name)"),
+        ("threads=does_as_told,io", "other threads run already (io, 1 without a name)"),
     ] {
         let start = asks_for(&sandbox, &[threads, "pidfile=@/daemon.pid", "stderr=@/echod.log"]);
         let finished = refused(&sandbox, start, &Times::All);

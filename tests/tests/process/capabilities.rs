@@ -17,7 +17,9 @@ daemon_tests::tests![
     for_root_they_are_refused,
     a_plain_user_without_them_is_refused,
     a_plain_user_who_has_them_keeps_them,
+    a_plain_user_keeps_no_others,
     one_that_root_does_not_have_is_refused,
+    root_that_cannot_limit_the_bounding_set_is_refused,
     capset_fails,
     prctl_fails,
 ];
@@ -134,7 +136,8 @@ fn a_plain_user_without_them_is_refused() {
     let start = confined.start(words).user(STRANGER, STRANGER);
     assert_eq!(
         confined.refusal(start, 77),
-        "confined: cannot keep `capabilities` that uid 61234 does not have: start it as root\n"
+        "confined: cannot keep CAP_NET_BIND_SERVICE, which uid 61234 does not have: start it as \
+         root\n"
     );
 }
 
@@ -165,9 +168,44 @@ fn a_plain_user_who_has_them_keeps_them() {
 fn one_that_root_does_not_have_is_refused() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
-    let start = confined.by_root(BIND);
-    let said = confined.refusal(start.under(["setpriv", "--bounding-set=-net_bind_service"]), 77);
-    assert!(said.starts_with("confined: cannot become user nobody: capset: "), "{said}");
+    let start = confined.by_root(BIND).fail(libc::SYS_clone, libc::EPERM);
+    assert_eq!(
+        confined.refusal(start.under(["setpriv", "--bounding-set=-net_bind_service"]), 77),
+        "confined: cannot keep CAP_NET_BIND_SERVICE, which root does not have here: grant it, for \
+         example to the container\n"
+    );
+}
+
+fn root_that_cannot_limit_the_bounding_set_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let start = confined.by_root(BIND).fail(libc::SYS_clone, libc::EPERM);
+    assert_eq!(
+        confined.refusal(start.under(["setpriv", "--bounding-set=-setpcap"]), 77),
+        "confined: cannot limit user nobody to `capabilities`: the others would stay in the \
+         bounding set: that takes CAP_SETPCAP, which root does not have here: grant it, for \
+         example to the container\n"
+    );
+}
+
+/// As under systemd with more in `AmbientCapabilities=` than the program asks for.
+fn a_plain_user_keeps_no_others() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    sandbox.owner("", STRANGER, STRANGER);
+    let start = confined.start(["uid=61234", "capability=net_bind_service", "setuid"]).under([
+        "setpriv",
+        "--reuid=61234",
+        "--regid=61234",
+        "--clear-groups",
+        "--inh-caps=+net_bind_service,+setuid,+net_raw",
+        "--ambient-caps=+net_bind_service,+setuid,+net_raw",
+    ]);
+    let daemon = confined.daemon(start);
+    assert_eq!(daemon.users(), Ids::all(STRANGER));
+    let bounding = daemon.capabilities().bounding;
+    assert_eq!(daemon.capabilities(), Capabilities { bounding, ..all(NET_BIND_SERVICE) });
+    assert_eq!(confined.result("setuid"), "EPERM");
 }
 
 fn capset_fails() {

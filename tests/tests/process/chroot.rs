@@ -31,6 +31,8 @@ daemon_tests::tests![
     a_missing_directory_is_refused,
     what_is_no_directory_is_refused,
     a_relative_path_is_refused,
+    root_without_the_capability_is_refused,
+    a_plain_user_with_the_capability_can,
     a_plain_user_is_refused,
     chroot_fails,
     chdir_fails,
@@ -269,6 +271,39 @@ fn a_relative_path_is_refused() {
     let words =
         "confined: `chroot` is \"jail\": it must be absolute, because a daemon runs in `/`\n";
     assert_eq!(said, words);
+}
+
+/// In a container that lacks it, say: it is refused before anything changes.
+fn root_without_the_capability_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = with_jail(&sandbox);
+    let start = jailed(&sandbox, &confined, &[]).fail(libc::SYS_clone, EPERM);
+    assert_eq!(
+        confined.refusal(start.under(["setpriv", "--bounding-set=-sys_chroot"]), 77),
+        format!(
+            "confined: cannot change the root directory to {}: that takes CAP_SYS_CHROOT, which \
+             root does not have here: grant it, for example to the container\n",
+            sandbox.join("jail").display()
+        )
+    );
+}
+
+/// The kernel asks for the capability, which systemd can give to a plain user.
+fn a_plain_user_with_the_capability_can() {
+    let sandbox = Sandbox::new();
+    let confined = with_jail(&sandbox);
+    sandbox.owner("", STRANGER, STRANGER);
+    let start = jailed(&sandbox, &confined, &[]).under([
+        "setpriv",
+        "--reuid=61234",
+        "--regid=61234",
+        "--clear-groups",
+        "--inh-caps=+sys_chroot",
+        "--ambient-caps=+sys_chroot",
+    ]);
+    let daemon = confined.daemon(start);
+    assert_eq!(daemon.root(), sandbox.join("jail"));
+    assert_eq!(daemon.users(), Ids::all(STRANGER));
 }
 
 fn a_plain_user_is_refused() {

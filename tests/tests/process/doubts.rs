@@ -1,8 +1,10 @@
 //! A doubt while the daemon becomes a user ends the start before the body runs: a call that fails, or
 //! one that lies. It belongs to the promise of `least_privilege`.
 
-use daemon_tests::{Confined, KERNEL_ERRORS, NOBODY, Resource, Sandbox, Signal};
-use libc::{EAGAIN, EINVAL, ENOSYS, EPERM};
+use daemon_tests::{
+    Confined, KERNEL_ERRORS, NOBODY, Resource, Sandbox, Signal, Start, fixture, skip,
+};
+use libc::{EACCES, EAGAIN, EDQUOT, EINVAL, ENOSYS, EPERM};
 
 use crate::identity::assert_is;
 
@@ -16,6 +18,9 @@ daemon_tests::tests![
     chdir_fails,
     keyctl_fails,
     without_keyrings_there_is_nothing_to_leave,
+    where_no_keyring_can_be_made_the_users_own_does,
+    a_keyring_of_roots_that_cannot_be_left_refuses_the_start,
+    without_other_calls_that_only_linux_has_it_is_verified_all_the_same,
     a_thread_before_the_drop_is_refused,
     an_exhausted_limit_of_processes_is_found_before_the_body,
     an_ignored_sigchld_is_no_exhausted_limit,
@@ -113,12 +118,90 @@ fn keyctl_fails() {
     }
 }
 
+/// A kernel without keyrings says `ENOSYS`, a container that forbids them `EPERM`: then no key can
+/// be read either.
 fn without_keyrings_there_is_nothing_to_leave() {
-    for errno in [ENOSYS, EPERM] {
+    for errno in [ENOSYS, EPERM, EACCES, EDQUOT] {
         let sandbox = Sandbox::new();
         let confined = Confined::new(&sandbox);
         let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
         assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
+    }
+}
+
+/// What a new session keyring may be refused with, and how that is said.
+const NO_NEW_KEYRING: [(i32, &str, i32); 3] = [
+    (EDQUOT, "Quota exceeded: raise kernel.keys.maxkeys and kernel.keys.maxbytes", 71),
+    (EACCES, "Permission denied", 71),
+    (EPERM, "Operation not permitted", 77),
+];
+
+/// Such as a quota that is used up: `/proc/sys/kernel/keys/maxkeys`. A keyring without a name cannot
+/// be made.
+fn without_a_new_keyring(start: Start<'_>, errno: i32) -> Start<'_> {
+    start.fail_where(libc::SYS_keyctl, (1, 0), errno)
+}
+
+fn where_no_keyring_can_be_made_the_users_own_does() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let of_nobody = [fixture!("with_session_key"), "65534"];
+    if sandbox.start("true").under(of_nobody).run().code() != 0 {
+        skip!("this kernel has no keyrings, or they are forbidden here");
+    }
+    for (errno, ..) in NO_NEW_KEYRING {
+        let start = confined.by_root(["user=nobody"]).under(of_nobody);
+        let daemon = confined.daemon(without_a_new_keyring(start, errno));
+        assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
+        sandbox.end(&daemon, Signal::SIGTERM);
+    }
+}
+
+/// Whoever possesses it reads it, whatever their uid is.
+fn a_keyring_of_roots_that_cannot_be_left_refuses_the_start() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let of_root = [fixture!("with_session_key")];
+    if sandbox.start("true").under(of_root).run().code() != 0 {
+        skip!("this kernel has no keyrings, or they are forbidden here");
+    }
+    for (errno, reason, code) in NO_NEW_KEYRING {
+        let start = confined.by_root(["user=nobody"]).under(of_root);
+        let said = confined.refusal(without_a_new_keyring(start, errno), code);
+        let whole =
+            format!("confined: cannot become user nobody: a new session keyring: {reason}\n");
+        assert_eq!(said, whole);
+    }
+}
+
+/// A filter, or an old kernel, may lack any of them. What is verified has to be there.
+fn without_other_calls_that_only_linux_has_it_is_verified_all_the_same() {
+    let needed = [libc::SYS_capget, libc::SYS_capset, libc::SYS_prctl];
+    let others = [
+        libc::SYS_close_range,
+        libc::SYS_keyctl,
+        libc::SYS_memfd_create,
+        libc::SYS_pidfd_open,
+        libc::SYS_prlimit64,
+        libc::SYS_signalfd4,
+        libc::SYS_statx,
+        libc::SYS_unshare,
+    ];
+    for error in [ENOSYS, EPERM] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let start = confined.by_root(["user=nobody", "seteuid"]);
+        let start = others.iter().fold(start, |start, call| start.fail(*call, error));
+        assert_is(&confined.daemon(start), NOBODY, NOBODY, &[NOBODY]);
+        assert_eq!(confined.result("seteuid"), "EPERM");
+        for call in needed {
+            let sandbox = Sandbox::new();
+            let confined = Confined::new(&sandbox);
+            let finished = confined.by_root(["user=nobody"]).fail(call, error).run();
+            assert!([71, 77].contains(&finished.code()), "{finished:?}");
+            assert_eq!(sandbox.read("report"), "");
+            sandbox.assert_nothing_left();
+        }
     }
 }
 

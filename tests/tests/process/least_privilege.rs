@@ -8,6 +8,7 @@ use daemon_tests::{
     CROWD, Confined, Ids, NOBODY, PIDFILE, Process, STRANGER, Sandbox, Signal, Start, connect,
     fixture, free_privileged_port, is_root, skip,
 };
+use libc::EPERM;
 
 use crate::identity::assert_is;
 
@@ -27,6 +28,12 @@ daemon_tests::tests![
     capabilities_that_survive_setuid_go,
     there_is_no_way_back,
     the_wanted_user_has_nothing_to_do,
+    the_wanted_user_loses_what_it_has_of_others,
+    the_wanted_user_that_cannot_leave_its_groups_is_refused,
+    the_wanted_user_without_all_its_groups_is_refused,
+    the_wanted_user_with_all_its_groups_has_nothing_to_do,
+    a_plain_user_with_the_capabilities_becomes_another,
+    root_without_the_capabilities_is_refused,
     another_user_is_refused,
     another_group_is_refused_to_a_user,
     the_wanted_user_by_its_effective_id_alone_is_refused,
@@ -38,16 +45,19 @@ daemon_tests::tests![
     a_key_of_roots_session_cannot_be_read,
     the_environment_follows_the_user,
     the_environment_of_a_number_without_an_entry,
+    the_environment_of_a_user_with_empty_fields,
     what_root_opened_survives,
     the_pidfile_is_out_of_the_daemons_reach,
     the_pidfile_cannot_be_removed_and_is_no_obstacle,
+    the_wanted_user_leaves_the_keyring_of_another,
     a_directory_that_the_user_cannot_enter_is_refused,
     the_directory_is_entered_with_the_users_rights,
     a_number_needs_no_user_database,
 ];
 
 /// Starts it with a user database of its own, which only it sees: `several` (61235) with groups
-/// 61236 and 61237, and `61238`, whose uid is another number.
+/// 61236 and 61237; `61238`, whose uid is another number; and `plain` (61241), without a home or a
+/// shell.
 #[track_caller]
 fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
     sandbox.file(
@@ -56,7 +66,8 @@ fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
         "root:x:0:0:root:/root:/bin/sh\n\
          nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n\
          several:x:61235:61235::/home/several:/bin/several-shell\n\
-         61238:x:61239:61239::/home/digits:/bin/sh\n",
+         61238:x:61239:61239::/home/digits:/bin/sh\n\
+         plain:x:61241:61241:::\n",
     );
     sandbox.file(
         "group",
@@ -226,6 +237,135 @@ fn the_wanted_user_has_nothing_to_do() {
     assert_eq!(confined.result("variable:HOME"), "/as/it/was");
 }
 
+/// The start, as this user and group, with these groups and capabilities besides.
+fn with_more<'a>(start: Start<'a>, user: u32, groups: &str, capabilities: &[&str]) -> Start<'a> {
+    let plus: Vec<_> = capabilities.iter().map(|name| format!("+{name}")).collect();
+    let groups = match groups {
+        "" => "--clear-groups".to_owned(),
+        list => format!("--groups={list}"),
+    };
+    let mut prefix =
+        vec!["setpriv".into(), format!("--reuid={user}"), format!("--regid={user}"), groups];
+    if !plus.is_empty() {
+        let plus = plus.join(",");
+        prefix.extend([format!("--inh-caps={plus}"), format!("--ambient-caps={plus}")]);
+    }
+    start.under(prefix)
+}
+
+/// As after a `setpriv` that says too little. Whoever may set groups leaves them, and everybody may
+/// give up capabilities.
+fn the_wanted_user_loses_what_it_has_of_others() {
+    for foreground in [false, true] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let pidfile = for_user(&sandbox, NOBODY);
+        let words = ["user=nobody", "chdir=/", "seteuid", "setgroups", "variable:HOME", &pidfile];
+        let capabilities = ["setuid", "setgid", "net_raw", "dac_override"];
+        let start = confined.by_root(words).env("HOME", "/as/it/was");
+        let start = with_more(start, NOBODY, "0,4,27", &capabilities);
+        if foreground {
+            let running = confined.in_foreground(start);
+            assert_is(running.process(), NOBODY, NOBODY, &[NOBODY]);
+        } else {
+            start.run().expect_code(0);
+            assert_is(&sandbox.process_in("run/daemon.pid"), NOBODY, NOBODY, &[NOBODY]);
+        }
+        assert_eq!(confined.result("seteuid"), "EPERM");
+        assert_eq!(confined.result("setgroups"), "EPERM");
+        assert_eq!(confined.result("variable:HOME"), "/as/it/was");
+    }
+}
+
+fn the_wanted_user_that_cannot_leave_its_groups_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    for mode in ["mode=background", "mode=foreground"] {
+        let pidfile = for_user(&sandbox, NOBODY);
+        let start = confined.by_root(["user=nobody", mode, &pidfile]);
+        let start = with_more(start, NOBODY, "0,70000", &["net_raw"]);
+        let said = confined.refusal(start.fail(libc::SYS_clone, EPERM), 77);
+        assert_eq!(
+            said,
+            "confined: cannot become user nobody (uid 65534): this process has groups 0 (root), \
+             70000, which that user is not in, and to leave groups: only root can, and this is uid \
+             65534: start it as root, or without the groups of others\n"
+        );
+        assert!(!sandbox.join("run/daemon.pid").exists());
+    }
+}
+
+/// The daemon would find out in the middle of its work, and the same start by root gives it them.
+fn the_wanted_user_without_all_its_groups_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let pidfile = for_user(&sandbox, 61235);
+    let start = confined.by_root(["user=several", &pidfile]);
+    let start = with_more(start, 61235, "61237", &[]);
+    let said = confined.refusal(with_accounts(&sandbox, start), 77);
+    assert_eq!(
+        said,
+        "confined: cannot become user several (uid 61235): that user is in group 61236 (first), \
+         which this process does not have, and to join groups: only root can, and this is uid \
+         61235: start it as root, or with all groups of that user\n"
+    );
+}
+
+/// Whether getgroups(2) lists the effective group or not.
+fn the_wanted_user_with_all_its_groups_has_nothing_to_do() {
+    for groups in ["61236,61237", "61235,61236,61237"] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        let pidfile = for_user(&sandbox, 61235);
+        let start = confined.by_root(["user=several", "privileged=thread", &pidfile]);
+        let start = with_more(start, 61235, groups, &[]);
+        with_accounts(&sandbox, start).run().expect_code(0);
+        let daemon = sandbox.process_in("run/daemon.pid");
+        assert_eq!(daemon.users(), Ids::all(61235));
+        assert_eq!(daemon.capabilities().permitted, 0);
+    }
+}
+
+/// As under systemd with `AmbientCapabilities=CAP_SETUID CAP_SETGID`.
+fn a_plain_user_with_the_capabilities_becomes_another() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    sandbox.owner("", STRANGER, STRANGER);
+    sandbox.directory("users", 0o700);
+    sandbox.owner("users", NOBODY, NOBODY);
+    let words = ["user=nobody", "seteuid", "variable:USER", "stderr=@/users/log", "say:a line"];
+    let start = confined.by_root(words);
+    let daemon = confined.daemon(with_more(start, STRANGER, "4", &["setuid", "setgid"]));
+    assert_is(&daemon, NOBODY, NOBODY, &[NOBODY]);
+    assert_eq!(confined.result("seteuid"), "EPERM");
+    assert_eq!(confined.result("variable:USER"), "nobody");
+    let log = sandbox.join("users/log");
+    assert_eq!(fs::read_to_string(&log).unwrap(), "a line\n");
+    assert_eq!(fs::metadata(&log).unwrap().uid(), NOBODY);
+}
+
+/// As in a container: it is refused before anything changes.
+fn root_without_the_capabilities_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    for (word, capability, tried) in [
+        ("user=nobody", "setuid", "cannot become user nobody (uid 65534): that takes CAP_SETUID"),
+        ("user=nobody", "setgid", "cannot change to gid 65534: that takes CAP_SETGID"),
+        ("gid=61299", "setgid", "cannot change to gid 61299: that takes CAP_SETGID"),
+    ] {
+        let start = confined.by_root([word]).fail(libc::SYS_clone, EPERM);
+        let without = format!("--bounding-set=-{capability}");
+        let said = confined.refusal(start.under(["setpriv", &without]), 77);
+        let whole = format!("confined: {tried}, which root does not have here");
+        assert!(said.starts_with(&whole), "not {whole:?}, but: {said}");
+        assert!(said.ends_with(": grant it, for example to the container\n"), "{said}");
+    }
+    // It stays who it is, and needs none of them.
+    let start = confined.start(["user=root"]).supplementary_groups([0]);
+    let start = start.under(["setpriv", "--bounding-set=-setuid,-setgid"]);
+    assert_eq!(confined.daemon(start).users(), Ids::all(0));
+}
+
 fn another_user_is_refused() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
@@ -342,7 +482,7 @@ fn a_key_of_roots_session_cannot_be_read() {
     assert_eq!(confined.result("find-key"), "ENOKEY");
 }
 
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 18] = [
     "HOME",
     "USER",
     "LOGNAME",
@@ -351,6 +491,15 @@ const VARIABLES: [&str; 9] = [
     "DBUS_SESSION_BUS_ADDRESS",
     "DBUS_SYSTEM_BUS_ADDRESS",
     "SSH_AUTH_SOCK",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_SESSION_ID",
+    "SSH_CONNECTION",
+    "TMPDIR",
+    "TEMP",
+    "MAIL",
+    "KRB5CCNAME",
+    "XAUTHORITY",
     "OTHER",
 ];
 
@@ -360,8 +509,12 @@ fn in_roots_session<'a>(confined: &Confined<'a>, user: &str) -> Start<'a> {
     VARIABLES.iter().fold(start, |start, name| start.env(name, "of root's session"))
 }
 
-fn variables(confined: &Confined<'_>) -> [String; 9] {
-    VARIABLES.map(|name| confined.result(&format!("variable:{name}")))
+/// What became of the variables: the first four, and what is set of the others.
+fn variables(confined: &Confined<'_>) -> ([String; 4], Vec<&'static str>) {
+    let value = |name: &str| confined.result(&format!("variable:{name}"));
+    let first = [0, 1, 2, 3].map(|index| value(VARIABLES[index]));
+    let set = VARIABLES[4..].iter().filter(|name| value(name) != "unset");
+    (first, set.copied().collect())
 }
 
 fn the_environment_follows_the_user() {
@@ -370,20 +523,8 @@ fn the_environment_follows_the_user() {
     let start = in_roots_session(&confined, "user=several");
     let start = start.arg("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     confined.daemon(with_accounts(&sandbox, start));
-    assert_eq!(
-        variables(&confined),
-        [
-            "/home/several",
-            "several",
-            "several",
-            "/bin/several-shell",
-            "unset",
-            "unset",
-            "unset",
-            "unset",
-            "of root's session",
-        ]
-    );
+    let expected = ["/home/several", "several", "several", "/bin/several-shell"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
     let child = confined.result("shell:echo $HOME $USER $SSH_AUTH_SOCK");
     assert_eq!(child, "/home/several several");
 }
@@ -392,11 +533,17 @@ fn the_environment_of_a_number_without_an_entry() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
     confined.daemon(in_roots_session(&confined, "user=61234"));
-    let unset = "unset";
-    assert_eq!(
-        variables(&confined),
-        ["/", unset, unset, unset, unset, unset, unset, unset, "of root's session"]
-    );
+    let expected = ["/", "unset", "unset", "unset"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
+}
+
+/// What an empty field means, passwd(5) says.
+fn the_environment_of_a_user_with_empty_fields() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    confined.daemon(with_accounts(&sandbox, in_roots_session(&confined, "user=plain")));
+    let expected = ["/", "plain", "plain", "/bin/sh"];
+    assert_eq!(variables(&confined), (expected.map(str::to_owned), vec!["OTHER"]));
 }
 
 /// A port that only root may listen on, a log in a directory of root's, and the lock.
@@ -423,7 +570,7 @@ fn what_root_opened_survives() {
     assert_eq!(sandbox.read("daemon.log"), "from nobody\n");
     let metadata = fs::metadata(&log).unwrap();
     assert_eq!((metadata.uid(), metadata.gid()), (NOBODY, NOBODY));
-    assert_eq!(metadata.mode() & 0o7777, 0o640, "{:o}", metadata.mode());
+    assert_eq!(metadata.mode() & 0o7777, 0o600, "{:o}", metadata.mode());
 
     let held = daemon.descriptors();
     let pidfile: Vec<_> =
@@ -462,6 +609,24 @@ fn the_pidfile_cannot_be_removed_and_is_no_obstacle() {
     assert!(confined.pidfile().exists());
     let daemon = confined.daemon(confined.by_root(["user=nobody"]));
     sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+/// As under `setpriv`, which leaves the keyring of whoever called it.
+fn the_wanted_user_leaves_the_keyring_of_another() {
+    let with_key = fixture!("with_session_key");
+    for (with_key, found) in [(vec![with_key], "ENOKEY"), (vec![with_key, "65534"], "ok")] {
+        let sandbox = Sandbox::new();
+        let confined = Confined::new(&sandbox);
+        if sandbox.start("true").under(with_key.clone()).run().code() != 0 {
+            skip!("this kernel has no keyrings, or they are forbidden here");
+        }
+        let pidfile = for_user(&sandbox, NOBODY);
+        let start = confined.by_root(["user=nobody", "find-key", &pidfile]);
+        let start = with_more(start, NOBODY, "65534", &["net_raw"]).under(with_key);
+        start.run().expect_code(0);
+        assert_is(&sandbox.process_in("run/daemon.pid"), NOBODY, NOBODY, &[NOBODY]);
+        assert_eq!(confined.result("find-key"), found);
+    }
 }
 
 fn a_directory_that_the_user_cannot_enter_is_refused() {

@@ -138,9 +138,9 @@ fn runit_runs_it() {
     let runsv = sandbox.start("runsv").arg(&service).spawn();
     let sv = |word: &str| say(sandbox.start("sv").arg(word).arg(&service)).stdout;
     let process = supervised(&program, runsv.process(), "runsv");
-    let status = sv("status");
     let running = format!("run: {}: (pid {}) ", service.display(), process.pid());
-    assert!(status.starts_with(&running), "{status}");
+    // runsv writes it down a moment after it has made the process.
+    sandbox.wait_until("sv says that it runs", || sv("status").starts_with(&running));
     sv("stop");
     process.wait_for_death();
     let status = sv("status");

@@ -2,22 +2,19 @@
 
 use std::os::fd::AsFd;
 
-use nix::sys::stat::fstat;
 use nix::unistd::Pid;
 
 use crate::sys;
-use crate::sys::inode::Inode;
 
 /// The process whose number is in the file, if the kernel confirms that it holds the lock.
 ///
 /// The number alone proves nothing: the file may be stale and the number reused by now. Nor does
 /// /proc/locks help: it keeps the number of the process that took the lock, here the command, which
-/// has long exited. So one of the process's own descriptors must be this very file, and its fdinfo
-/// must show the lock; see proc_pid_fdinfo(5).
+/// has long exited. So one of the process's own descriptors must bear the name of this very file, and
+/// its fdinfo must show the lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
-    let inode = Inode::of(&fstat(&file).ok()?);
-    sys::proc::holds_exclusive_lock(pid, inode).then_some(pid)
+    sys::proc::holds_exclusive_lock(pid, file).then_some(pid)
 }
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets

@@ -3,10 +3,12 @@
 //! The lock is the truth and the content is a hint. The lock is taken before the first fork, on an
 //! open file description for reading only, and lives as long as any process shares it. The number
 //! is written through a second description, which is closed at the end of the launch, so that
-//! nothing that happens to the daemon later can make the file name another process.
+//! nothing that happens to the daemon later can make the file name another process. On NFS it is
+//! the same with a shared lock, which keeps the exclusive one from everybody else.
 
 mod holder;
 mod left_behind;
+mod lock;
 mod open;
 mod own;
 mod refusals;
@@ -15,7 +17,7 @@ pub(crate) use left_behind::LeftBehind;
 pub(crate) use own::remove_own;
 
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{self, OFlag};
@@ -23,13 +25,13 @@ use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
 use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
 
 use crate::error::{Error, ErrorKind};
+use crate::files::advice::Wanted;
 use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
 use crate::files::pidfile::refusals::{
-    already_running, cannot_create, cannot_lock, refuse_foreign, refuse_foreign_directory,
-    refuse_other_content,
+    already_running, cannot_create, cannot_hide, cannot_lock, refuse_foreign,
+    refuse_foreign_directory, refuse_other_content,
 };
 use crate::process::identity::Identity;
-use crate::sys;
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -53,19 +55,20 @@ pub(crate) struct Pidfile {
 
 impl Pidfile {
     /// Opens the pidfile, creating it if need be, and locks it. `identity` is that of the daemon.
-    pub(crate) fn lock(path: &Path, identity: Option<&Identity>) -> Result<Self, Error> {
-        let cannot = |errno| cannot_create(path, errno);
+    pub(super) fn lock(wanted: Wanted<'_>, identity: Option<&Identity>) -> Result<Self, Error> {
+        let path = wanted.path;
+        let cannot = |errno| cannot_create(wanted, errno);
         own::register_handlers()?;
         let euid = geteuid();
-        if euid.is_root() {
-            refuse_foreign_directory(path, identity)?;
+        if euid.is_root() || identity.is_some_and(|identity| !identity.is_present) {
+            refuse_foreign_directory(wanted, identity)?;
         }
 
         for _ in 0..ATTEMPTS {
             let Some((lock, created)) = open_or_create(path).map_err(cannot)? else {
                 continue;
             };
-            match take_over(path, euid, &lock) {
+            match take_over(wanted, euid, &lock) {
                 Ok(Some((number, before))) => {
                     return Ok(Pidfile {
                         path: path.to_owned(),
@@ -161,21 +164,27 @@ fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
 
 /// Locks a file that was opened under this name. Returns a second description, to write to, and the
 /// status of the file before; `None` if the name no longer leads to this file.
-fn take_over(path: &Path, euid: Uid, lock: &OwnedFd) -> Result<Option<(OwnedFd, FileStat)>, Error> {
-    let cannot = |errno| cannot_create(path, errno);
-    let mut before = fstat(lock).map_err(cannot)?;
+fn take_over(
+    wanted: Wanted<'_>,
+    euid: Uid,
+    file: &OwnedFd,
+) -> Result<Option<(OwnedFd, FileStat)>, Error> {
+    let path = wanted.path;
+    let cannot = |errno| cannot_create(wanted, errno);
+    let mut before = fstat(file).map_err(cannot)?;
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
     refuse_foreign(path, euid, &before)?;
-    match sys::descriptors::lock_exclusively(lock) {
+    match lock::take(path, file) {
         Ok(()) => {}
-        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, lock)),
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, file)),
         Err(errno) => return Err(cannot_lock(path, errno)),
     }
-    refuse_other_content(path, lock, before.st_size)?;
+    refuse_other_content(path, file, before.st_size)?;
     if Mode::from_bits_truncate(before.st_mode) != OWNER_ONLY {
-        fchmod(lock, OWNER_ONLY).map_err(cannot)?;
+        fchmod(file, OWNER_ONLY).map_err(|errno| cannot_hide(path, errno))?;
     }
     // The name may have been given to another file before this one was locked: a lock on a file
     // that nobody else will find is useless. And the previous holder of the lock may have written

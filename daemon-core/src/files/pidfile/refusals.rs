@@ -6,9 +6,10 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::sys::stat::{FileStat, SFlag};
 use nix::sys::uio::pread;
-use nix::unistd::{Uid, geteuid};
+use nix::unistd::Uid;
 
 use crate::error::{Error, ErrorKind, errno_of};
+use crate::files::advice::Wanted;
 use crate::files::pidfile::holder;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
@@ -17,17 +18,17 @@ use crate::sys::inode::file_type;
 /// How long the content of a pidfile may be, allowing for other programs that write numbers there.
 const LONGEST_CONTENT: usize = 64;
 
-/// Root creates no pidfile where the daemon's user, or everybody, could put another in its place
+/// Root creates no pidfile where the daemon's user, an ordinary user, or everybody could put another in its place
 /// and so get some other process signalled.
 pub(super) fn refuse_foreign_directory(
-    path: &Path,
+    wanted: Wanted<'_>,
     identity: Option<&Identity>,
 ) -> Result<(), Error> {
-    let parent = path.parent().unwrap_or(path);
+    let parent = wanted.path.parent().unwrap_or(wanted.path);
     let danger = writable_by_others(parent, identity)
-        .map_err(|error| cannot_create(path, errno_of(error)))?;
+        .map_err(|error| cannot_create(wanted, errno_of(error)))?;
     let Some(danger) = danger else { return Ok(()) };
-    let what = format!("cannot create the pidfile {}: {danger}", path.display());
+    let what = format!("cannot create the pidfile {}: {danger}", wanted.path.display());
     Err(Error::new(ErrorKind::CannotCreate, what)
         .advise("choose a directory that only root can write"))
 }
@@ -64,7 +65,10 @@ pub(super) fn refuse_other_content(
         return Ok(());
     }
     let mut content = [0; LONGEST_CONTENT + 1];
-    let length = pread(file, &mut content, 0).map_err(|errno| cannot_create(path, errno))?;
+    let length = pread(file, &mut content, 0).map_err(|errno| {
+        let what = format!("cannot read the pidfile {}", path.display());
+        Error::new(ErrorKind::CannotCreate, what).because(errno).advise("choose another pidfile")
+    })?;
     let is_number = |byte: &u8| byte.is_ascii_digit() || b" \t\r\n-+\0".contains(byte);
     if length <= LONGEST_CONTENT && content[..length].iter().all(is_number) {
         return Ok(());
@@ -77,20 +81,22 @@ pub(super) fn refuse_other_content(
         .advise("remove it if it is not needed, or choose another pidfile"))
 }
 
-pub(super) fn cannot_create(path: &Path, errno: Errno) -> Error {
-    let parent = path.parent().unwrap_or(path).display();
+pub(super) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
+    let parent = wanted.path.parent().unwrap_or(wanted.path).display();
     let advice = match errno {
-        Errno::ENOENT => format!("create {parent}, or choose another pidfile"),
         Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),
-        Errno::ELOOP => "it is a symbolic link, which is not followed: name the file itself".into(),
-        Errno::EACCES | Errno::EPERM | Errno::EROFS => format!(
-            "choose a place that uid {} may write; `pidfile` without a value is the usual one",
-            geteuid()
-        ),
-        _ => "choose another pidfile".to_owned(),
+        _ => wanted.advice(errno),
     };
-    let what = format!("cannot create the pidfile {}", path.display());
+    let what = format!("cannot create the pidfile {}", wanted.path.display());
     Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
+}
+
+/// Some file systems have no modes, vfat for example.
+pub(super) fn cannot_hide(path: &Path, errno: Errno) -> Error {
+    let what = format!("cannot let its owner alone read the pidfile {}", path.display());
+    Error::new(ErrorKind::CannotCreate, what)
+        .because(errno)
+        .advise("choose a pidfile on a file system where files have modes")
 }
 
 pub(super) fn cannot_lock(path: &Path, errno: Errno) -> Error {

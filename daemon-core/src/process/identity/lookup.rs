@@ -46,9 +46,17 @@ pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, 
         Some(found) => groups_of(&found.name, gid)?,
         None => vec![gid],
     };
-    let entry =
-        found.map(|found| PasswdEntry { name: found.name, home: found.dir, shell: found.shell });
+    let entry = found.map(|found| PasswdEntry {
+        name: found.name,
+        home: or_if_empty(found.dir, "/"),
+        shell: or_if_empty(found.shell, "/bin/sh"),
+    });
     Ok(Found { name: user.to_string(), uid, gid, groups, entry })
+}
+
+/// An empty field stands for this; see passwd(5) and login(1).
+fn or_if_empty(field: PathBuf, usual: &str) -> PathBuf {
+    if field.as_os_str().is_empty() { usual.into() } else { field }
 }
 
 fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {

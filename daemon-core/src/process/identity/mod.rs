@@ -3,17 +3,20 @@
 
 pub(crate) mod account;
 mod lookup;
+mod out_of_reach;
 mod temporarily;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use nix::errno::Errno;
-use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
+use nix::unistd::{Gid, Uid, getegid, setegid, seteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::process::capabilities::{Capability, set_of};
 use crate::process::identity::account::{Group, User};
 use crate::process::identity::lookup::{Found, PasswdEntry};
+use crate::process::threads;
 use crate::sys;
 use crate::sys::capabilities::CapabilitySet;
 
@@ -29,11 +32,14 @@ pub(crate) struct Identity {
     /// The user's entry in the user database, if there is one.
     entry: Option<PasswdEntry>,
     capabilities: CapabilitySet,
+    /// Whether the process is this user already, other than root: then its environment is that
+    /// user's own, and what is left to lose are groups, capabilities and a keyring.
+    pub(crate) is_present: bool,
 }
 
 impl Identity {
-    /// Looks everything up while the databases can still be reached. `None` if there is nothing
-    /// to become.
+    /// Looks everything up while the databases can still be reached, and refuses what the system
+    /// will not let this process become. `None` if no identity is asked for.
     pub(crate) fn plan(
         user: Option<&User>,
         group: Option<&Group>,
@@ -52,113 +58,127 @@ impl Identity {
                         is root";
             return Err(Error::new(ErrorKind::Config, what).advise("choose another user"));
         }
-        let capabilities = set_of(capabilities);
-        let identity = Identity { name, uid, gid, groups, entry, capabilities };
-        if geteuid().is_root() {
-            return Ok(Some(identity));
-        }
-        identity.refuse_a_change().map(|()| None)
-    }
-
-    /// Only root can become another user. If the process already runs as the wanted user, there is
-    /// nothing to do.
-    fn refuse_a_change(&self) -> Result<(), Error> {
-        let Identity { name, uid, gid, .. } = self;
-        let (euid, egid) = (geteuid(), getegid());
-        let refuse =
-            |what: String| Err(Error::new(ErrorKind::Permission, what).advise("start it as root"));
-        if *uid != euid {
-            return refuse(format!(
-                "cannot become user {name} (uid {uid}): only root can, and this is uid {euid}"
-            ));
-        }
-        // A real or saved id that is still root's would leave the way back open.
-        if sys::user_ids() != Ok([*uid; 3]) {
-            return refuse(format!(
-                "cannot become user {name} (uid {uid}) for good: only root can, and the real or \
-                 the saved uid is another one"
-            ));
-        }
-        if *gid != egid {
-            return refuse(format!(
-                "cannot change to gid {gid}: only root can, and this is uid {euid} with gid {egid}"
-            ));
-        }
-        if sys::group_ids() != Ok([*gid; 3]) {
-            return refuse(format!(
-                "cannot change to gid {gid} for good: only root can, and the real or the saved \
-                 gid is another one"
-            ));
-        }
-        let effective = sys::capabilities::effective().unwrap_or_default();
-        if !effective.contains_all(self.capabilities) {
-            return refuse(format!("cannot keep `capabilities` that uid {euid} does not have"));
-        }
-        Ok(())
+        let is_present = !uid.is_root() && sys::user_ids() == Ok([uid; 3]);
+        let set = set_of(capabilities);
+        let identity = Identity { name, uid, gid, groups, entry, capabilities: set, is_present };
+        identity.refuse_out_of_reach(capabilities)?;
+        Ok(Some(identity))
     }
 
     /// Becomes this user for good: groups first, while that is still permitted, and the user last.
     ///
-    /// Every call is checked, and afterwards [`Identity::verify`] reads everything back.
+    /// Every call is checked, and afterwards [`Identity::verify`] reads everything back. A process
+    /// that is this user already loses what it has beyond it; it may have nothing to lose.
     pub(crate) fn become_permanently(&self) -> Result<(), Error> {
+        let has_own_keyring = self.is_present && !sys::session_keyring_is_anothers(self.uid);
+        if has_own_keyring && self.compare().is_ok() {
+            return Ok(());
+        }
         let failed = |call: &str| {
             let what = format!("become user {}: {call}", self.name);
             move |errno| Error::cannot(what, errno).permission_if_eperm()
         };
         // Capabilities and keyrings belong to threads, not to processes; see capabilities(7).
-        if let Some(2..) = sys::proc::thread_count() {
+        if let Some(2..) = threads::count() {
             let what = format!("cannot become user {}: other threads run already", self.name);
             return Err(Error::new(ErrorKind::Software, what)
                 .advise("start threads in the body of `main`, not in `privileged`"));
         }
-        sys::join_new_session_keyring().map_err(failed("a new session keyring"))?;
-        if !self.capabilities.is_empty() {
+        let keyring = if has_own_keyring { Ok(()) } else { sys::join_new_session_keyring() };
+        if !self.capabilities.is_empty() && !self.is_present {
             sys::capabilities::keep_over_setuid(true).map_err(failed("PR_SET_KEEPCAPS"))?;
             sys::capabilities::limit_bounding(self.capabilities)
                 .map_err(failed("PR_CAPBSET_DROP"))?;
         }
-        sys::ids::set_groups(&self.groups).map_err(failed("setgroups"))?;
+        // Not every process that has the right groups may set them.
+        if !self.has_groups().map_err(failed("getgroups"))? {
+            sys::ids::set_groups(&self.groups).map_err(failed("setgroups"))?;
+        }
         sys::set_group_ids(self.gid).map_err(failed("setresgid"))?;
         sys::set_user_ids(self.uid).map_err(failed("setresuid"))?;
         if !self.uid.is_root() {
             sys::capabilities::set_all(self.capabilities).map_err(failed("capset"))?;
-            sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
+            if !self.is_present {
+                sys::capabilities::keep_over_setuid(false).map_err(failed("PR_SET_KEEPCAPS"))?;
+            }
         }
-        self.describe_in_environment();
+        keyring.or_else(|_| self.do_without_new_keyring()).map_err(|errno| {
+            let error = failed("a new session keyring")(errno);
+            match errno {
+                Errno::EDQUOT => error.advise("raise kernel.keys.maxkeys and kernel.keys.maxbytes"),
+                _ => error,
+            }
+        })?;
+        if !self.is_present {
+            self.describe_in_environment();
+        }
         Ok(())
+    }
+
+    /// After the change: for a keyring that could not be made before it.
+    ///
+    /// The quota of keys is the user's own now. Without a new one (no quota is left, or it is
+    /// forbidden, or the kernel has none) the old one does, as under systemd, unless it is another's
+    /// and its keys could be read.
+    fn do_without_new_keyring(&self) -> Result<(), Errno> {
+        match sys::join_new_session_keyring() {
+            Err(Errno::EDQUOT | Errno::EACCES | Errno::ENOSYS | Errno::EPERM)
+                if !sys::session_keyring_is_anothers(self.uid) =>
+            {
+                Ok(())
+            }
+            joined => joined,
+        }
+    }
+
+    /// Whether the process has exactly the groups of this user.
+    fn has_groups(&self) -> Result<bool, Errno> {
+        Ok(Identity::groups_now()? == self.all_groups())
+    }
+
+    /// The groups that the process has. Whether getgroups(2) lists the effective one differs
+    /// between systems, so it is always included.
+    fn groups_now() -> Result<BTreeSet<u32>, Errno> {
+        let list = sys::ids::groups()?;
+        Ok(list.into_iter().chain([getegid()]).map(|gid| gid.as_raw()).collect())
+    }
+
+    /// The groups of this user, its own included.
+    fn all_groups(&self) -> BTreeSet<u32> {
+        self.groups.iter().chain([&self.gid]).map(|gid| gid.as_raw()).collect()
     }
 
     /// Reads back who we are. Any difference from what was asked for is reason enough to stop.
     pub(crate) fn verify(&self) -> Result<(), Error> {
-        let doubt = |what: &str| {
+        let verify = || {
+            self.compare()?;
+            if self.uid.is_root() { Ok(()) } else { self.verify_no_way_back() }
+        };
+        verify().map_err(|what| {
             let what = format!("did not fully become user {}: {what}", self.name);
             Error::new(ErrorKind::System, what)
-        };
-        let users = sys::user_ids().map_err(|_| doubt("getresuid fails"))?;
-        if users != [self.uid; 3] {
-            return Err(doubt("a user id is another one"));
+        })
+    }
+
+    /// In what the process differs from this user.
+    fn compare(&self) -> Result<(), &'static str> {
+        if sys::user_ids().map_err(|_| "getresuid fails")? != [self.uid; 3] {
+            return Err("a user id is another one");
         }
-        let groups = sys::group_ids().map_err(|_| doubt("getresgid fails"))?;
-        if groups != [self.gid; 3] {
-            return Err(doubt("a group id is another one"));
+        if sys::group_ids().map_err(|_| "getresgid fails")? != [self.gid; 3] {
+            return Err("a group id is another one");
         }
-        let sorted = |mut groups: Vec<Gid>| {
-            groups.sort_unstable_by_key(|gid| gid.as_raw());
-            groups.dedup();
-            groups
-        };
-        let list = sys::ids::groups().map_err(|_| doubt("getgroups fails"))?;
-        if sorted(list) != sorted(self.groups.clone()) {
-            return Err(doubt("the list of groups is another one"));
+        if !self.has_groups().map_err(|_| "getgroups fails")? {
+            return Err("the list of groups is another one");
         }
         if self.uid.is_root() {
             return Ok(());
         }
-        let sets = sys::capabilities::get().map_err(|_| doubt("capget fails"))?;
+        let sets = sys::capabilities::get().map_err(|_| "capget fails")?;
         if sets.iter().any(|set| set != self.capabilities) {
-            return Err(doubt("the capabilities are others"));
+            return Err("the capabilities are others");
         }
-        self.verify_no_way_back().map_err(doubt)
+        Ok(())
     }
 
     /// The kernel must refuse what root could do, unless that very capability was kept.
@@ -175,8 +195,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session of
-    /// whoever started us.
+    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session or the
+    /// home of whoever started us.
     fn describe_in_environment(&self) {
         let entry = self.entry.as_ref();
         let home = entry.map_or("/".into(), |entry| entry.home.clone());
@@ -186,14 +206,34 @@ impl Identity {
         sys::process::set_variable("USER", name.as_deref());
         sys::process::set_variable("LOGNAME", name.as_deref());
         sys::process::set_variable("SHELL", shell.as_deref());
-        let leads_elsewhere = |name: &&str| {
-            matches!(*name, "XDG_RUNTIME_DIR" | "SSH_AUTH_SOCK") || name.starts_with("DBUS_")
-        };
         let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
-        for name in names.iter().filter_map(|name| name.to_str()).filter(leads_elsewhere) {
+        for name in names.iter().filter_map(|name| name.to_str()).filter(|it| leads_elsewhere(it)) {
             sys::process::set_variable(name, None);
         }
     }
+}
+
+/// Whether a variable of this name leads to a session (its bus, its agents, its display) or to a
+/// home: directories of its user's own, files in them, the mailbox.
+fn leads_elsewhere(name: &str) -> bool {
+    const PREFIXES: &[&str] = &["XDG_", "DBUS_", "SSH_", "GPG_"];
+    const NAMES: &[&str] = &[
+        "DISPLAY",
+        "GNUPGHOME",
+        "HISTFILE",
+        "ICEAUTHORITY",
+        "KRB5CCNAME",
+        "MAIL",
+        "OLDPWD",
+        "SESSION_MANAGER",
+        "TEMP",
+        "TMP",
+        "TMPDIR",
+        "WAYLAND_DISPLAY",
+        "WAYLAND_SOCKET",
+        "XAUTHORITY",
+    ];
+    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Refuses a user who already has as many processes as they may have, before the body's first
@@ -201,7 +241,8 @@ impl Identity {
 pub(crate) fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
     let Some(number) = sys::limits::NPROC else { return Ok(()) };
     let Ok((soft, _)) = sys::limits::get(number) else { return Ok(()) };
-    if soft == u64::MAX || identity.uid.is_root() {
+    // Whoever is this user already was told when the daemon was forked.
+    if soft == u64::MAX || identity.uid.is_root() || identity.is_present {
         return Ok(());
     }
     sys::process::try_fork().map_err(|errno: Errno| {

@@ -34,7 +34,10 @@ impl Identity {
     }
 
     fn take_rights(&self) -> Result<(), Errno> {
-        sys::ids::set_groups(&self.groups)?;
+        // Not every process that has the right groups may set them.
+        if !self.has_groups()? {
+            sys::ids::set_groups(&self.groups)?;
+        }
         setegid(self.gid)?;
         seteuid(self.uid)?;
         // With SECBIT_NO_SETUID_FIXUP the capabilities stay; see capabilities(7).

@@ -2,6 +2,7 @@
 
 use nix::errno::Errno;
 use nix::sys::prctl;
+use nix::unistd::geteuid;
 
 use super::set::CapabilitySet;
 
@@ -56,6 +57,20 @@ pub(crate) fn get() -> Result<Sets, Errno> {
 pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
     let [low, high] = capget()?;
     Ok(CapabilitySet(u64::from(low.effective) | u64::from(high.effective) << 32))
+}
+
+/// `capget()`: whether this thread may do what takes this capability. Where a filter forbids the
+/// call, root is taken to have all of them.
+pub(crate) fn permits(number: u8) -> bool {
+    effective().map_or_else(|_| geteuid().is_root(), |set| set.contains(number))
+}
+
+/// `capget()`: whether this thread may keep these capabilities, which is to have them in its
+/// permitted set.
+pub(crate) fn may_keep(set: CapabilitySet) -> Result<bool, Errno> {
+    let [low, high] = capget()?;
+    let permitted = CapabilitySet(u64::from(low.permitted) | u64::from(high.permitted) << 32);
+    Ok(permitted.contains_all(set))
 }
 
 /// `capset()`: changes only the effective set of this thread; it can hold no more than the

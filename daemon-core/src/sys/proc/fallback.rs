@@ -1,8 +1,9 @@
 //! What can be found out about processes without /proc: next to nothing.
 
+use std::os::fd::AsFd;
+
 use nix::unistd::Pid;
 
-use crate::sys::inode::Inode;
 use crate::sys::signals::SignalSet;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
@@ -42,7 +43,12 @@ pub(crate) fn process_arguments(_: Pid) -> Vec<String> {
     Vec::new()
 }
 
+/// There are no user namespaces.
+pub(crate) fn overflow_id() -> Option<u32> {
+    None
+}
+
 /// There is no portable way to tell.
-pub(crate) fn holds_exclusive_lock(_: Pid, _: Inode) -> bool {
+pub(crate) fn holds_exclusive_lock(_: Pid, _: impl AsFd) -> bool {
     false
 }

@@ -2,13 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::fd::{AsFd, AsRawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, stat};
 use nix::unistd::{Pid, getpid, read};
 
-use crate::sys::inode::Inode;
 use crate::sys::signals::SignalSet;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
@@ -85,13 +85,27 @@ pub(crate) fn process_arguments(pid: Pid) -> Vec<String> {
     list.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
-/// Whether a process has this file open and holds an exclusive lock of flock(2) on it, according to
-/// its `fdinfo`; see proc_pid_fdinfo(5). `false` if that cannot be seen.
-pub(crate) fn holds_exclusive_lock(pid: Pid, file: Inode) -> bool {
+/// The number that stands for all users and groups which have none in our user namespace; `None` in
+/// the machine's first one, where each has its own. See user_namespaces(7), "Unmapped user and group
+/// IDs".
+pub(crate) fn overflow_id() -> Option<u32> {
+    let map = fs::read_to_string("/proc/self/uid_map").ok()?;
+    let is_first = map.split_whitespace().eq(["0", "0", "4294967295"]);
+    let number = fs::read_to_string("/proc/sys/kernel/overflowuid");
+    (!is_first).then(|| number.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(65534))
+}
+
+/// Whether a process has this file open and holds an exclusive lock of flock(2) on it, by its
+/// `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
+///
+/// Nothing that the process has open is looked at but what readlink(2) calls by the file's name: a
+/// stat(2) of a file on a file system that does not answer would hang.
+pub(crate) fn holds_exclusive_lock(pid: Pid, file: impl AsFd) -> bool {
+    let own = format!("{OPEN_DESCRIPTORS}/{}", file.as_fd().as_raw_fd());
+    let Ok(name) = fs::read_link(own) else { return false };
     let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     descriptors.filter_map(Result::ok).any(|descriptor| {
-        let is_this_file = stat(&descriptor.path()).is_ok_and(|theirs| Inode::of(&theirs) == file);
-        is_this_file && {
+        fs::read_link(descriptor.path()).is_ok_and(|theirs| theirs == name) && {
             let number = descriptor.file_name();
             let fdinfo = format!("/proc/{pid}/fdinfo/{}", number.to_string_lossy());
             fs::read_to_string(fdinfo).is_ok_and(|text| shows_exclusive_lock(&text))

@@ -1,0 +1,70 @@
+//! The descriptors that were open when the process began, before any code of the program's ran.
+
+use std::fs;
+use std::hint::black_box;
+use std::io;
+use std::os::fd::RawFd;
+use std::sync::OnceLock;
+
+use nix::sys::stat::fstat;
+
+use super::descriptors::{are_standard_streams_open, borrow};
+use super::inode::Inode;
+use super::proc::{OPEN_DESCRIPTORS, open_descriptor_count};
+
+/// Those above 2, in the order of their numbers, or the number of the error by which they could not be
+/// listed.
+type Open = Result<Vec<(RawFd, Inode)>, i32>;
+
+static OPEN: OnceLock<Open> = OnceLock::new();
+
+/// Called by the C library before `main`, and early: constructors without a priority of their own run
+/// later. Those of shared libraries have run.
+// SAFETY: the section holds pointers to functions, which the C library calls in a process with one
+// thread. The function allocates and makes system calls, both of which work by then.
+#[used]
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array.00101"))]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+static NOTE_AT_START: extern "C" fn() = note_open_descriptors;
+
+extern "C" fn note_open_descriptors() {
+    OPEN.get_or_init(list);
+}
+
+/// The descriptors above 2 that were open when the process began, each with the file that it referred
+/// to.
+pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
+    // Keeps the linker from leaving it out.
+    black_box(&NOTE_AT_START);
+    match OPEN.get_or_init(|| Err(libc::ENOSYS)) {
+        Ok(open) => Ok(open),
+        Err(errno) => Err(io::Error::from_raw_os_error(*errno)),
+    }
+}
+
+/// The descriptors above 2 that are open now, each with the file that it refers to.
+pub(crate) fn open_now() -> io::Result<Vec<(RawFd, Inode)>> {
+    list().map_err(io::Error::from_raw_os_error)
+}
+
+fn list() -> Open {
+    // Usually only 0 to 2 are open, and the directory need not be read.
+    if open_descriptor_count() == Some(3) && are_standard_streams_open() {
+        return Ok(Vec::new());
+    }
+    let errno = |error: io::Error| error.raw_os_error().unwrap_or(libc::EIO);
+    let mut numbers: Vec<RawFd> = Vec::new();
+    for entry in fs::read_dir(OPEN_DESCRIPTORS).map_err(errno)? {
+        let name = entry.map_err(errno)?.file_name();
+        let number = name.to_str().and_then(|name| name.parse().ok());
+        numbers.extend(number.filter(|number: &RawFd| *number > 2));
+    }
+    numbers.sort_unstable();
+    // The descriptor that the directory was read with is closed by now, and so has no inode.
+    Ok(numbers.into_iter().filter_map(|number| Some((number, inode(number)?))).collect())
+}
+
+fn inode(number: RawFd) -> Option<Inode> {
+    let status = fstat(borrow(number)?).ok()?;
+    Some(Inode::of(&status))
+}
