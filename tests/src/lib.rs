@@ -56,6 +56,7 @@ mod deadline;
 mod descriptor;
 mod does_as_told;
 mod exec;
+pub mod faults;
 mod finished;
 mod marked;
 mod notify_socket;

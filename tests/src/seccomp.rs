@@ -8,7 +8,8 @@ use std::mem::offset_of;
 
 use libc::{
     BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_DATA,
-    SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, c_int, c_long, seccomp_data, sock_filter,
+    SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_TRACE, c_int, c_long, seccomp_data,
+    sock_filter,
 };
 
 /// `AUDIT_ARCH_X86_64` of linux/audit.h: `EM_X86_64`, 64 bits, little-endian.
@@ -28,8 +29,19 @@ pub(crate) struct Failing {
     pub(crate) errno: c_int,
 }
 
-/// The filter under which each of these calls fails with its errno and all others work.
-pub(crate) fn filter(failing: &[Failing]) -> Vec<sock_filter> {
+/// The calls at which a tracer wants a process to be stopped.
+pub(crate) enum Traps {
+    /// All but execve(2), with which the tracer's work begins, and restart_syscall(2).
+    All,
+    Only(Vec<c_long>),
+}
+
+/// The filter under which each of these calls fails with its errno and all others work, but stop
+/// the process for its tracer if they are among the traps. Empty if it has nothing to do.
+pub(crate) fn filter(failing: &[Failing], traps: Option<&Traps>) -> Vec<sock_filter> {
+    if failing.is_empty() && traps.is_none() {
+        return Vec::new();
+    }
     // A number means a call only together with its architecture.
     let mut program = vec![
         load(offset_of!(seccomp_data, arch)),
@@ -45,7 +57,21 @@ pub(crate) fn filter(failing: &[Failing]) -> Vec<sock_filter> {
         }
         program.push(answer(SECCOMP_RET_ERRNO | (*errno as u32 & SECCOMP_RET_DATA)));
     }
-    program.push(answer(SECCOMP_RET_ALLOW));
+    let (otherwise, calls, at_calls) = match traps {
+        None => (SECCOMP_RET_ALLOW, &[][..], SECCOMP_RET_ALLOW),
+        // The kernel makes the second one by itself, to go on with another.
+        Some(Traps::All) => (
+            SECCOMP_RET_TRACE,
+            &[libc::SYS_execve, libc::SYS_restart_syscall][..],
+            SECCOMP_RET_ALLOW,
+        ),
+        Some(Traps::Only(calls)) => (SECCOMP_RET_ALLOW, &calls[..], SECCOMP_RET_TRACE),
+    };
+    program.push(load(offset_of!(seccomp_data, nr)));
+    for &call in calls {
+        program.extend([skip_unless(call as u32, 0), answer(at_calls)]);
+    }
+    program.push(answer(otherwise));
     program
 }
 

@@ -29,7 +29,7 @@ use crate::{
     exec::{Place, Prepared, Strings, c_string},
     is_root, marked, program,
     running::Ends,
-    seccomp::{self, Failing},
+    seccomp::{self, Failing, Traps},
     skip,
     starter::Starter,
     terminal::Terminal,
@@ -323,7 +323,22 @@ impl<'a> Start<'a> {
 
     /// Starts it.
     #[track_caller]
-    pub fn spawn(mut self) -> Running<'a> {
+    pub fn spawn(self) -> Running<'a> {
+        self.spawn_trapped(None, |_| ())
+    }
+
+    pub(crate) fn sandbox(&self) -> &'a Sandbox {
+        self.sandbox
+    }
+
+    /// Starts it, for a tracer that seizes it before it becomes the program, and at which it stops
+    /// at these calls.
+    #[track_caller]
+    pub(crate) fn spawn_trapped(
+        mut self,
+        traps: Option<&Traps>,
+        seize: impl FnOnce(i32),
+    ) -> Running<'a> {
         let program = program::find(&self.words[0]);
         let (terminal, slave) = self.terminal.map(|_| Terminal::open()).unzip();
         let mut ends = Ends { terminal, _leaked: self.ends, ..Ends::default() };
@@ -383,14 +398,11 @@ impl<'a> Start<'a> {
             limits: self.limits,
             groups: self.groups,
             user: self.user,
-            filter: match &self.failing[..] {
-                [] => Vec::new(),
-                failing => seccomp::filter(failing),
-            },
+            filter: seccomp::filter(&self.failing, traps),
         };
         let started = Instant::now();
         // Our copies of what the command gets end with this function: its pipes must end too.
-        let processes = Starter::start(prepared, self.sandbox.deadline());
+        let processes = Starter::start(prepared, self.sandbox.deadline(), seize);
         Running::new(self.sandbox, name, ends, started, processes)
     }
 }

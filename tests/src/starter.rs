@@ -41,13 +41,18 @@ pub(crate) struct Starter {
 }
 
 impl Starter {
-    /// Starts the command: when this comes back, the program runs (or has run).
+    /// Starts the command: when this comes back, the program runs (or has run). `seize` is called
+    /// with its number just before it becomes the program.
     ///
     /// # Panics
     ///
     /// If it cannot be run so.
     #[track_caller]
-    pub(crate) fn start(mut prepared: Prepared, deadline: Duration) -> (Self, Process) {
+    pub(crate) fn start(
+        mut prepared: Prepared,
+        deadline: Duration,
+        seize: impl FnOnce(i32),
+    ) -> (Self, Process) {
         let (control, their_control) = UnixStream::pair().expect("a pair of sockets");
         let (mut channel, their_channel) = UnixStream::pair().expect("a pair of sockets");
 
@@ -67,7 +72,8 @@ impl Starter {
         starter.control.set_read_timeout(Some(deadline)).expect("a timeout");
         // None if it failed before; then it has left its reason in the channel.
         let command = starter.read_number().ok().and_then(Process::find);
-        if command.is_some() {
+        if let Some(command) = &command {
+            seize(command.pid());
             _ = channel.write_all(b"!");
         }
         let mut failure = Vec::new();

@@ -1,0 +1,81 @@
+//! Each system call of a start fails once, with each errno that it can fail with, and each process
+//! is killed once before each of its calls.
+
+use daemon_tests::Sandbox;
+
+use crate::{
+    bystander::Bystander,
+    extent::{Extent, extent},
+    faults, outcomes,
+    report::Report,
+    scenario::{self, Scenario},
+    stage::Stage,
+    workers::work,
+};
+
+daemon_tests::tests![
+    plain,
+    log,
+    fails,
+    user,
+    plain_told,
+    log_told,
+    fails_told,
+    user_told,
+    the_page_shows_what_is_committed,
+];
+
+fn plain() {
+    inject(scenario::PLAIN);
+}
+
+fn log() {
+    inject(scenario::LOG);
+}
+
+fn fails() {
+    inject(scenario::FAILS);
+}
+
+fn user() {
+    inject(scenario::USER);
+}
+
+fn plain_told() {
+    inject(scenario::PLAIN_TOLD);
+}
+
+fn log_told() {
+    inject(scenario::LOG_TOLD);
+}
+
+fn fails_told() {
+    inject(scenario::FAILS_TOLD);
+}
+
+fn user_told() {
+    inject(scenario::USER_TOLD);
+}
+
+/// While the page is written anew, there is nothing to compare it with.
+fn the_page_shows_what_is_committed() {
+    if extent() < Extent::Overwrite {
+        outcomes::expect_page();
+    }
+}
+
+/// Makes every fault happen in such a start.
+fn inject(scenario: Scenario) {
+    scenario.require();
+    let sandbox = Sandbox::new();
+    let bystander = Bystander::new(&sandbox);
+    let faults = faults::of(&scenario);
+    let seen = work(&faults, Stage::new, |stage, fault| fault.happen(&scenario, stage));
+    bystander.expect_undisturbed();
+
+    let mut report = Report::new(&scenario);
+    for (fault, seen) in faults.iter().zip(seen) {
+        report.add(fault, seen);
+    }
+    report.conclude();
+}

@@ -1,0 +1,176 @@
+//! What must be true after a start, whatever has failed in it.
+
+use std::{fs::File, io, time::Duration};
+
+use daemon_tests::{
+    Process,
+    faults::{Orders, Role, Traced},
+};
+use libc::c_int;
+use nix::{
+    errno::Errno,
+    fcntl::{Flock, FlockArg},
+};
+
+use crate::{
+    scenario::{self, Scenario},
+    stage::Stage,
+};
+
+/// How long a start may take: it gives up by itself after 8 seconds, and ends what it has begun in
+/// another few.
+pub(crate) const LIMIT: Duration = Duration::from_secs(25);
+
+/// What became of a start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// The daemon is ready, and the exit status 0.
+    Ready,
+    /// It failed in good order, with this exit status as a shell shows it.
+    Failed(i32),
+    /// The command was killed, and left nothing, or a daemon that is ready.
+    Killed,
+    /// Something is wrong.
+    Wrong(&'static str),
+}
+
+/// What a start that fails has to say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Words<'a> {
+    /// Nothing, because nobody can hear it.
+    None,
+    Some,
+    /// The reason, or at least which call it was.
+    Naming(&'a str, c_int),
+}
+
+use Outcome::{Failed, Killed, Ready, Wrong};
+
+/// What became of this start on this stage, which is left as it was before.
+pub(crate) fn outcome(
+    scenario: &Scenario,
+    stage: &Stage,
+    orders: &Orders,
+    words: Words<'_>,
+    traced: Traced<'_>,
+) -> Outcome {
+    let outcome = judge(scenario, stage, orders, words, &traced);
+    drop(traced);
+    stage.clear();
+    match outcome {
+        Failed(_) | Killed if !can_start(stage) => Wrong("the next start fails"),
+        outcome => outcome,
+    }
+}
+
+fn judge(
+    scenario: &Scenario,
+    stage: &Stage,
+    orders: &Orders,
+    words: Words<'_>,
+    traced: &Traced<'_>,
+) -> Outcome {
+    let Some(code) = traced.code() else { return Wrong("it hangs") };
+    let messages = stage.messages();
+    let ready: Vec<_> = messages.iter().filter(|it| has_line(&it.text, "READY=1")).collect();
+    if traced.stderr.contains("panicked at") {
+        return Wrong("it panics");
+    }
+    if code == 0 {
+        return match traced.daemon() {
+            _ if scenario.fails => Wrong("status 0, though the body fails"),
+            Some(daemon) if traced.lives_on => {
+                let main_pid = format!("MAINPID={daemon}");
+                if !holds_pidfile(stage, daemon) {
+                    Wrong("status 0, and the daemon does not hold its pidfile")
+                } else if scenario.told && ready.is_empty() {
+                    Wrong("status 0 without READY=1")
+                } else if scenario.told && !has_line(&ready[0].text, &main_pid) {
+                    Wrong("READY=1 with another MAINPID")
+                } else {
+                    Ready
+                }
+            }
+            _ => Wrong("status 0 without a daemon"),
+        };
+    }
+    if orders.kills(Role::Command) && traced.lives_on {
+        return Killed;
+    }
+    if !traced.left.is_empty() {
+        return match ready.is_empty() {
+            true => Wrong("it fails, and a process is left"),
+            false => Wrong("it fails after READY=1, and a process is left"),
+        };
+    }
+    if !ready.is_empty() {
+        return Wrong("it fails after READY=1");
+    }
+    if is_locked(stage) {
+        return Wrong("it fails, and the pidfile is locked");
+    }
+    if orders.kills(Role::Command) {
+        return Killed;
+    }
+    match reason_wanting(scenario, words, &traced.stderr, code) {
+        Some(wrong) => Wrong(wrong),
+        None => Failed(code),
+    }
+}
+
+/// What is wrong with the words of a start that failed.
+fn reason_wanting(
+    scenario: &Scenario,
+    words: Words<'_>,
+    stderr: &str,
+    code: i32,
+) -> Option<&'static str> {
+    let is_said = stderr.contains("does_as_told: ");
+    let is_named = match words {
+        Words::None => return None,
+        _ if !is_said => return Some("it fails without a word"),
+        _ if scenario.fails && code == 3 => {
+            return (!stderr.contains(scenario::REASON)).then_some("the body's reason is lost");
+        }
+        Words::Some => true,
+        // That the lock is another's is all that this says.
+        Words::Naming("flock", libc::EAGAIN) => code == 75,
+        Words::Naming("wait4" | "waitid", _) if stderr.contains("is not known") => true,
+        Words::Naming(call, errno) => {
+            let mut words = stderr.split(|it: char| !it.is_alphanumeric());
+            stderr.contains(Errno::from_raw(errno).desc()) || words.any(|it| it == call)
+        }
+    };
+    (!is_named).then_some("it does not say what failed")
+}
+
+fn has_line(text: &str, line: &str) -> bool {
+    text.lines().any(|it| it == line)
+}
+
+fn holds_pidfile(stage: &Stage, daemon: i32) -> bool {
+    let pidfile = stage.pidfile();
+    let number = std::fs::read_to_string(&pidfile).unwrap_or_default();
+    let Some(process) = Process::find(daemon) else { return false };
+    let descriptors = process.descriptors();
+    number == format!("{daemon}\n")
+        && descriptors.values().any(|it| it.target == pidfile && it.holds_flock())
+}
+
+fn is_locked(stage: &Stage) -> bool {
+    match File::open(stage.pidfile()) {
+        Ok(file) => Flock::lock(file, FlockArg::LockExclusiveNonblock).is_err(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => panic!("the pidfile: {error}"),
+    }
+}
+
+/// Whether a start without any fault succeeds now.
+fn can_start(stage: &Stage) -> bool {
+    let orders = Orders::with([]);
+    let traced = stage.start().arg("notify").trace(&orders, LIMIT);
+    let can = traced.code() == Some(0) && traced.lives_on;
+    drop(traced);
+    stage.clear();
+    can
+}
