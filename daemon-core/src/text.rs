@@ -1,10 +1,10 @@
 //! Text from a program, made fit for a terminal.
 
-/// Escapes control characters other than newline and tab: a program's text must not move the
-/// cursor, change the title or answer for the user.
+/// Escapes control characters other than newline and tab, and takes colours out: a program's text must
+/// not move the cursor, change the title or answer for the user.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in without_colours(text).chars() {
         match character {
             '\n' | '\t' => printable.push(character),
             _ if character.is_control() => printable.extend(character.escape_default()),
@@ -12,6 +12,22 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     printable
+}
+
+/// Without the sequences that set colours and the like: ESC, `[`, numbers, `m`; see
+/// console_codes(4), "ECMA-48 Select Graphic Rendition".
+fn without_colours(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        let sequence = after.trim_start_matches(|c: char| c.is_ascii_digit() || ";:".contains(c));
+        rest = sequence.strip_prefix('m').unwrap_or_else(|| {
+            plain.push_str("\u{1b}[");
+            after
+        });
+    }
+    plain + rest
 }
 
 /// The same on one line.
@@ -44,6 +60,12 @@ mod tests {
             "a\\u{1b}]0;title\\u{7}\tb\\r\n\\u{9b}2J"
         );
         assert_eq!(on_one_line("two\nlines\n"), "two lines");
+    }
+
+    #[test]
+    fn colours_are_taken_out() {
+        assert_eq!(printable("\x1b[91mred\x1b[0m and \x1b[1;38:5:7mmore\x1b[m"), "red and more");
+        assert_eq!(printable("\x1b[2J\x1b[1"), "\\u{1b}[2J\\u{1b}[1");
     }
 
     #[test]

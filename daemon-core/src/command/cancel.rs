@@ -85,6 +85,15 @@ impl Lifeline {
         sys::owner(&self.reader)
     }
 
+    /// In the command: whether the daemon, whoever's child it is, is alive.
+    pub(crate) fn is_daemon_alive(&self) -> bool {
+        let Some(pid) = self.daemon() else { return false };
+        // It may be dead and not reaped.
+        let Some(pidfd) = sys::open_pidfd(pid) else { return true };
+        let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+        !poll(&mut fds, PollTimeout::ZERO).is_ok_and(|dead| dead > 0)
+    }
+
     /// In the intermediate process: leaves it to the command, whose death then shows.
     pub(crate) fn leave_to_command(&mut self) {
         self.writer = None;

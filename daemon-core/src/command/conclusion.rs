@@ -52,13 +52,35 @@ pub(super) fn watch_as_parent(start: Start, watched: Watched, daemon: Pid, relay
 /// daemon itself, and tells the supervisor.
 pub(super) fn watch_in_place_of(intermediate: Child, start: Start, watched: Watched) -> ! {
     let mut watch = Watch::in_place_of(intermediate, start, &watched);
-    let daemon = watch.start.lifeline.daemon();
-    let verdict = watch.until_verdict();
+    let mut verdict = watch.until_verdict();
+    if let Verdict::Ready(message) = &verdict {
+        let told = match watch.start.lifeline.daemon() {
+            Some(daemon) => notify::daemon_ready(daemon, message),
+            None => notify::ready(message),
+        };
+        if let Err(error) = told {
+            verdict = Verdict::failed(&error);
+        }
+    }
+    finish_in_place_of(watch, watched, verdict)
+}
+
+/// In the command, when the intermediate process, which watched, is dead: ends a daemon that was ready,
+/// because something else has failed.
+pub(super) fn end_in_place_of(
+    intermediate: Child,
+    start: Start,
+    watched: Watched,
+    verdict: Verdict,
+) -> ! {
+    let watch = Watch::in_place_of(intermediate, start, &watched);
+    finish_in_place_of(watch, watched, verdict)
+}
+
+fn finish_in_place_of(mut watch: Watch, watched: Watched, verdict: Verdict) -> ! {
     let was_killed = watch.finish(&watched, &verdict);
-    match (&verdict, daemon.or_else(|| watch.start.lifeline.daemon())) {
-        (Verdict::Ready(message), Some(daemon)) => notify::daemon_ready(daemon, message),
-        (Verdict::Ready(message), None) => notify::ready(message),
-        _ => notify::failed(&verdict.failure()),
+    if !matches!(verdict, Verdict::Ready(_)) {
+        notify::failed(&verdict.failure());
     }
     conclude(watched, watch.terminal, verdict, was_killed)
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::command::conclusion::{GRACE, conclude, watch_in_place_of};
+use crate::command::conclusion::{GRACE, conclude, end_in_place_of, watch_in_place_of};
 use crate::command::group::Group;
 use crate::command::pipe::{FromDaemon, Received, Record};
 use crate::command::start::{Start, Watched, exit};
@@ -29,35 +29,55 @@ pub(crate) fn wait_for_watcher(
     let mut relay = Relay::new(start, &watched, from_watcher, watcher);
     let end = relay.until_watcher_ends();
     let Relay { start, heard, watcher, group, cancelled, .. } = relay;
-    match (heard.ready, heard.daemon, heard.failure) {
-        // The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills
-        // a main process that is not its child without giving it time.
-        (Some(message), Some(daemon), _) => {
-            notify::daemon_ready(daemon, &message);
-            exit(Exit::Status(0))
-        }
-        (_, _, Some(failure)) => {
+    let daemon = heard.daemon.or_else(|| start.lifeline.daemon());
+    match (end, heard.ready, heard.failure) {
+        (_, Some(message), _) => ready(start, watched, watcher, daemon, &message),
+        (end, None, Some(failure)) => {
             group.signal(Signal::SIGKILL);
             watcher.signal(Signal::SIGKILL);
             notify::failed(&failure);
             exit_with(&watched, end, failure)
         }
-        (_, _, None) => match (end, cancelled) {
-            (Some(_), None) => watch_in_place_of(watcher, start, watched),
-            // Told to cancel the start, it died of that before it could say so, or hangs.
-            (_, cancelled) => {
-                group.signal(Signal::SIGKILL);
-                watcher.signal(Signal::SIGKILL);
-                let verdict = match (cancelled, watched.timeout) {
-                    (Some(signal), _) => Verdict::Cancelled(signal),
-                    (None, Some(limit)) => Verdict::TimedOut { limit, last_status: None },
-                    (None, None) => Verdict::Lost,
-                };
-                notify::failed(&verdict.failure());
-                let terminal = Terminal::new(&watched.name);
-                conclude(watched, terminal, verdict, true)
-            }
-        },
+        // Its record was lost, but its status says as much.
+        (Some(Verdict::Ended(End::Exited(0))), ..) => ready(start, watched, watcher, daemon, ""),
+        // It has said why, to everybody but the supervisor.
+        (Some(end @ Verdict::Ended(End::Exited(_))), ..) => {
+            group.signal(Signal::SIGKILL);
+            notify::failed(&end.failure());
+            exit(end.exit())
+        }
+        (Some(Verdict::Ended(End::Killed { signal, .. })), ..) if cancelled == Some(signal) => {
+            group.signal(Signal::SIGKILL);
+            notify::failed(&Verdict::Cancelled(signal).failure());
+            exit(Exit::Signal(signal))
+        }
+        (Some(_), ..) if cancelled.is_none() => watch_in_place_of(watcher, start, watched),
+        // Told to cancel the start, something has killed it before it could; or it hangs.
+        _ => {
+            group.signal(Signal::SIGKILL);
+            watcher.signal(Signal::SIGKILL);
+            let verdict = match (cancelled, watched.timeout) {
+                (Some(signal), _) => Verdict::Cancelled(signal),
+                (None, Some(limit)) => Verdict::TimedOut { limit, last_status: None },
+                (None, None) => Verdict::Lost,
+            };
+            notify::failed(&verdict.failure());
+            let terminal = Terminal::new(&watched.name);
+            conclude(watched, terminal, verdict, true)
+        }
+    }
+}
+
+/// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills a main
+/// process that is not its child without giving it time.
+fn ready(start: Start, watched: Watched, watcher: Child, daemon: Option<Pid>, message: &str) -> ! {
+    let told = match daemon {
+        Some(daemon) => notify::daemon_ready(daemon, message),
+        None => notify::ready(message),
+    };
+    match told {
+        Ok(()) => exit(Exit::Status(0)),
+        Err(error) => end_in_place_of(watcher, start, watched, Verdict::failed(&error)),
     }
 }
 

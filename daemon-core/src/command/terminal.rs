@@ -1,5 +1,6 @@
 //! The output of the waiting command, on a terminal that may be stopped.
 
+use std::io::ErrorKind::{Interrupted, WouldBlock};
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -7,6 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::sys;
 use crate::text::{cut, on_one_line};
@@ -17,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// While this many lines are waiting to be written, a status is skipped.
 const BACKLOG: usize = 4;
+
+/// How long, in milliseconds, room is waited for on a terminal in non-blocking mode.
+const PATIENCE_FOR_ROOM: u16 = 1000;
 
 /// Standard error of the command, written to by a thread of its own: on a terminal stopped by ^S a
 /// write waits until ^Q, and not every kind of file can tell beforehand that it would.
@@ -68,7 +74,7 @@ impl Terminal {
         self.prepare();
         let Some(writer) = self.writer else {
             // There is no thread: better late than not at all.
-            return drop(std::io::stderr().write_all(words.as_bytes()));
+            return write(words.as_bytes());
         };
         // Whatever the backlog: a thread that is behind does not mean a terminal that is stuck.
         writer.send(words);
@@ -97,7 +103,7 @@ impl Writer {
         let left = Arc::clone(&backlog);
         let write = move || {
             for line in to_write {
-                let _ = std::io::stderr().write_all(line.as_bytes());
+                write(line.as_bytes());
                 left.fetch_sub(1, Ordering::Relaxed);
             }
             drop(finished);
@@ -110,6 +116,25 @@ impl Writer {
         self.backlog.fetch_add(1, Ordering::Relaxed);
         // The thread ends after us.
         let _ = self.lines.send(line);
+    }
+}
+
+/// Writes to standard error. A terminal that is in non-blocking mode and full for a moment, because
+/// another program left it so, is waited for.
+pub(crate) fn write(mut bytes: &[u8]) {
+    let mut stderr = std::io::stderr().lock();
+    while !bytes.is_empty() {
+        match stderr.write(bytes) {
+            Ok(length) => bytes = &bytes[length..],
+            Err(error) if error.kind() == Interrupted => {}
+            Err(error) if error.kind() == WouldBlock => {
+                let mut fds = [PollFd::new(stderr.as_fd(), PollFlags::POLLOUT)];
+                if poll(&mut fds, PollTimeout::from(PATIENCE_FOR_ROOM)) == Ok(0) {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
     }
 }
 

@@ -252,8 +252,7 @@ impl Watch {
     pub(super) fn is_over(&mut self) -> bool {
         let is_group_gone = match self.is_parent {
             true => !self.group.has_live_child(),
-            // The end of a daemon that is not our child shows at the pipe.
-            false => self.end_of_file,
+            false => !self.start.lifeline.is_daemon_alive(),
         };
         self.has_ended() && is_group_gone
     }

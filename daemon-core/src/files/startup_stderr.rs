@@ -1,6 +1,7 @@
 //! Standard error during the start: where the daemon writes it, and what the command sees of it.
 
 use std::fs::File;
+use std::io::ErrorKind::Interrupted;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{dup2_stderr, ftruncate};
 
+use crate::error::errno_of;
 use crate::files::log::NewLog;
 use crate::process::identity::Identity;
 use crate::sys::inode::Inode;
@@ -34,7 +36,7 @@ pub(crate) enum Text {
     /// To the command's own standard error, so it was shown already.
     Shown,
     /// To a file in memory.
-    Memory(OwnedFd),
+    Memory(File),
     /// To a log, from this length on; it was opened with these rights, if not with our own.
     Log { path: PathBuf, from: u64, opened_as: Option<Identity> },
 }
@@ -47,7 +49,9 @@ impl Captured {
 
     /// The text to show: whole lines, fit for a terminal.
     pub(crate) fn words(&self) -> String {
-        let mut words = self.read().unwrap_or_default();
+        let mut words = self.read().unwrap_or_else(|error| {
+            format!("[its standard error cannot be read: {}]", errno_of(error).desc())
+        });
         if !words.is_empty() && !words.ends_with('\n') {
             words.push('\n');
         }
@@ -57,7 +61,7 @@ impl Captured {
     fn read(&self) -> std::io::Result<String> {
         match &self.text {
             Text::Shown => Ok(String::new()),
-            Text::Memory(file) => read(&File::from(file.try_clone()?), 0),
+            Text::Memory(file) => read(file, 0).map(without_hole),
             Text::Log { path, from, opened_as } => {
                 let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
                 let open = || open(path, flags | OFlag::O_CLOEXEC, Mode::empty());
@@ -98,9 +102,24 @@ fn read(file: &File, from: u64) -> std::io::Result<String> {
 /// At an offset of our own, since the daemon's children may share the file's.
 fn read_part(file: &File, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
     let mut part = vec![0; (to - from) as usize];
-    let length = file.read_at(&mut part, from)?;
+    let length = loop {
+        match file.read_at(&mut part, from) {
+            Err(error) if error.kind() == Interrupted => {}
+            read => break read?,
+        }
+    };
     part.truncate(length);
     Ok(part)
+}
+
+/// A program that opens `/dev/stderr` by name may empty the file. Whoever has it open goes on writing
+/// where they were, behind a hole, which reads as zeroes.
+fn without_hole(text: String) -> String {
+    let zero = "\\u{0}";
+    match text.trim_start_matches(zero) {
+        rest if rest.len() == text.len() => text,
+        rest => format!("[the text before this was overwritten]\n{rest}"),
+    }
 }
 
 fn without_half_a_character_at_the_beginning(text: &[u8]) -> &[u8] {
@@ -164,7 +183,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let mut file = File::from(crate::sys::anonymous_file("test").unwrap());
         file.write_all(text.as_bytes()).unwrap();
-        Captured { text: Text::Memory(file.into()), log: None, new_logs: Vec::new() }.words()
+        Captured { text: Text::Memory(file), log: None, new_logs: Vec::new() }.words()
     }
 
     #[test]
@@ -180,6 +199,14 @@ mod tests {
         let words = shown(&format!("first{}last", "x".repeat(10_000)));
         assert!(words.starts_with("firstx") && words.ends_with("xlast\n"));
         assert!(words.contains("x[… 4889 bytes …]x"), "{words}");
+    }
+
+    #[test]
+    fn a_text_behind_a_hole_is_shown_without_the_hole() {
+        let file = File::from(crate::sys::anonymous_file("test").unwrap());
+        file.write_all_at(b"last\n", 100).unwrap();
+        let captured = Captured { text: Text::Memory(file), log: None, new_logs: Vec::new() };
+        assert_eq!(captured.words(), "[the text before this was overwritten]\nlast\n");
     }
 
     #[test]

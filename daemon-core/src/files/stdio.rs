@@ -78,7 +78,7 @@ impl Stdio {
         let log = logs.clone().next().map(|log| log.path.clone());
         let new_logs = logs.filter_map(Log::as_new).collect();
         let text = match self.stderr {
-            Target::Memory(file) => Text::Memory(file),
+            Target::Memory(file) => Text::Memory(file.into()),
             Target::Log(Log { path, length, opened_as, .. }) => {
                 Text::Log { path, from: length, opened_as }
             }

@@ -167,7 +167,9 @@ impl Foreground {
     }
 
     fn announce(self, message: &str) {
-        notify::ready(message);
+        if let Err(error) = notify::ready(message) {
+            say(&self.name, &error.to_string());
+        }
         if let Some(notification) = self.notification {
             notification.ready();
         }

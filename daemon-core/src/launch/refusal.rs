@@ -1,10 +1,10 @@
 //! A start that is refused before there is a daemon: who is told, and how the process ends.
 
-use std::io::Write;
 use std::process;
 
 use nix::unistd::Pid;
 
+use crate::command::terminal;
 use crate::config::rules;
 use crate::error::{Error, Failure};
 use crate::supervisor;
@@ -32,5 +32,5 @@ pub(crate) fn say(name: &str, error: &Error) {
     let name = if rules::name(name).is_ok() { name } else { "daemon" };
     let line = format!("{name}: {}\n", printable(&error.to_string()));
     // There may be nobody to read it; the exit status says it too.
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    terminal::write(line.as_bytes());
 }

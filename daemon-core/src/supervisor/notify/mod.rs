@@ -81,14 +81,16 @@ pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
 }
 
 /// Says that this process is ready.
-pub(crate) fn ready(status: &str) {
-    send(with_last_status(Message::new().number("READY", 1), status));
+pub(crate) fn ready(status: &str) -> Result<(), Error> {
+    send(with_last_status(Message::new().number("READY", 1), status))
+        .map_err(|errno| Error::cannot("tell the supervisor that the program is ready", errno))
 }
 
 /// Says that the daemon started by this process is ready, and is the process to watch from now on.
-pub(crate) fn daemon_ready(daemon: Pid, status: &str) {
+pub(crate) fn daemon_ready(daemon: Pid, status: &str) -> Result<(), Error> {
     let message = Message::new().number("MAINPID", daemon).number("READY", 1);
-    send(with_last_status(message, status));
+    send(with_last_status(message, status))
+        .map_err(|errno| Error::cannot("tell the supervisor that the daemon is ready", errno))
 }
 
 /// The status of the start is out of date now. If there was none, an empty status is not sent: it
@@ -102,18 +104,18 @@ fn with_last_status(message: Message, status: &str) -> Message {
 /// which is not its parent, knows it only by `ERRNO`, and without it waits until its timeout.
 pub(crate) fn failed(failure: &Failure) {
     let message = Message::new().text("STATUS", &failure.message);
-    send(message.number("EXIT_STATUS", failure.exit_code).number("ERRNO", failure.errno as i32));
+    let message = message.number("EXIT_STATUS", failure.exit_code);
+    // It will see that the start fails all the same, only later.
+    let _ = send(message.number("ERRNO", failure.errno as i32));
 }
 
 /// Says that the program will never be ready, whatever its exit status is going to be.
 pub(crate) fn not_ready(why: &str) {
-    send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
+    let _ = send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
 }
 
-fn send(message: Message) {
-    if let Some(supervisor) = SUPERVISOR.get() {
-        supervisor.send(&message);
-    }
+fn send(message: Message) -> Result<(), Errno> {
+    SUPERVISOR.get().map_or(Ok(()), |supervisor| supervisor.send(&message))
 }
 
 /// Says that the program is alive. Returns whether the message was sent.

@@ -1,7 +1,9 @@
 //! The socket of a supervisor, which takes datagrams; see sd_notify(3).
 
 use std::ffi::OsStr;
-use std::io::ErrorKind::WouldBlock;
+use std::io::ErrorKind::{
+    BrokenPipe, ConnectionRefused, ConnectionReset, Interrupted, NotConnected, WouldBlock,
+};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -49,19 +51,26 @@ impl NotifySocket {
         self.0.send(message.as_bytes()).is_ok()
     }
 
-    /// Sends a message that must not be lost, and waits for room if need be. If there is nobody
-    /// left to take it, the program goes on all the same.
-    pub(super) fn send(&self, message: &Message) {
+    /// Sends a message that must not be lost, and waits for room if need be. That nobody is there to
+    /// take it any more is not an error.
+    pub(super) fn send(&self, message: &Message) -> Result<(), Errno> {
         let deadline = Instant::now() + PATIENCE;
         while let Err(error) = self.0.send(message.as_bytes()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if error.kind() != WouldBlock || left.is_zero() {
-                return;
+            match error.kind() {
+                Interrupted => continue,
+                ConnectionRefused | ConnectionReset | BrokenPipe | NotConnected => return Ok(()),
+                WouldBlock => {}
+                _ => return Err(errno_of(error)),
             }
-            // A signal may end this wait, or another program may take the room first.
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Errno::EAGAIN);
+            }
+            // A signal may end this wait, and another program be quicker to take the room.
             let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
             let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
         }
+        Ok(())
     }
 }
 
