@@ -94,7 +94,7 @@ fn exit_with(watched: &Watched, end: Option<Verdict>, failure: Failure) -> ! {
         }
         _ => {
             let verdict = Verdict::Failed(failure);
-            let words = verdict.line(&watched.name);
+            let words = verdict.words(&watched.name, &watched.captured, false);
             Terminal::new(&watched.name).finish(&words);
             exit(verdict.exit())
         }

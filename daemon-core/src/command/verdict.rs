@@ -113,11 +113,6 @@ impl Verdict {
         Failure { exit_code, errno, message: self.reason() }
     }
 
-    /// Our own line alone.
-    pub(crate) fn line(&self, name: &str) -> String {
-        format!("{name}: {}\n", self.reason())
-    }
-
     fn reason(&self) -> String {
         match self {
             Verdict::Ready(_) => String::new(),

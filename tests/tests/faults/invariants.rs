@@ -130,7 +130,9 @@ fn reason_wanting(
         Words::None => return None,
         _ if !is_said => return Some("it fails without a word"),
         _ if scenario.fails && code == 3 => {
-            return (!stderr.contains(scenario::REASON)).then_some("the body's reason is lost");
+            // One that cannot be read is at least said to be so.
+            let is_said = [scenario::REASON, "cannot be read"].iter().any(|it| stderr.contains(it));
+            return (!is_said).then_some("the body's reason is lost");
         }
         Words::Some => true,
         // That the lock is another's is all that this says.
