@@ -1,7 +1,7 @@
 //! Standard error during the start: where the daemon writes it, and what the command sees of it.
 
 use std::fs::File;
-use std::io::ErrorKind::Interrupted;
+use std::io::ErrorKind::{Interrupted, NotFound};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -49,8 +49,10 @@ impl Captured {
 
     /// The text to show: whole lines, fit for a terminal.
     pub(crate) fn words(&self) -> String {
-        let mut words = self.read().unwrap_or_else(|error| {
-            format!("[its standard error cannot be read: {}]", errno_of(error).desc())
+        let mut words = self.read().unwrap_or_else(|error| match error.kind() {
+            // A log that the start created and that was empty is removed by now.
+            NotFound => String::new(),
+            _ => format!("[its standard error cannot be read: {}]", errno_of(error).desc()),
         });
         if !words.is_empty() && !words.ends_with('\n') {
             words.push('\n');

@@ -29,6 +29,7 @@ daemon_tests::tests![
     it_outlives_the_terminal_and_the_shell,
     a_hang_up_as_the_command_returns_does_not_reach_it,
     standard_descriptors_are_open_whatever_the_caller_closed,
+    standard_descriptors_are_open_whatever_the_program_closed,
     the_working_directory_and_the_umask_are_the_defaults,
     the_working_directory_and_the_umask_are_those_asked_for,
     without_a_sub_reaper_a_start_succeeds,
@@ -221,6 +222,39 @@ fn standard_descriptors_are_open_whatever_the_caller_closed() {
             assert_eq!(target, Some(Path::new("/dev/null")), "{number} of {closed:#b}");
         }
         sandbox.end(&daemon, Signal::SIGKILL);
+    }
+}
+
+/// And none of them is the lock, the notification or anything else of the library's.
+fn standard_descriptors_are_open_whatever_the_program_closed() {
+    for (mode, closed) in (1..8).flat_map(|closed| [("background", closed), ("foreground", closed)])
+    {
+        let sandbox = Sandbox::new();
+        let mode = format!("mode={mode}");
+        let closes = (0..3).filter(|number| closed & (1 << number) != 0);
+        let closes: Vec<_> = closes.map(|number| format!("closes={number}")).collect();
+        let mut command = told(&sandbox, [&*mode]).args(&closes).arg("notify").spawn();
+        sandbox.wait_until("the pidfile has a number", || {
+            fs::read_to_string(sandbox.join(PIDFILE)).is_ok_and(|text| text.ends_with('\n'))
+        });
+        if mode == "mode=background" {
+            command.wait().expect_code(0);
+        }
+        let daemon = sandbox.process_in(PIDFILE);
+        // The second start knows the lock.
+        told(&sandbox, ["mode=background", "notify"]).run().expect_code(75);
+        let descriptors = daemon.descriptors();
+        for number in 0..=2 {
+            let is_null = descriptors[&number].target == Path::new("/dev/null");
+            let is_ours = descriptors[&number].target == sandbox.join(PIDFILE);
+            assert!(!is_ours, "{number} of {closes:?}: {descriptors:?}");
+            if mode == "mode=background" || closed & (1 << number) != 0 {
+                assert!(is_null, "{number} of {closes:?}: {descriptors:?}");
+            }
+        }
+        daemon.signal(Signal::SIGKILL);
+        drop(command);
+        sandbox.assert_nothing_left();
     }
 }
 

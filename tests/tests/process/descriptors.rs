@@ -30,6 +30,7 @@ daemon_tests::tests![
     the_other_end_of_a_leaked_pipe_sees_its_end,
     what_configure_and_privileged_opened_stays,
     a_number_that_configure_got_again_stays,
+    descriptors_of_another_main_stay,
     the_same_file_opened_again_stays,
     config_from_a_process_substitution_is_read_in_configure,
     config_from_a_process_substitution_is_read_in_the_body,
@@ -158,6 +159,16 @@ fn what_configure_and_privileged_opened_stays() {
     let address = said.strip_prefix("answers: listening on ").expect("an address");
     assert_eq!(answer_at(address.parse().expect("an address")), "opened by configure");
     sandbox.end(&sandbox.process_in(PIDFILE), Signal::SIGTERM);
+}
+
+/// The list of those that are closed is that of the beginning of the process.
+fn descriptors_of_another_main_stay() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.start(fixture!("called_by_another_main"));
+    start.leak(30).run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    assert!(!daemon.descriptors().contains_key(&30), "{daemon:?}");
+    sandbox.end(&daemon, Signal::SIGTERM);
 }
 
 fn a_number_that_configure_got_again_stays() {

@@ -4,6 +4,7 @@
 //! - `atfork=hang`, `atfork=thread`: what a handler of pthread_atfork(3) does in each child
 //! - `atfork=linger`: a handler lets each parent go on after a while only
 //! - `joins=NUMBER`, `scopes=NUMBER`: starts so many threads and waits for their ends
+//! - `closes=NUMBER`: a descriptor
 //! - `children=elsewhere`: they are in another process namespace
 #![expect(unsafe_code, reason = "sigaction(2) and pthread_atfork(3) have no safe form")]
 
@@ -11,7 +12,10 @@ use std::{hint::black_box, mem::MaybeUninit, ptr, thread, time::Duration};
 
 use fixture::{live_on, parse};
 use libc::{SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD, c_int, sighandler_t};
-use nix::sched::{CloneFlags, unshare};
+use nix::{
+    sched::{CloneFlags, unshare},
+    unistd::close,
+};
 
 /// Does this, if it is one of them.
 pub(crate) fn set(option: &str, value: &str) -> bool {
@@ -24,6 +28,7 @@ pub(crate) fn set(option: &str, value: &str) -> bool {
         ("atfork", "linger") => at_fork(Some(linger), None),
         ("joins", number) => join(parse(number)),
         ("scopes", number) => scope(parse(number)),
+        ("closes", number) => close(parse::<i32>(number)).expect("an open descriptor"),
         ("children", "elsewhere") => unshare(CloneFlags::CLONE_NEWPID).expect("a namespace"),
         _ => return false,
     }
