@@ -1,11 +1,12 @@
 //! Standard error during the start: where the daemon writes it, and what the command sees of it.
 
 use std::fs::File;
-use std::io::ErrorKind::{Interrupted, NotFound};
+use std::io::ErrorKind::Interrupted;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{dup2_stderr, ftruncate};
@@ -49,10 +50,8 @@ impl Captured {
 
     /// The text to show: whole lines, fit for a terminal.
     pub(crate) fn words(&self) -> String {
-        let mut words = self.read().unwrap_or_else(|error| match error.kind() {
-            // A log that the start created and that was empty is removed by now.
-            NotFound => String::new(),
-            _ => format!("[its standard error cannot be read: {}]", errno_of(error).desc()),
+        let mut words = self.read().unwrap_or_else(|error| {
+            format!("[its standard error cannot be read: {}]", errno_of(error).desc())
         });
         if !words.is_empty() && !words.ends_with('\n') {
             words.push('\n');
@@ -73,7 +72,11 @@ impl Captured {
                         identity.act_temporarily(open).map_err(std::io::Error::other)?
                     }
                 };
-                read(&File::from(file?), *from)
+                match file {
+                    // The start created it, and it was empty: then it is removed by now.
+                    Err(Errno::ENOENT) => Ok(String::new()),
+                    file => read(&File::from(file?), *from),
+                }
             }
         }
     }
