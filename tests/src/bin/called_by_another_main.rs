@@ -1,7 +1,8 @@
 //! Has the attribute on a `main` that the real one calls, after it has opened a pipe of its own, without
 //! close-on-exec, as C code does. The body says through it that it is still there.
 
-use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::Mutex;
 
@@ -21,8 +22,8 @@ mod serve {
 }
 
 fn use_pipe((reader, writer): (OwnedFd, OwnedFd)) -> io::Result<()> {
-    PipeWriter::from(writer).write_all(b"!")?;
-    PipeReader::from(reader).read_exact(&mut [0])
+    File::from(writer).write_all(b"!")?;
+    File::from(reader).read_exact(&mut [0])
 }
 
 fn main() -> io::Result<()> {
