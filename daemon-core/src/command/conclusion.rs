@@ -206,7 +206,7 @@ impl Watch {
             if told_to_hurry || Instant::now() >= deadline {
                 return false;
             }
-            let child = self.awaited_child().filter(|child| !child.has_ended());
+            let child = self.awaited_child();
             let next_look = Instant::now() + if child.is_some() { limit } else { LOOK_AGAIN };
             Sources { child, from_daemon: None, lifeline: None, ..self.sources() }
                 .wait(Some(next_look.min(deadline)));

@@ -147,7 +147,7 @@ impl Watch {
     /// The daemon; before it is our child, the intermediate process, whose end makes it one.
     pub(super) fn awaited_child(&self) -> Option<&Child> {
         let intermediate = self.intermediate.as_ref().filter(|_| self.is_parent);
-        self.daemon.as_ref().or(intermediate)
+        self.daemon.as_ref().or(intermediate).filter(|child| !child.has_ended())
     }
 
     /// Finds out which process is the daemon, by the owner of the lifeline, once it is our child:
@@ -222,7 +222,7 @@ impl Watch {
     fn next_deadline(&self) -> Option<Instant> {
         let silence = self.silent_since.map(|since| since + A_MOMENT);
         // Until the daemon can be known, it has to be looked for.
-        let is_unknown = self.daemon.is_none() && self.awaited_child().is_none_or(Child::has_ended);
+        let is_unknown = self.daemon.is_none() && self.awaited_child().is_none();
         let look_again = is_unknown.then(|| Instant::now() + FIRST_LOOK);
         [silence, self.last_moment(), look_again].into_iter().flatten().min()
     }

@@ -122,7 +122,7 @@ fn at(calls: Vec<Recorded>, schedule: Schedule) -> impl Iterator<Item = Fault> {
         let deeds = errors.iter().map(|errno| Deed::Fail(*errno)).chain(kill);
         deeds.map(move |deed| {
             let order = Order { site, deed };
-            let is_early = site.role == Role::Daemon && index < named;
+            let is_early = site.role == Role::Daemon && index <= named;
             Fault { order, schedule, label: label.clone(), whose, is_early }
         })
     })

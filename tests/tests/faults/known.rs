@@ -117,4 +117,7 @@ known! {
     SOMETIMES: &["fails"], Command, "fcntl F_GETOWN_EX pipe",
         &[Fail(EINVAL), Fail(ENOMEM), Fail(EPERM)], REASONLESS,
         "who the daemon is cannot be asked, and its words are not shown";
+    SOMETIMES: &["plain", "log", "fails", "user"], Command, "fcntl F_GETOWN_EX pipe",
+        &[Fail(EINVAL), Fail(ENOMEM), Fail(EPERM)], UNNAMED,
+        "who the daemon is cannot be asked, and so not how it ended";
 }
