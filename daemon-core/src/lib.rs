@@ -29,7 +29,7 @@ mod supervisor;
 // The options, and the form of each value.
 mod config;
 
-// What a process has and can lose: descriptors, signals, limits, its root directory, its user.
+// The attributes of a process: descriptors, signals, limits, its root directory, its user.
 mod process;
 
 // Every way to fail, and text made fit for a terminal.

@@ -1,7 +1,7 @@
 //! Text from a program, made fit for a terminal.
 
-/// Escapes control characters other than newline and tab, and takes colours out: a program's text must
-/// not move the cursor, change the title or answer for the user.
+/// Escapes control characters other than newline and tab, and takes colours out: a program's text
+/// must not move the cursor, change the title or answer for the user.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in without_colours(text).chars() {

@@ -26,17 +26,17 @@ fn rustdoc_and_table_have_the_same_options() {
 
 #[test]
 fn config_and_table_have_the_same_options() {
-    let (place, source) = config();
+    let source = read(CONFIG);
     let setters = setters(&source);
-    assert!(!setters.is_empty(), "there is no setter in {place}");
+    assert!(!setters.is_empty(), "there is no setter in {CONFIG}");
     let expected: BTreeSet<&str> = OPTIONS.all.iter().filter_map(setter).collect();
 
     let mut faults = Vec::new();
     for option in expected.iter().filter(|name| !setters.contains(**name)) {
-        faults.push(format!("{place} has no setter `{option}`, but the table has its option"));
+        faults.push(format!("{CONFIG} has no setter `{option}`, but the table has its option"));
     }
     for setter in setters.iter().filter(|name| !expected.contains(name.as_str())) {
-        faults.push(format!("{place} has a setter `{setter}`, but the table has no such option"));
+        faults.push(format!("{CONFIG} has a setter `{setter}`, but the table has no such option"));
     }
     assert_none(faults);
 }
@@ -167,13 +167,8 @@ fn setters(source: &str) -> BTreeSet<String> {
     setters.map(|function| name_of(function).to_owned()).collect()
 }
 
-/// The source of `daemon::Config`, and where it is.
-fn config() -> (&'static str, String) {
-    const PLACES: [&str; 2] = ["daemon-core/src/config/mod.rs", "daemon-core/src/config.rs"];
-    let place = PLACES.into_iter().find(|place| path(place).exists());
-    let place = place.expect("daemon-core/src/config is where `daemon::Config` is");
-    (place, read(place))
-}
+/// Where `daemon::Config` is.
+const CONFIG: &str = "daemon-core/src/config/mod.rs";
 
 fn read(place: &str) -> String {
     let path = path(place);

@@ -1,14 +1,14 @@
-//! What cancels a start: a signal to the command, or the command's death.
+//! The two ways to cancel a start: a signal to the command, and the command's death.
 
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::unistd::Pid;
 
 use crate::error::{Error, ErrorKind};
 use crate::sys;
-use crate::sys::descriptors::close_on_exec_pipe;
+use crate::sys::descriptors::{close_on_exec_pipe, is_readable_within};
 use crate::sys::signals::{Action, SignalSet, block, block_only, replace_with_default, restore};
 
 /// The signals that cancel a start, held back so that the command takes them one at a time; and
@@ -90,8 +90,7 @@ impl Lifeline {
         let Some(pid) = self.daemon() else { return false };
         // It may be dead and not reaped.
         let Some(pidfd) = sys::open_pidfd(pid) else { return true };
-        let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-        !poll(&mut fds, PollTimeout::ZERO).is_ok_and(|dead| dead > 0)
+        !is_readable_within(pidfd, PollTimeout::ZERO)
     }
 
     /// In the intermediate process: leaves it to the command, whose death then shows.
@@ -142,13 +141,6 @@ impl Tether {
 
     /// Waits for the command's death, but no longer than `limit`.
     pub(crate) fn is_command_gone_within(&self, limit: PollTimeout) -> bool {
-        let mut fds = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
-        poll(&mut fds, limit).is_ok_and(|ended| ended > 0)
-    }
-}
-
-impl AsFd for Tether {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        is_readable_within(&self.0, limit)
     }
 }

@@ -24,8 +24,8 @@ const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 /// How often we look whether processes are gone that are not children of ours.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// In the command, the sub-reaper that becomes the daemon's parent: waits for the verdict, and exits
-/// with it.
+/// In the command, the sub-reaper that becomes the daemon's parent: waits for the verdict, and
+/// exits with it.
 pub(super) fn watch_as_subreaper(start: Start, watched: Watched, intermediate: Pid) -> ! {
     let mut watch = Watch::as_subreaper(start, &watched, intermediate);
     let verdict = watch.until_verdict();
@@ -36,8 +36,8 @@ pub(super) fn watch_as_subreaper(start: Start, watched: Watched, intermediate: P
 /// In the intermediate process, the daemon's parent: waits for the verdict, passes it on to the
 /// command, and exits with it.
 pub(super) fn watch_as_parent(start: Start, watched: Watched, daemon: Pid, relay: ToCommand) -> ! {
-    // What a dead daemon leaves behind is to be ours, to be ended. Where that cannot be, the command
-    // ends it, after us.
+    // The processes that a dead daemon leaves behind become our children, so that we can end them.
+    // Where that is refused, the command ends them after us.
     let _ = sys::become_subreaper();
     let mut watch = Watch::as_parent(start, &watched, daemon, relay);
     let verdict = watch.until_verdict();
@@ -48,25 +48,21 @@ pub(super) fn watch_as_parent(start: Start, watched: Watched, daemon: Pid, relay
     conclude(watched, watch.terminal, verdict, was_killed)
 }
 
-/// In the command, when the intermediate process, which watched, is dead without a verdict: hears the
-/// daemon itself, and tells the supervisor.
+/// In the command, when the intermediate process, which watched, is dead without a verdict: hears
+/// the daemon itself, and tells the supervisor.
 pub(super) fn watch_in_place_of(intermediate: Child, start: Start, watched: Watched) -> ! {
     let mut watch = Watch::in_place_of(intermediate, start, &watched);
     let mut verdict = watch.until_verdict();
     if let Verdict::Ready(message) = &verdict {
-        let told = match watch.start.lifeline.daemon() {
-            Some(daemon) => notify::daemon_ready(daemon, message),
-            None => notify::ready(message),
-        };
-        if let Err(error) = told {
+        if let Err(error) = notify::daemon_ready(watch.start.lifeline.daemon(), message) {
             verdict = Verdict::failed(&error);
         }
     }
     finish_in_place_of(watch, watched, verdict)
 }
 
-/// In the command, when the intermediate process, which watched, is dead: ends a daemon that was ready,
-/// because something else has failed.
+/// In the command, when the intermediate process, which watched, is dead: ends a daemon that was
+/// ready, because something else has failed.
 pub(super) fn end_in_place_of(
     intermediate: Child,
     start: Start,
@@ -121,8 +117,8 @@ pub(super) fn conclude(
 }
 
 impl Watch {
-    /// After the verdict: leaves the daemon to its work, or nothing of it. Says whether it had to be
-    /// killed.
+    /// After the verdict: leaves the daemon to its work, or nothing of it. Says whether it had to
+    /// be killed.
     fn finish(&mut self, watched: &Watched, verdict: &Verdict) -> bool {
         if !matches!(verdict, Verdict::Ready(_)) {
             let was_killed = self.end_everything(verdict);
@@ -139,7 +135,8 @@ impl Watch {
         false
     }
 
-    /// By the time the command returns, the daemon has another parent than the intermediate process.
+    /// By the time the command returns, the daemon has another parent than the intermediate
+    /// process.
     fn end_intermediate(&self) {
         let Some(intermediate) = &self.intermediate else { return };
         let deadline = Instant::now() + GRACE;
@@ -185,14 +182,14 @@ impl Watch {
             }
         }
         if let Some(intermediate) = self.intermediate.as_ref().filter(|it| !it.has_ended()) {
-            // It hangs before it leads the group, in a handler of pthread_atfork(3) for example, and
-            // has nothing to end in good order.
+            // It hangs before it leads the group, in a handler of pthread_atfork(3) for example,
+            // and has nothing to end in good order.
             intermediate.signal(Signal::SIGKILL);
         }
     }
 
-    /// Waits until this is so, but no longer than `limit`, and only until another cancelling signal, a
-    /// second or more later, tells us to hurry.
+    /// Waits until this is so, but no longer than `limit`, and only until another cancelling
+    /// signal, a second or more later, tells us to hurry.
     fn is_so_within(&mut self, limit: Duration, is_so: fn(&mut Watch) -> bool) -> bool {
         let since = Instant::now();
         let deadline = since + limit;

@@ -51,8 +51,8 @@ impl Group {
     /// Until then, zombies keep the number of the group from being given to another.
     pub(crate) fn end_of_unknown_daemon(&mut self) -> Option<End> {
         sys::process::reap(self.leader);
-        let found = sys::dead_child_in_group(self.leader);
-        self.is_lost = found.is_none();
-        found.map(|(_, end)| end)
+        let end = sys::end_of_child_in_group(self.leader);
+        self.is_lost = end.is_none();
+        end
     }
 }

@@ -68,14 +68,10 @@ pub(crate) fn wait_for_watcher(
     }
 }
 
-/// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills a main
-/// process that is not its child without giving it time.
+/// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills a
+/// main process that is not its child without giving it time.
 fn ready(start: Start, watched: Watched, watcher: Child, daemon: Option<Pid>, message: &str) -> ! {
-    let told = match daemon {
-        Some(daemon) => notify::daemon_ready(daemon, message),
-        None => notify::ready(message),
-    };
-    match told {
+    match notify::daemon_ready(daemon, message) {
         Ok(()) => exit(Exit::Status(0)),
         Err(error) => end_in_place_of(watcher, start, watched, Verdict::failed(&error)),
     }
@@ -156,7 +152,7 @@ impl Relay {
     }
 }
 
-/// What the watcher has said.
+/// The records of the watcher, as far as they have come.
 struct Heard {
     /// Until it has closed its end.
     from_watcher: Option<FromDaemon>,

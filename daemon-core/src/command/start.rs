@@ -31,8 +31,8 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// The rest of the plan is dropped in the process that watches: above all the descriptor that writes the number, which must
-    /// live and die with the daemon.
+    /// The rest of the plan is dropped in the process that watches: above all the descriptor that
+    /// writes the number, which must live and die with the daemon.
     pub(crate) fn of(plan: Plan) -> Self {
         Watched {
             name: plan.name,

@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 
 use crate::command::verdict::Verdict;
 use crate::sys;
+use crate::sys::descriptors::is_readable_within;
 
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -50,12 +51,11 @@ impl Child {
 
     fn is_gone(&self) -> bool {
         let Some(pidfd) = self.pidfd() else { return false };
-        let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
-        poll(&mut fds, PollTimeout::ZERO).is_ok_and(|gone| gone > 0)
+        is_readable_within(pidfd, PollTimeout::ZERO)
     }
 
-    /// Lets it go if it has ended, so that it does not count as a process of the user's any more. Says
-    /// whether it is gone.
+    /// Lets it go if it has ended, so that it does not count as a process of the user's any more.
+    /// Says whether it is gone.
     pub(crate) fn reap(&self) -> bool {
         sys::process::reap(self.pid)
     }

@@ -153,7 +153,7 @@ const fn has_control_character(text: &str) -> bool {
     false
 }
 
-/// What follows the last `/`.
+/// The part after the last `/`.
 const fn last_name(path: &[u8]) -> &[u8] {
     let mut start = path.len();
     while start > 0 && path[start - 1] != b'/' {

@@ -1,4 +1,4 @@
-//! What to do about a file that cannot be opened.
+//! Advice to the user about a file that cannot be opened.
 
 use std::fs::symlink_metadata;
 use std::os::unix::fs::MetadataExt;

@@ -54,19 +54,13 @@ impl<'a> Owner<'a> {
         let is_usual = self.usual.iter().any(|usual| usual == path);
         Wanted { path, what: "log", is_usual }
     }
-
-    /// Whether this process can do more to files than the daemon is to do: it is root, or becomes
-    /// another user.
-    fn has_less_power_than_we(self) -> bool {
-        geteuid().is_root() || self.identity.is_some_and(|identity| !identity.is_present)
-    }
 }
 
 impl Log {
     /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
     /// root, otherwise with the rights of the user that root becomes.
     pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        if !owner.has_less_power_than_we() {
+        if !Identity::is_weaker_than(owner.identity, geteuid()) {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);
@@ -133,7 +127,8 @@ impl Log {
         refuse_unfit(&self.path, &status)?;
         if self.created && Mode::from_bits_truncate(status.st_mode) != mode {
             // The umask of whoever started us may take more than the daemon's. Where that cannot be
-            // given back, because the file system has no modes (vfat), the log is open all the same.
+            // given back, because the file system has no modes (vfat), the log is open all the
+            // same.
             let _ = fchmod(&self.file, mode);
         }
         // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
@@ -179,7 +174,7 @@ impl Log {
         self.as_new().iter().for_each(NewLog::remove_if_empty);
     }
 
-    /// What is needed to remove it later, if this start created it.
+    /// For removing it later, if this start created it.
     pub(crate) fn as_new(&self) -> Option<NewLog> {
         let status = fstat(&self.file).ok().filter(|_| self.created)?;
         let (path, opened_as) = (self.path.clone(), self.opened_as.clone());

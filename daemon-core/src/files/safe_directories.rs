@@ -1,7 +1,7 @@
 //! Whether a directory is safe for root to create files in.
 //!
-//! Whoever can write to a directory can put a link where a file of ours is to be, or replace the
-//! file with another. And whoever can write to a directory above can do the same with the directory
+//! Anyone who can write to a directory can put a link in place of a file of ours, or replace the file
+//! with another. And anyone who can write to a directory above can do the same with the directory
 //! itself. So root creates nothing where everybody, an ordinary user, or the user that the daemon
 //! becomes can do that, and follows no link that belongs to one of them.
 
@@ -164,7 +164,7 @@ impl<'a> Trust<'a> {
     }
 }
 
-/// Whether this number stands for all that have none in our user namespace.
+/// Whether this is the number that stands for every id that is not mapped into our user namespace.
 fn is_unmapped(number: u32) -> bool {
     sys::proc::overflow_id() == Some(number)
 }

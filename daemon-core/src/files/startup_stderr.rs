@@ -117,8 +117,8 @@ fn read_part(file: &File, from: u64, to: u64) -> std::io::Result<Vec<u8>> {
     Ok(part)
 }
 
-/// A program that opens `/dev/stderr` by name may empty the file. Whoever has it open goes on writing
-/// where they were, behind a hole, which reads as zeroes.
+/// A program that opens `/dev/stderr` by name may empty the file. Whoever has it open goes on
+/// writing where they were, behind a hole, which reads as zeroes.
 fn without_hole(text: String) -> String {
     let zero = "\\u{0}";
     match text.trim_start_matches(zero) {

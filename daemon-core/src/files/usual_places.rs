@@ -132,8 +132,8 @@ fn create(directory: &Path, mode: Mode) -> Result<(), Errno> {
     let made = lstat(directory).map(|status| Mode::from_bits_truncate(status.st_mode));
     let is_different = |made: &Mode| *made & mode != mode;
     if let Some(made) = made.ok().filter(is_different) {
-        // The group may come from the directory above, with the bit that hands it on. An error shows
-        // when something is made in it.
+        // The group may come from the directory above, with the bit that hands it on. An error
+        // shows when something is made in it.
         let mode = mode | (made & Mode::S_ISGID);
         let _ = fchmodat(AT_FDCWD, directory, mode, FchmodatFlags::NoFollowSymlink);
     }

@@ -39,8 +39,7 @@ use crate::text;
 /// ```
 ///
 /// It can be sent to another thread. In a forked child it does nothing: only the daemon's own word
-/// counts. None of its methods returns an error, waits for a terminal or
-/// ends the daemon.
+/// counts. None of its methods returns an error or waits for a terminal.
 ///
 /// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
 /// its own, which is then shown; otherwise the start fails with exit status 70. If `start_timeout`
@@ -54,7 +53,7 @@ pub struct Ready(Audience);
 enum Audience {
     /// The command that started it.
     Command(Box<Waiting>),
-    /// Whoever reads our standard error, and the supervisor, if there is one.
+    /// The readers of our standard error, and the supervisor, if there is one.
     Foreground(Box<Foreground>),
     /// Nobody, or nobody any more.
     Nobody,

@@ -24,8 +24,8 @@ pub(crate) struct Inherited {
 }
 
 impl Inherited {
-    /// At the entry of `main`: the descriptors are those of the beginning of the process, so that it
-    /// does not matter if this `main` is called by another one, which has opened some.
+    /// At the entry of `main`: the descriptors are those of the beginning of the process, so that
+    /// it does not matter if this `main` is called by another one, which has opened some.
     pub(crate) fn at_entry_of_main() -> Self {
         Self::with(OpenDescriptors::at_start())
     }

@@ -5,7 +5,7 @@ use std::os::fd::RawFd;
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::stat::{SFlag, fstat};
+use nix::sys::stat::SFlag;
 use nix::unistd::{chdir, chroot};
 
 use crate::error::{Error, ErrorKind, errno_of};
@@ -76,7 +76,5 @@ fn refuse_ways_out() -> Result<(), Error> {
 
 /// The descriptor that the list itself was read with does not count: it is closed by now.
 fn is_directory(number: RawFd) -> bool {
-    sys::descriptors::borrow(number)
-        .and_then(|fd| fstat(fd).ok())
-        .is_some_and(|status| file_type(&status) == SFlag::S_IFDIR)
+    sys::descriptors::status(number).is_some_and(|status| file_type(&status) == SFlag::S_IFDIR)
 }

@@ -1,11 +1,11 @@
 //! The descriptors that were inherited, and which of them the daemon closes.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::{env, io};
 
-use nix::sys::stat::fstat;
+use nix::errno::Errno;
 
 use crate::error::{Error, errno_of};
 use crate::sys;
@@ -33,10 +33,10 @@ impl OpenDescriptors {
     /// The descriptors that still refer to the same files, in runs without a gap.
     ///
     /// The program may have closed one and been given its number again for something of its own,
-    /// which must not be closed. Three things tell: the file that it refers to; close-on-exec, which
-    /// no inherited descriptor has (it came through execve(2)) and everything that std opens has; and
-    /// its type, because all anonymous files (of eventfd(2), of epoll(7)) have one inode, so that they
-    /// cannot be told apart.
+    /// which must not be closed. Three things tell: the file that it refers to; close-on-exec,
+    /// which no inherited descriptor has (it came through execve(2)) and everything that std opens
+    /// has; and its type, because all anonymous files (of eventfd(2), of epoll(7)) have one inode,
+    /// so that they cannot be told apart.
     fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
         let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
         for &(number, before) in &self.0 {
@@ -52,9 +52,21 @@ impl OpenDescriptors {
     }
 }
 
+/// Takes an inherited descriptor by its number. One that was not seen to be inherited may have an
+/// owner in this process, which closes it, and so is shared.
+pub(crate) fn take(
+    number: RawFd,
+    inherited: &io::Result<OpenDescriptors>,
+) -> Result<OwnedFd, Errno> {
+    match inherited {
+        Ok(inherited) if inherited.contains(number) => sys::descriptors::take_inherited(number),
+        _ => sys::descriptors::share_inherited(number),
+    }
+}
+
 fn is_still(before: Inode, number: RawFd) -> bool {
-    let status = sys::descriptors::borrow(number).and_then(|fd| fstat(fd).ok());
-    status.is_some_and(|now| Inode::of(&now) == before && !file_type(&now).is_empty())
+    sys::descriptors::status(number)
+        .is_some_and(|now| Inode::of(&now) == before && !file_type(&now).is_empty())
 }
 
 fn closes_on_exec(number: RawFd) -> bool {

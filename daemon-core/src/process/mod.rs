@@ -1,4 +1,4 @@
-//! What a process has and can lose: descriptors, signals, limits, its root directory, its user.
+//! The attributes of a process: descriptors, signals, limits, its root directory, its user.
 
 pub(crate) mod capabilities;
 pub(crate) mod chroot;

@@ -7,6 +7,9 @@ use nix::unistd::{Pid, getpid};
 
 use crate::sys;
 
+/// The first process of its process namespace: init, or the program of a container.
+pub(crate) const PROCESS_1: Pid = Pid::from_raw(1);
+
 /// Is true in process 1 and false in its children; there only if this is process 1.
 static MARK: OnceLock<Option<&'static AtomicBool>> = OnceLock::new();
 
@@ -18,7 +21,7 @@ pub(crate) struct OwnProcess(Pid);
 impl OwnProcess {
     /// This process, whose number this is.
     pub(crate) fn of(pid: Pid) -> Self {
-        if pid == Pid::from_raw(1) {
+        if pid == PROCESS_1 {
             // Its child may be process 1 too, of another process namespace; see pid_namespaces(7).
             let mark = MARK.get_or_init(sys::process::memory_without_children);
             mark.iter().for_each(|mark| mark.store(true, Ordering::Relaxed));

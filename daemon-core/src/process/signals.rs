@@ -3,6 +3,7 @@
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
+use crate::process::own::PROCESS_1;
 use crate::sys;
 use crate::sys::signals::{self, SignalSet, block_only, is_ignored, set_default};
 
@@ -46,7 +47,7 @@ impl InheritedSignals {
 /// If this is process 1, lets SIGTERM and SIGINT end it where the program leaves them at their
 /// default: the kernel sends process 1 only signals that it handles; see pid_namespaces(7).
 pub(crate) fn end_process_1(pid: Pid) {
-    if pid == Pid::from_raw(1) {
+    if pid == PROCESS_1 {
         for signal in [libc::SIGTERM, libc::SIGINT] {
             // sigaction(2) refuses only SIGKILL and SIGSTOP.
             let _ = signals::exit_on(signal);

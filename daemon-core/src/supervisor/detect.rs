@@ -5,6 +5,7 @@ use std::path::Path;
 
 use nix::unistd::Pid;
 
+use crate::process::own::PROCESS_1;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::{Parent, Sight};
@@ -15,8 +16,8 @@ pub(crate) struct Surroundings<'a> {
     parent: Parent<'a>,
 }
 
-/// Supervisors that are no init: the name of each, and a variable that it sets for the programs that
-/// it starts.
+/// Supervisors that are no init: the name of each, and a variable that it sets for the programs
+/// that it starts.
 ///
 /// Where there is no variable, the name is enough; the variable alone never is, since everything
 /// below such a program inherits it.
@@ -66,7 +67,7 @@ impl<'a> Surroundings<'a> {
         let Surroundings { environment, parent } = self;
         let stays = |why: &str| Some((Decided::Foreground, why.to_owned()));
         // When process 1 ends, the kernel ends all others with it; see pid_namespaces(7).
-        if environment.pid == Pid::from_raw(1) {
+        if environment.pid == PROCESS_1 {
             return stays("it is process 1, the init of a container");
         }
         if self.is_systemd_unit() && environment.has("PIDFILE") {
@@ -178,7 +179,7 @@ impl<'a> Surroundings<'a> {
 
     fn is_in_a_shared_pod(&self) -> bool {
         let sight = self.parent.sight;
-        let init = Pid::from_raw(1);
+        let init = PROCESS_1;
         self.parent.pid == Pid::from_raw(0)
             && match sight.name(init).as_deref() {
                 Some(PAUSE) => true,

@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
-use nix::unistd::{Pid, getpid};
+use nix::unistd::getpid;
 
 use crate::config::Mode;
 use crate::error::{Error, ErrorKind};
+use crate::process::own::PROCESS_1;
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
@@ -57,7 +58,7 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
             None => auto(&Surroundings::of(environment, &ThisProcess)),
         },
     };
-    if decision.is_background() && environment.pid == Pid::from_raw(1) {
+    if decision.is_background() && environment.pid == PROCESS_1 {
         return Err(refuse_process_1(&decision));
     }
     Ok(decision)

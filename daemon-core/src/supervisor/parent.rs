@@ -10,11 +10,10 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::unistd::{Pid, getpgrp, getpid, getppid, getsid};
 
+use crate::process::own::PROCESS_1;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
 use crate::sys::inode::{Inode, file_type};
-
-const PROCESS_1: Pid = Pid::from_raw(1);
 
 /// The small inits of containers, by name. They run one program, pass everything on to it, and end
 /// with it. Most are also known without a name, see [`Parent::is_a_small_init`]; these are known
@@ -220,8 +219,8 @@ impl<'a> Parent<'a> {
         was_told_to_run_us || self.sight.leads_its_group() && !self.is_a_shell_at_a_terminal()
     }
 
-    /// Whoever passes SIGTERM on cannot ignore it, and a shell at a terminal has to, by POSIX ("sh",
-    /// "OPTIONS", `-i`).
+    /// Whoever passes SIGTERM on cannot ignore it, and a shell at a terminal has to, by POSIX
+    /// ("sh", "OPTIONS", `-i`).
     fn is_a_shell_at_a_terminal(&self) -> bool {
         self.name.as_deref().is_some_and(|name| SHELLS_THAT_HEED_SIGTERM.contains(&name))
             || self.sight.ignores_sigterm(self.pid)

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -11,11 +11,11 @@ use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::write;
 
 use crate::error::{Error, ErrorKind};
-use crate::process::descriptors::OpenDescriptors;
+use crate::process::descriptors::{self, OpenDescriptors};
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::parent::{Parent, ThisProcess};
-use crate::sys::descriptors::{borrow, share_inherited, take_inherited};
+use crate::sys::descriptors::borrow;
 use crate::sys::inode::file_type;
 
 /// The variable that names the descriptor.
@@ -75,26 +75,21 @@ fn given(environment: Environment<'_>) -> Option<OsString> {
     Parent::seen_by(&ThisProcess).gave_us(VARIABLE, environment)
 }
 
-/// A descriptor that was not seen to be inherited may have an owner in this process, which closes it.
 fn take(
     number: RawFd,
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<NotificationDescriptor, Errno> {
     look_at(number)?;
-    let descriptor = match inherited {
-        Ok(inherited) if inherited.contains(number) => take_inherited(number),
-        _ => share_inherited(number),
-    };
-    descriptor.map(NotificationDescriptor)
+    descriptors::take(number, inherited).map(NotificationDescriptor)
 }
 
 /// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
-fn look_at(number: RawFd) -> Result<BorrowedFd<'static>, Errno> {
+fn look_at(number: RawFd) -> Result<(), Errno> {
     let fd = borrow(number).filter(|_| number > 2).ok_or(Errno::EBADF)?;
     let sort = file_type(&fstat(fd)?);
     let access = OFlag::from_bits_truncate(fcntl(fd, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
     if !matches!(sort, SFlag::S_IFIFO | SFlag::S_IFSOCK) || access == OFlag::O_RDONLY {
         return Err(Errno::ENOTCONN);
     }
-    Ok(fd)
+    Ok(())
 }

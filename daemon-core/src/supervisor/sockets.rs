@@ -10,10 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
 use crate::error::{Error, ErrorKind};
-use crate::process::descriptors::OpenDescriptors;
+use crate::process::descriptors::{self, OpenDescriptors};
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
-use crate::sys::descriptors::{share_inherited, take_inherited};
 
 /// The first descriptor, `SD_LISTEN_FDS_START`.
 const FIRST: RawFd = 3;
@@ -163,11 +162,7 @@ impl Socket {
         number: RawFd,
         inherited: &io::Result<OpenDescriptors>,
     ) -> Result<Self, Error> {
-        let fd = match inherited {
-            Ok(inherited) if inherited.contains(number) => take_inherited(number),
-            _ => share_inherited(number),
-        };
-        let fd = fd.map_err(|errno| {
+        let fd = descriptors::take(number, inherited).map_err(|errno| {
             let what = format!("descriptor {number} (`{name}`), which LISTEN_FDS counts");
             Error::new(ErrorKind::Config, format!("cannot take {what}"))
                 .because(errno)

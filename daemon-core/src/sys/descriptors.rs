@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::Mode;
+use nix::sys::stat::{FileStat, Mode, fstat};
 
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
@@ -15,6 +15,11 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
     // SAFETY: the number is not -1, and callers pass the descriptor only to system calls that do
     // not change what it refers to; the kernel itself checks whether it is open.
     (number >= 0).then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// `fstat(number)`: the file that a descriptor refers to, if it is open; see fstat(2).
+pub(crate) fn status(number: RawFd) -> Option<FileStat> {
+    fstat(borrow(number)?).ok()
 }
 
 /// `pipe2(O_CLOEXEC | O_NONBLOCK)`, on every system: the reading and the writing end; see pipe(2).
@@ -36,8 +41,8 @@ pub(crate) fn close_on_exec_pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
     }
 }
 
-/// `mkstemp(DIRECTORY/NAME.XXXXXX)`, `unlink()`: a file for its owner only, whose name is removed at
-/// once; see mkstemp(3). The name is new: nothing that others have put there is opened.
+/// `mkstemp(DIRECTORY/NAME.XXXXXX)`, `unlink()`: a file for its owner only, whose name is removed
+/// at once; see mkstemp(3). The name is new: nothing that others have put there is opened.
 pub(crate) fn unlinked_file(directory: &str, name: &str) -> Result<OwnedFd, Errno> {
     let (file, path) = nix::unistd::mkstemp(&Path::new(directory).join(format!("{name}.XXXXXX")))?;
     nix::unistd::unlink(&path)?;
@@ -57,26 +62,24 @@ pub(crate) fn closes_on_exec(fd: impl AsFd) -> Result<bool, Errno> {
 /// `EBADF` if it is not open, and `EBUSY` if it is close-on-exec already: then it cannot have come
 /// through execve(2), or has been taken before.
 pub(crate) fn take_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
-    let borrowed = borrow(number).ok_or(Errno::EBADF)?;
-    if closes_on_exec(borrowed)? {
-        return Err(Errno::EBUSY);
-    }
-    fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    fcntl(handed_over(number)?, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     // SAFETY: it is open. Whoever started the process says that it is for us to take, and nothing
     // that the standard library opened, and so may own, can be meant: all of that is close-on-exec,
     // which this was not.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// Shares a descriptor that was handed to this process, by its number, and makes both close-on-exec:
-/// for one that may have an owner in the program already, who closes it.
+fn handed_over(number: RawFd) -> Result<BorrowedFd<'static>, Errno> {
+    let borrowed = borrow(number).ok_or(Errno::EBADF)?;
+    if closes_on_exec(borrowed)? { Err(Errno::EBUSY) } else { Ok(borrowed) }
+}
+
+/// Shares a descriptor that was handed to this process, by its number, and makes both
+/// close-on-exec: for one that may have an owner in the program already, who closes it.
 ///
 /// Errors are those of [`take_inherited`].
 pub(crate) fn share_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
-    let borrowed = borrow(number).ok_or(Errno::EBADF)?;
-    if closes_on_exec(borrowed)? {
-        return Err(Errno::EBUSY);
-    }
+    let borrowed = handed_over(number)?;
     let shared = duplicate(borrowed)?;
     fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     Ok(shared)
@@ -94,8 +97,8 @@ pub(crate) fn are_standard_streams_open() -> bool {
     })
 }
 
-/// Opens `/dev/null` as those of 0 to 2 that are closed, so that no file that is opened later gets such
-/// a number, and with it what the program prints.
+/// Opens `/dev/null` as those of 0 to 2 that are closed, so that no file that is opened later gets
+/// such a number, and with it what the program prints.
 pub(crate) fn occupy_standard_streams() -> Result<(), Errno> {
     if are_standard_streams_open() {
         return Ok(());
@@ -129,8 +132,8 @@ pub(crate) fn lock_exclusively(fd: impl AsFd) -> Result<(), Errno> {
     lock(fd, libc::LOCK_EX)
 }
 
-/// `flock(fd, LOCK_SH | LOCK_NB)`: shares a lock with others that do, in place of any lock that this
-/// open file description has, or fails with `EWOULDBLOCK`; see flock(2).
+/// `flock(fd, LOCK_SH | LOCK_NB)`: shares a lock with others that do, in place of any lock that
+/// this open file description has, or fails with `EWOULDBLOCK`; see flock(2).
 pub(crate) fn lock_shared(fd: impl AsFd) -> Result<(), Errno> {
     lock(fd, libc::LOCK_SH)
 }
@@ -139,6 +142,13 @@ fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
     // SAFETY: flock(2) takes no pointer, and the descriptor is borrowed for the call.
     let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), operation | libc::LOCK_NB) };
     Errno::result(result).map(drop)
+}
+
+/// `poll(fd, POLLIN)`: whether there is something to read, or nobody left to write it, before
+/// `limit` is over; of a pidfd, whether its process has ended; see poll(2), pidfd_open(2).
+pub(crate) fn is_readable_within(fd: impl AsFd, limit: PollTimeout) -> bool {
+    let mut fds = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
+    poll(&mut fds, limit).is_ok_and(|ready| ready > 0)
 }
 
 /// `poll(fd, POLLOUT)`: whether a pipe or a terminal takes bytes without making the writer wait;

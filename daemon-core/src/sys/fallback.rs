@@ -32,7 +32,7 @@ pub(crate) fn wiped_in_children() -> Option<&'static AtomicBool> {
 }
 
 /// Nothing portable tells without reaping it.
-pub(crate) fn dead_child_in_group(_: Pid) -> Option<(Pid, End)> {
+pub(crate) fn end_of_child_in_group(_: Pid) -> Option<End> {
     None
 }
 
@@ -41,8 +41,8 @@ pub(crate) fn has_live_child_in_group(_: Pid) -> bool {
     false
 }
 
-/// `sigpending()` and `sigwait()`: takes one of these signals, which the caller has blocked, if one is
-/// pending; see sigpending(2), sigwait(3).
+/// `sigpending()` and `sigwait()`: takes one of these signals, which the caller has blocked, if one
+/// is pending; see sigpending(2), sigwait(3).
 pub(crate) fn take_pending(signals: SignalSet, _: Option<BorrowedFd<'_>>) -> Option<libc::c_int> {
     let come = pending().ok()?.iter().find(|signal| signals.contains(*signal))?;
     let set = SignalSet::of(&[come]).to_kernel();

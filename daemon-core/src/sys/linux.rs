@@ -35,58 +35,59 @@ pub(crate) fn be_no_subreaper() {
     let _ = prctl::set_child_subreaper(false);
 }
 
-/// `waitid(P_PID, child, WEXITED | WNOHANG | WNOWAIT)`: how a child has ended, if it has; see waitid(2).
+/// `waitid(P_PID, child, WEXITED | WNOHANG | WNOWAIT)`: how a child has ended, if it has; see
+/// waitid(2).
 ///
-/// It is not reaped, so its number stays its own (but where a filter denies the call). `ECHILD` if it is not a child of this process.
+/// It is not reaped, so its number stays its own (but where a filter denies the call). `ECHILD` if
+/// it is not a child of this process.
 pub(crate) fn end_of_child(child: Pid) -> Result<Option<End>, Errno> {
     match look_for_end(libc::P_PID, child) {
         // Denied by a filter; waitpid(2), which reaps, may not be.
         Err(Errno::ENOSYS | Errno::EPERM) => reap_with_status(child),
-        found => Ok(found?.map(|(_, end)| end)),
+        found => found,
     }
 }
 
-/// `waitid(P_PGID, group, WEXITED | WNOHANG | WNOWAIT)`: a child of this process in this process group
-/// that has ended, if there is one; see waitid(2).
-pub(crate) fn dead_child_in_group(group: Pid) -> Option<(Pid, End)> {
+/// `waitid(P_PGID, group, WEXITED | WNOHANG | WNOWAIT)`: how a child of this process in this
+/// process group has ended, if one has; see waitid(2).
+pub(crate) fn end_of_child_in_group(group: Pid) -> Option<End> {
     look_for_end(libc::P_PGID, group).ok().flatten()
 }
 
-/// `waitid(P_PGID, group, WSTOPPED | WNOHANG | WNOWAIT)`: whether a child of this process in this process
-/// group is still alive.
+/// `waitid(P_PGID, group, WSTOPPED | WNOHANG | WNOWAIT)`: whether a child of this process in this
+/// process group is still alive.
 ///
-/// Zombies do not count: without `WEXITED` the call cannot wait for them, and says `ECHILD` where there
-/// is nothing else.
+/// Zombies do not count: without `WEXITED` the call cannot wait for them, and says `ECHILD` where
+/// there is nothing else.
 pub(crate) fn has_live_child_in_group(group: Pid) -> bool {
-    let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
-    let flags = libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT;
-    // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
-    let result = unsafe {
-        libc::waitid(libc::P_PGID, group.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
-    };
-    result == 0
+    look_at_children(libc::P_PGID, group, libc::WSTOPPED).is_ok()
 }
 
-fn look_for_end(kind: libc::idtype_t, id: Pid) -> Result<Option<(Pid, End)>, Errno> {
+fn look_for_end(kind: libc::idtype_t, id: Pid) -> Result<Option<End>, Errno> {
+    let info = look_at_children(kind, id, libc::WEXITED)?;
+    // SAFETY: waitid(2) fills in this member, or leaves the zero: no child has ended.
+    let pid = unsafe { info.si_pid() };
+    // SAFETY: as above.
+    let status = unsafe { info.si_status() };
+    Ok((pid != 0).then_some(match info.si_code {
+        libc::CLD_EXITED => End::Exited(status),
+        code => End::Killed { signal: status, core_dumped: code == libc::CLD_DUMPED },
+    }))
+}
+
+fn look_at_children(
+    kind: libc::idtype_t,
+    id: Pid,
+    events: libc::c_int,
+) -> Result<libc::siginfo_t, Errno> {
     let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
-    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    let flags = events | libc::WNOHANG | libc::WNOWAIT;
     // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
     Errno::result(unsafe {
         libc::waitid(kind, id.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
     })?;
     // SAFETY: it was zeroed, which is a valid siginfo_t.
-    let info = unsafe { info.assume_init() };
-    // SAFETY: waitid(2) fills in this member, or leaves the zero: no child has ended.
-    let pid = unsafe { info.si_pid() };
-    // SAFETY: as above.
-    let status = unsafe { info.si_status() };
-    Ok((pid != 0).then(|| {
-        let end = match info.si_code {
-            libc::CLD_EXITED => End::Exited(status),
-            code => End::Killed { signal: status, core_dumped: code == libc::CLD_DUMPED },
-        };
-        (Pid::from_raw(pid), end)
-    }))
+    Ok(unsafe { info.assume_init() })
 }
 
 /// `mmap()` and `madvise(MADV_WIPEONFORK)`: memory that is zeroed in each child; see madvise(2).
@@ -157,8 +158,9 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
 }
 
-/// `fcntl(F_GETOWN)`: the process that [`die_with_writer`] is to signal, in the numbers of our process
-/// namespace; see fcntl(2), "Managing signals". `None` if there is none, or none that is visible here.
+/// `fcntl(F_GETOWN)`: the process that [`die_with_writer`] is to signal, in the numbers of our
+/// process namespace; see fcntl(2), "Managing signals". `None` if there is none, or none that is
+/// visible here.
 pub(crate) fn owner(reader: impl AsFd) -> Option<Pid> {
     // SAFETY: the command takes nothing.
     let owner = unsafe { libc::fcntl(reader.as_fd().as_raw_fd(), libc::F_GETOWN) };
@@ -179,10 +181,7 @@ pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
 /// `None` on Linux before 5.3, and where a filter forbids it.
 pub(crate) fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
     // SAFETY: pidfd_open(2) takes two numbers.
-    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
-    let number = RawFd::try_from(number).ok().filter(|number| *number >= 0)?;
-    // SAFETY: the kernel has just made this descriptor, and nobody else knows of it.
-    Some(unsafe { OwnedFd::from_raw_fd(number) })
+    own(unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) })
 }
 
 /// `signalfd(signals)`: a descriptor that is readable while one of these signals, which the caller
@@ -192,7 +191,7 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     // The system call itself, which takes the kernel's mask of 64 bits; see signalfd(2), "C
     // library/kernel differences".
     // SAFETY: the mask lives during the call and has the size that is passed.
-    let number = unsafe {
+    own(unsafe {
         libc::syscall(
             libc::SYS_signalfd4,
             -1,
@@ -200,8 +199,12 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
             size_of_val(&mask),
             libc::SFD_CLOEXEC | libc::SFD_NONBLOCK,
         )
-    };
-    let number = RawFd::try_from(number).ok().filter(|number| *number >= 0)?;
+    })
+}
+
+/// The descriptor that a system call has made, unless it has failed.
+fn own(result: libc::c_long) -> Option<OwnedFd> {
+    let number = RawFd::try_from(result).ok().filter(|number| *number >= 0)?;
     // SAFETY: the kernel has just made this descriptor, and nobody else knows of it.
     Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
@@ -380,8 +383,8 @@ pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
     prctl::get_no_new_privs()
 }
 
-/// `prctl(PR_GET_DUMPABLE)`: whether the kernel writes a core file of this process, if the limit lets
-/// it; see PR_SET_DUMPABLE(2const). A change of ids clears it.
+/// `prctl(PR_GET_DUMPABLE)`: whether the kernel writes a core file of this process, if the limit
+/// lets it; see PR_SET_DUMPABLE(2const). A change of ids clears it.
 pub(crate) fn is_dumpable() -> bool {
     prctl::get_dumpable().unwrap_or(true)
 }

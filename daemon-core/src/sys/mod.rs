@@ -1,9 +1,10 @@
 //! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
 //! The modules are named after what they deal with: [`process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`], [`secure`], [`terminal`]. Calls that only Linux
-//! has are in `linux.rs`, and their stand-ins for other systems, under the same names, in
-//! `fallback.rs`. Nothing here depends on the rest of the library.
+//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`], [`secure`],
+//! [`terminal`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
+//! systems, under the same names, in `fallback.rs`. Nothing here depends on the rest of the
+//! library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
 pub(crate) mod capabilities;

@@ -58,7 +58,8 @@ pub(super) fn reap_with_status(child: Pid) -> Result<Option<End>, Errno> {
     }))
 }
 
-/// `waitpid(child, WNOHANG)`: lets a child go that has ended; see waitpid(2). Says whether it is gone.
+/// `waitpid(child, WNOHANG)`: lets a child go that has ended; see waitpid(2). Says whether it is
+/// gone.
 pub(crate) fn reap(child: Pid) -> bool {
     waitpid(child, Some(WaitPidFlag::WNOHANG)) != Ok(WaitStatus::StillAlive)
 }
@@ -86,8 +87,8 @@ pub(crate) fn after_fork_in_the_child(handler: extern "C" fn()) -> Result<(), Er
     }
 }
 
-/// A truth value in memory that reads as false in each child of this process, by whatever call it is
-/// made; see madvise(2), `MADV_WIPEONFORK`. Where that cannot be had, in each child of fork(3).
+/// A truth value in memory that reads as false in each child of this process, by whatever call it
+/// is made; see madvise(2), `MADV_WIPEONFORK`. Where that cannot be had, in each child of fork(3).
 pub(crate) fn memory_without_children() -> Option<&'static AtomicBool> {
     if let Some(wiped) = super::wiped_in_children() {
         return Some(wiped);

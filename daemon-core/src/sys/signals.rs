@@ -54,9 +54,12 @@ impl SignalSet {
 
     fn from_kernel(set: &libc::sigset_t) -> Self {
         // SAFETY: the set is initialised and only read.
-        let has = |signal: &libc::c_int| unsafe { libc::sigismember(set, *signal) } == 1;
+        SignalSet::of_those(|signal| unsafe { libc::sigismember(set, signal) } == 1)
+    }
+
+    fn of_those(belongs: impl Fn(libc::c_int) -> bool) -> Self {
         (1..=LARGEST as libc::c_int)
-            .filter(has)
+            .filter(|signal| belongs(*signal))
             .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
     }
 }
@@ -126,10 +129,7 @@ pub(crate) fn restore(signal: libc::c_int, action: &Action) -> Result<(), Errno>
 
 /// `sigaction(signal, SIG_DFL)`: puts the action of a signal back to its default; see sigaction(2).
 pub(crate) fn set_default(signal: libc::c_int) -> Result<(), Errno> {
-    // SAFETY: an action of zeroes is SIG_DFL with no flags and an empty mask, on every system.
-    let action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: the action lives during the call. SIG_DFL runs no code of ours.
-    Errno::result(unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) }).map(drop)
+    replace_with_default(signal).map(drop)
 }
 
 /// `sigaction(signal)`: whether it is ignored now; see sigaction(2).
@@ -177,9 +177,7 @@ extern "C" fn exit_with(signal: libc::c_int) {
 
 /// The ignored signals, by asking sigaction(2) about each, for where /proc does not tell.
 pub(crate) fn ignored_by_asking() -> SignalSet {
-    (1..=LARGEST as libc::c_int)
-        .filter(|signal| is_ignored(*signal))
-        .fold(SignalSet::default(), |all, signal| all.with(SignalSet::of(&[signal])))
+    SignalSet::of_those(is_ignored)
 }
 
 /// `raise(signal)` with the default action, which for most signals ends the process; see raise(3).

@@ -1,5 +1,5 @@
-//! What the process was given at its beginning, before any code of the program's ran: open descriptors,
-//! ignored and blocked signals.
+//! What the process was given at its beginning, before any code of the program's ran: open
+//! descriptors, ignored and blocked signals.
 
 use std::fs;
 use std::hint::black_box;
@@ -7,21 +7,19 @@ use std::io;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
 
-use nix::sys::stat::fstat;
-
-use super::descriptors::{are_standard_streams_open, borrow};
+use super::descriptors::{are_standard_streams_open, status};
 use super::inode::Inode;
 use super::proc::{OPEN_DESCRIPTORS, ignored_and_blocked_signals, open_descriptor_count};
 use super::signals::{SignalSet, block, ignored_by_asking};
 
-/// Those above 2, in the order of their numbers, or the number of the error by which they could not be
-/// listed.
+/// Those above 2, in the order of their numbers, or the number of the error by which they could not
+/// be listed.
 type Open = Result<Vec<(RawFd, Inode)>, i32>;
 
 static OPEN: OnceLock<Open> = OnceLock::new();
 
-/// Called by the C library before `main`, and early: constructors without a priority of their own run
-/// later. Those of shared libraries have run.
+/// Called by the C library before `main`, and early: constructors without a priority of their own
+/// run later. Those of shared libraries have run.
 // SAFETY: the section holds pointers to functions, which the C library calls in a process with one
 // thread. The function allocates and makes system calls, both of which work by then.
 #[used]
@@ -49,8 +47,8 @@ fn ignored_and_blocked() -> (SignalSet, SignalSet) {
         .unwrap_or_else(|| (ignored_by_asking(), block(SignalSet::default()).unwrap_or_default()))
 }
 
-/// The descriptors above 2 that were open when the process began, each with the file that it referred
-/// to.
+/// The descriptors above 2 that were open when the process began, each with the file that it
+/// referred to.
 pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
     // Keeps the linker from leaving it out.
     black_box(&NOTE_AT_START);
@@ -83,6 +81,5 @@ fn list() -> Open {
 }
 
 fn inode(number: RawFd) -> Option<Inode> {
-    let status = fstat(borrow(number)?).ok()?;
-    Some(Inode::of(&status))
+    status(number).map(|status| Inode::of(&status))
 }

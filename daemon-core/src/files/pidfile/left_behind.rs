@@ -11,8 +11,8 @@ use crate::sys::inode::Inode;
 pub(crate) struct LeftBehind {
     path: PathBuf,
     inode: Inode,
-    /// The lock, which the daemon shares: as long as this process keeps it too, nobody else can take
-    /// the file over.
+    /// The lock, which the daemon shares: as long as this process keeps it too, nobody else can
+    /// take the file over.
     _lock: OwnedFd,
     created: bool,
 }

@@ -20,8 +20,9 @@ pub(super) fn take(path: &Path, file: &OwnedFd) -> Result<(), Errno> {
     }
 }
 
-/// On NFS, where flock(2) is a lock of fcntl(2) at the server, an exclusive lock takes a description
-/// that can write, and a shared one takes one that can read; see flock(2), "NFS details".
+/// On NFS, where flock(2) is a lock of fcntl(2) at the server, an exclusive lock takes a
+/// description that can write, and a shared one takes one that can read; see flock(2), "NFS
+/// details".
 ///
 /// Only whoever gets the exclusive lock gets further, and what is left of it is a shared one on the
 /// file that can only be read: it forbids the exclusive lock to everybody else, and lets nobody

@@ -61,7 +61,7 @@ impl Pidfile {
         let cannot = |errno| cannot_create(wanted, errno);
         own::register_handlers()?;
         let euid = geteuid();
-        if euid.is_root() || identity.is_some_and(|identity| !identity.is_present) {
+        if Identity::is_weaker_than(identity, euid) {
             refuse_foreign_directory(wanted, identity)?;
         }
 
@@ -138,8 +138,8 @@ impl Pidfile {
         }
     }
 
-    /// In the process that watches: keeps what is needed to remove the file if the daemon that holds
-    /// it dies during its start.
+    /// In the process that watches: keeps what is needed to remove the file if the daemon that
+    /// holds it dies during its start.
     pub(crate) fn into_left_behind(self) -> LeftBehind {
         // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.number);

@@ -18,8 +18,8 @@ use crate::sys::inode::file_type;
 /// How long the content of a pidfile may be, allowing for other programs that write numbers there.
 const LONGEST_CONTENT: usize = 64;
 
-/// Root creates no pidfile where the daemon's user, an ordinary user, or everybody could put another in its place
-/// and so get some other process signalled.
+/// Root creates no pidfile where the daemon's user, an ordinary user, or everybody could put
+/// another in its place and so get some other process signalled.
 pub(super) fn refuse_foreign_directory(
     wanted: Wanted<'_>,
     identity: Option<&Identity>,

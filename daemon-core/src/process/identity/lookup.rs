@@ -54,7 +54,7 @@ pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, 
     Ok(Found { name: user.to_string(), uid, gid, groups, entry })
 }
 
-/// An empty field stands for this; see passwd(5) and login(1).
+/// The meaning of an empty field; see passwd(5) and login(1).
 fn or_if_empty(field: PathBuf, usual: &str) -> PathBuf {
     if field.as_os_str().is_empty() { usual.into() } else { field }
 }

@@ -1,5 +1,5 @@
-//! Who the daemon is: user, groups, capabilities. The daemon gives up root's power for good, and
-//! reads back that it is gone.
+//! The daemon's identity: user, groups, capabilities. It gives up root's power for good, and reads
+//! back that it is gone.
 
 pub(crate) mod account;
 mod lookup;
@@ -38,6 +38,12 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
+    /// Whether a process of this effective user can do more to files than the daemon is to do: it is
+    /// root, or becomes another user.
+    pub(crate) fn is_weaker_than(identity: Option<&Identity>, euid: Uid) -> bool {
+        euid.is_root() || identity.is_some_and(|identity| !identity.is_present)
+    }
+
     /// Looks everything up while the databases can still be reached, and refuses what the system
     /// will not let this process become. `None` if no identity is asked for.
     pub(crate) fn plan(
@@ -118,8 +124,8 @@ impl Identity {
     /// After the change: for a keyring that could not be made before it.
     ///
     /// The quota of keys is the user's own now. Without a new one (no quota is left, or it is
-    /// forbidden, or the kernel has none) the old one does, as under systemd, unless it is another's
-    /// and its keys could be read.
+    /// forbidden, or the kernel has none) the old one does, as under systemd, unless it is
+    /// another's and its keys could be read.
     fn do_without_new_keyring(&self) -> Result<(), Errno> {
         match sys::join_new_session_keyring() {
             Err(Errno::EDQUOT | Errno::EACCES | Errno::ENOSYS | Errno::EPERM)
@@ -195,8 +201,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session or the
-    /// home of whoever started us.
+    /// Sets `HOME` and the like to the user's, and removes variables that lead to the session or
+    /// the home of whoever started us.
     fn describe_in_environment(&self) {
         let entry = self.entry.as_ref();
         let home = entry.map_or("/".into(), |entry| entry.home.clone());

@@ -1,7 +1,7 @@
 //! The identities that this process cannot have: refused before anything changes.
 //!
-//! The kernel asks for a capability before it changes ids and groups. Capabilities themselves can be
-//! given up by everybody.
+//! The kernel asks for a capability before it changes ids and groups. Capabilities themselves can
+//! be given up by everybody.
 
 use nix::unistd::{Gid, Group, getegid, geteuid};
 

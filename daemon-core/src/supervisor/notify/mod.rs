@@ -27,8 +27,8 @@ static HAS_STATUS_OF_START: AtomicBool = AtomicBool::new(false);
 
 /// Connects to the socket on which the supervisor wants to be told, if there is one.
 ///
-/// A socket that is meant for another process does not count: otherwise a program below a supervised
-/// one would speak for that.
+/// A socket that is meant for another process does not count: otherwise a program below a
+/// supervised one would speak for that.
 pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
     if SUPERVISOR.get().is_some() {
         return Ok(());
@@ -86,8 +86,10 @@ pub(crate) fn ready(status: &str) -> Result<(), Error> {
         .map_err(|errno| Error::cannot("tell the supervisor that the program is ready", errno))
 }
 
-/// Says that the daemon started by this process is ready, and is the process to watch from now on.
-pub(crate) fn daemon_ready(daemon: Pid, status: &str) -> Result<(), Error> {
+/// Says that the daemon started by this process is ready, and, if it is known which process that
+/// is, that it is the one to watch from now on.
+pub(crate) fn daemon_ready(daemon: Option<Pid>, status: &str) -> Result<(), Error> {
+    let Some(daemon) = daemon else { return ready(status) };
     let message = Message::new().number("MAINPID", daemon).number("READY", 1);
     send(with_last_status(message, status))
         .map_err(|errno| Error::cannot("tell the supervisor that the daemon is ready", errno))

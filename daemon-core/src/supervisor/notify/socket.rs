@@ -51,8 +51,8 @@ impl NotifySocket {
         self.0.send(message.as_bytes()).is_ok()
     }
 
-    /// Sends a message that must not be lost, and waits for room if need be. That nobody is there to
-    /// take it any more is not an error.
+    /// Sends a message that must not be lost, and waits for room if need be. That nobody is there
+    /// to take it any more is not an error.
     pub(super) fn send(&self, message: &Message) -> Result<(), Errno> {
         let deadline = Instant::now() + PATIENCE;
         while let Err(error) = self.0.send(message.as_bytes()) {

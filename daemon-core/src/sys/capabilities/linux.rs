@@ -43,20 +43,18 @@ impl Sets {
 
 /// `capget()`, and `PR_CAP_AMBIENT_IS_SET` for each: the capability sets of this thread.
 pub(crate) fn get() -> Result<Sets, Errno> {
-    let [low, high] = capget()?;
-    let join = |low: u32, high: u32| CapabilitySet(u64::from(low) | u64::from(high) << 32);
+    let data = capget()?;
     Ok(Sets {
-        effective: join(low.effective, high.effective),
-        permitted: join(low.permitted, high.permitted),
-        inheritable: join(low.inheritable, high.inheritable),
+        effective: whole(data.map(|half| half.effective)),
+        permitted: whole(data.map(|half| half.permitted)),
+        inheritable: whole(data.map(|half| half.inheritable)),
         ambient: ambient()?,
     })
 }
 
 /// `capget()`: the effective set of this thread.
 pub(crate) fn effective() -> Result<CapabilitySet, Errno> {
-    let [low, high] = capget()?;
-    Ok(CapabilitySet(u64::from(low.effective) | u64::from(high.effective) << 32))
+    capget().map(|data| whole(data.map(|half| half.effective)))
 }
 
 /// `capget()`: whether this thread may do what takes this capability. Where a filter forbids the
@@ -68,9 +66,7 @@ pub(crate) fn permits(number: u8) -> bool {
 /// `capget()`: whether this thread may keep these capabilities, which is to have them in its
 /// permitted set.
 pub(crate) fn may_keep(set: CapabilitySet) -> Result<bool, Errno> {
-    let [low, high] = capget()?;
-    let permitted = CapabilitySet(u64::from(low.permitted) | u64::from(high.permitted) << 32);
-    Ok(permitted.contains_all(set))
+    capget().map(|data| whole(data.map(|half| half.permitted)).contains_all(set))
 }
 
 /// `capset()`: changes only the effective set of this thread; it can hold no more than the
@@ -86,6 +82,10 @@ pub(crate) fn set_effective(set: CapabilitySet) -> Result<(), Errno> {
 /// The lower and the upper 32 bits.
 fn halves(set: CapabilitySet) -> [u32; 2] {
     [set.0, set.0 >> 32].map(|bits| (bits & u64::from(u32::MAX)) as u32)
+}
+
+fn whole([low, high]: [u32; 2]) -> CapabilitySet {
+    CapabilitySet(u64::from(low) | u64::from(high) << 32)
 }
 
 fn capget() -> Result<[Data; 2], Errno> {

@@ -169,13 +169,15 @@ pub(crate) fn shown_parent() -> Option<Pid> {
 }
 
 /// The number that stands for all users and groups which have none in our user namespace; `None` in
-/// the machine's first one, where each has its own. See user_namespaces(7), "Unmapped user and group
-/// IDs".
+/// the machine's first one, where each has its own. See user_namespaces(7), "Unmapped user and
+/// group IDs".
 pub(crate) fn overflow_id() -> Option<u32> {
     let map = fs::read_to_string("/proc/self/uid_map").ok()?;
-    let is_first = map.split_whitespace().eq(["0", "0", "4294967295"]);
-    let number = fs::read_to_string("/proc/sys/kernel/overflowuid");
-    (!is_first).then(|| number.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(65534))
+    if map.split_whitespace().eq(["0", "0", "4294967295"]) {
+        return None;
+    }
+    let number = fs::read_to_string("/proc/sys/kernel/overflowuid").ok();
+    Some(number.and_then(|text| text.trim().parse().ok()).unwrap_or(65534))
 }
 
 /// Whether a process has this file open and holds an exclusive lock of flock(2) on it, by its
