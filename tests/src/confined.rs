@@ -69,8 +69,7 @@ impl<'a> Confined<'a> {
     /// The daemon of a start, which must succeed.
     #[track_caller]
     pub fn daemon(&self, start: Start<'_>) -> Process {
-        start.run().expect_code(0);
-        self.sandbox.process_in(self.pidfile())
+        start.daemon()
     }
 
     /// What a start says that must end with this exit status and nothing else: the body did not

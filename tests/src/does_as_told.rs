@@ -13,7 +13,8 @@ pub fn told<'a>(
     sandbox.start(program::fixture("does_as_told")).args(words)
 }
 
-/// A start of a daemon that is ready at once and stays, in the background whatever the surroundings.
+/// A start of a daemon that is ready at once and stays, in the background whatever the
+/// surroundings.
 pub fn stays(sandbox: &Sandbox) -> Start<'_> {
     told(sandbox, ["mode=background", "notify"])
 }

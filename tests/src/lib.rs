@@ -2,9 +2,9 @@
 //!
 //! # How to write a test
 //!
-//! One file per promise, in a wing: `tests/tests/WING/PROMISE.rs`, which the wing's `main.rs` lists.
-//! A test is a plain function; the list at the top of the file makes it one, and a function that
-//! is missing there is dead code, which clippy refuses. It runs by the name of its file:
+//! One file per promise, in a wing: `tests/tests/WING/PROMISE.rs`, which the wing's `main.rs`
+//! lists. A test is a plain function; the list at the top of the file makes it one, and a function
+//! that is missing there is dead code, which clippy refuses. It runs by the name of its file:
 //! `cargo test -p daemon-tests --test command cancellation::`.
 //!
 //! ```text
@@ -93,7 +93,7 @@ pub use start::{Standard, Start};
 pub use suite::{Test, Tests, run};
 pub use supervised::{Supervised, WAITS};
 pub use systemd::Systemd;
-pub use terminal::{CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, Job};
+pub use terminal::{CTRL_C, CTRL_Q, CTRL_S, CTRL_Z, Job};
 
 /// The path of a fixture in `tests/src/bin/`: `fixture!("hello")`. For integration tests only,
 /// because cargo tells nobody else.

@@ -21,7 +21,8 @@ const TESTS_PER_PROCESSOR: usize = 4;
 /// And at most so many, or the machine is all processes.
 const MOST_TESTS_AT_ONCE: usize = 32;
 
-/// The tests of a file: [`tests!`](crate::tests)(crate::tests!) lists them, and [`wing!`](crate::wing)(crate::wing!) runs them.
+/// The tests of a file: [`tests!`](crate::tests)(crate::tests!) lists them, and
+/// [`wing!`](crate::wing)(crate::wing!) runs them.
 #[derive(Debug)]
 pub struct Tests {
     /// The file's path as a module, with the name of the crate.
@@ -82,8 +83,8 @@ macro_rules! wing {
     };
 }
 
-/// Runs the tests of these files as the command line asks; see [`wing!`](crate::wing), which also tells the path
-/// of a fixture, if the package has fixtures.
+/// Runs the tests of these files as the command line asks; see [`wing!`](crate::wing), which also
+/// tells the path of a fixture, if the package has fixtures.
 pub fn run(fixture: Option<&str>, files: &[Tests]) -> ExitCode {
     program::set_fixtures(fixture);
     // Each test holds a few descriptors, some hold hundreds. What a test starts has its own limit.

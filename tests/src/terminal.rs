@@ -21,8 +21,6 @@ use crate::captured::Captured;
 
 /// ^C: SIGINT to the foreground process group.
 pub const CTRL_C: &str = "\x03";
-/// ^D: end of file.
-pub const CTRL_D: &str = "\x04";
 /// ^Q: output flows again.
 pub const CTRL_Q: &str = "\x11";
 /// ^S: output stops, and whoever writes waits once the terminal's buffer is full.

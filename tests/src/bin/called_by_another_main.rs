@@ -1,5 +1,5 @@
-//! Has the attribute on a `main` that the real one calls, after it has opened a pipe of its own, without
-//! close-on-exec, as C code does. The body says through it that it is still there.
+//! Has the attribute on a `main` that the real one calls, after it has opened a pipe of its own,
+//! without close-on-exec, as C code does. The body says through it that it is still there.
 
 use std::fs::File;
 use std::io::{self, Read, Write};

@@ -1,6 +1,6 @@
-//! `Config::launch` instead of the macro. Where it is refused, the program goes on: it says what the
-//! launch may have changed, as it was before and as it is then, launches once more, and ends with
-//! status 7.
+//! `Config::launch` instead of the macro. Where it is refused, the program goes on: it says what
+//! the launch may have changed, as it was before and as it is then, launches once more, and ends
+//! with status 7.
 //!
 //! The steps are `print:TEXT`, `sigchld`, `exit:STATUS` and `notify`; the options those of
 //! `fixture::Told` and of `early`.

@@ -1,6 +1,6 @@
 //! Executes the command that the arguments say in a new session keyring, with a key in it whose
-//! number is in the variable `SESSION_KEY`. If the first argument is a number, the keyring belongs to
-//! that user. Exits with status 77 where there are no keyrings.
+//! number is in the variable `SESSION_KEY`. If the first argument is a number, the keyring belongs
+//! to that user. Exits with status 77 where there are no keyrings.
 #![expect(unsafe_code, reason = "add_key(2) and keyctl(2) have no safe form")]
 
 use std::env::args_os;

@@ -437,6 +437,7 @@ fn wait_a_little(pause: Duration) -> Duration {
         thread::yield_now();
         return SHORTEST_PAUSE;
     }
+    // Not in waitpid(2): what is held, and the deadlines, come to their end without an event.
     thread::sleep(pause);
     (pause * 2).min(LONGEST_PAUSE)
 }

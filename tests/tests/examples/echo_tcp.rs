@@ -4,7 +4,7 @@ use daemon_tests::{Sandbox, Signal, connect};
 
 use crate::{
     installed::{By, Installed},
-    servers::{ANY_PORT, address, expect_echo, run_on_a_used_port},
+    servers::{ANY_PORT, address, expect_echo, expect_used_port_is_said},
 };
 
 daemon_tests::tests![by_a_plain_user, by_root, it_says_that_its_port_is_in_use,];
@@ -35,9 +35,5 @@ fn echoes(by: By) {
 }
 
 fn it_says_that_its_port_is_in_use() {
-    let sandbox = Sandbox::new();
-    let example = Installed::new(&sandbox, "echo_tcp", By::PlainUser);
-    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
-    let terminal = refused.expect_code(1).terminal;
-    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
+    expect_used_port_is_said("echo_tcp");
 }

@@ -57,9 +57,7 @@ fn outlives_its_terminal_and_a_kill(by: By) {
 
 fn it_lets_a_connection_finish() {
     let sandbox = Sandbox::new();
-    let (daemon, address) = run_echo_tokio(&sandbox);
-    let mut client = connect(address);
-    expect_echo(&mut client, "hello");
+    let (daemon, address, mut client) = run_echo_tokio(&sandbox);
     daemon.signal(Signal::SIGTERM);
     sandbox.wait_until("it takes no more connections", || TcpStream::connect(address).is_err());
     expect_echo(&mut client, "let me finish");
@@ -71,9 +69,7 @@ fn it_lets_a_connection_finish() {
 
 fn it_waits_five_seconds_for_a_connection() {
     let sandbox = Sandbox::new();
-    let (daemon, address) = run_echo_tokio(&sandbox);
-    let mut client = connect(address);
-    expect_echo(&mut client, "hello");
+    let (daemon, _, _client) = run_echo_tokio(&sandbox);
     let told = Instant::now();
     daemon.signal(Signal::SIGTERM);
     daemon.wait_for_death();
@@ -83,9 +79,7 @@ fn it_waits_five_seconds_for_a_connection() {
 
 fn it_ends_at_once_when_told_twice() {
     let sandbox = Sandbox::new();
-    let (daemon, address) = run_echo_tokio(&sandbox);
-    let mut client = connect(address);
-    expect_echo(&mut client, "hello");
+    let (daemon, address, _client) = run_echo_tokio(&sandbox);
     let told = Instant::now();
     daemon.signal(Signal::SIGTERM);
     sandbox.wait_until("it takes no more connections", || TcpStream::connect(address).is_err());
@@ -94,8 +88,12 @@ fn it_ends_at_once_when_told_twice() {
     assert!(told.elapsed() < Duration::from_secs(4), "it waited {:?}", told.elapsed());
 }
 
-fn run_echo_tokio(sandbox: &Sandbox) -> (Process, SocketAddr) {
+/// Runs it, with a client that has been answered.
+fn run_echo_tokio(sandbox: &Sandbox) -> (Process, SocketAddr, TcpStream) {
     let example = Installed::new(sandbox, "echo_tokio", By::PlainUser);
     let (daemon, said) = example.run_daemon([ANY_PORT]);
-    (daemon, address(&said, "echo_tokio: listening on "))
+    let address = address(&said, "echo_tokio: listening on ");
+    let mut client = connect(address);
+    expect_echo(&mut client, "hello");
+    (daemon, address, client)
 }

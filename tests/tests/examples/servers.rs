@@ -7,7 +7,10 @@ use std::{
 
 use daemon_tests::{Finished, Sandbox, listener};
 
-use crate::said::between;
+use crate::{
+    installed::{By, Installed},
+    said::between,
+};
 
 /// A port of the system's choice, which the example then says at the terminal.
 pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
@@ -22,6 +25,16 @@ pub(crate) fn run_on_a_used_port(
     let finished = run(address);
     sandbox.assert_nothing_left();
     finished
+}
+
+/// The example `name`, which takes an address, says that somebody else listens there.
+#[track_caller]
+pub(crate) fn expect_used_port_is_said(name: &'static str) {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, name, By::PlainUser);
+    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
+    let terminal = refused.expect_code(1).terminal;
+    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
 }
 
 /// The address that is all that a terminal got, after these words.

@@ -12,7 +12,7 @@ use daemon_tests::{CTRL_C, Sandbox, Signal, connect, read_to_end};
 use crate::{
     installed::{By, Installed},
     said::{between, expect_beginning},
-    servers::{ANY_PORT, run_on_a_used_port},
+    servers::{ANY_PORT, expect_used_port_is_said},
 };
 
 daemon_tests::tests![
@@ -98,11 +98,7 @@ fn it_refuses_what_is_no_address() {
 }
 
 fn it_says_that_its_port_is_in_use() {
-    let sandbox = Sandbox::new();
-    let example = Installed::new(&sandbox, "socket_activated", By::PlainUser);
-    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
-    let terminal = refused.expect_code(1).terminal;
-    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
+    expect_used_port_is_said("socket_activated");
 }
 
 #[track_caller]

@@ -11,7 +11,7 @@ use daemon_tests::{Sandbox, Signal, connect};
 use crate::{
     installed::{By, Installed},
     said::expect_beginning,
-    servers::{ANY_PORT, address, run_on_a_used_port},
+    servers::{ANY_PORT, address, expect_used_port_is_said},
 };
 
 daemon_tests::tests![
@@ -79,11 +79,7 @@ fn shows_what_is_so(by: By) {
 }
 
 fn it_says_that_its_port_is_in_use() {
-    let sandbox = Sandbox::new();
-    let example = Installed::new(&sandbox, "web", By::PlainUser);
-    let refused = run_on_a_used_port(&sandbox, |address| example.run([&address.to_string()]));
-    let terminal = refused.expect_code(1).terminal;
-    assert!(terminal.contains("Address already in use"), "the terminal shows {terminal:?}");
+    expect_used_port_is_said("web");
 }
 
 #[track_caller]

@@ -1,27 +1,24 @@
-//! How much is run.
+//! What becomes of the observed outcomes.
 
 use std::env;
 
-/// How much is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What becomes of the observed outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// What `cargo test` has time for.
-    Part,
-    /// Everything: `DAEMON_FAULTS=all`.
-    All,
-    /// Everything, and what became of it is written down: `DAEMON_FAULTS=overwrite`.
+    /// They are compared with the committed ones.
+    Compare,
+    /// They replace those: `DAEMON_FAULTS=overwrite`.
     Overwrite,
-    /// Everything, and what became of it is added: `DAEMON_FAULTS=add`. Here and there it depends
-    /// on what comes first.
+    /// They are added to those: `DAEMON_FAULTS=add`. Here and there an outcome depends on what comes
+    /// first.
     Add,
 }
 
 pub(crate) fn extent() -> Extent {
     match env::var("DAEMON_FAULTS").as_deref() {
-        Ok("all") => Extent::All,
         Ok("overwrite") => Extent::Overwrite,
         Ok("add") => Extent::Add,
-        Ok(other) => panic!("DAEMON_FAULTS is `all`, `overwrite` or `add`, not {other:?}"),
-        Err(_) => Extent::Part,
+        Ok(other) => panic!("DAEMON_FAULTS is `overwrite` or `add`, not {other:?}"),
+        Err(_) => Extent::Compare,
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Report<'a> {
         match extent() {
             Extent::Overwrite => outcomes::replace(&observed),
             Extent::Add => outcomes::add(&observed),
-            Extent::Part | Extent::All => {
+            Extent::Compare => {
                 new.extend(observed.iter().filter_map(|(key, became)| {
                     let before = committed.get(key);
                     let is_new = before.is_none_or(|before| !became.is_subset(before));

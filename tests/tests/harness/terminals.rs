@@ -1,6 +1,6 @@
 //! A terminal behaves as one at which somebody types, and its shell as a shell.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use daemon_tests::{CTRL_C, CTRL_Q, CTRL_S, CTRL_Z, Job, Process, Sandbox, Signal};
 
@@ -97,7 +97,14 @@ fn ctrl_s_holds_output_until_ctrl_q() {
     let mut command = sandbox.shell(line).terminal().spawn();
     command.type_text(CTRL_S);
     command.type_text("\n");
-    std::thread::sleep(Duration::from_millis(300));
+    let writing_to_output = format!("{} 0x1 ", libc::SYS_write);
+    sandbox.wait_until("head waits for the terminal", || {
+        sandbox.processes().iter().any(|process| {
+            let read = |file| fs::read_to_string(format!("/proc/{}/{file}", process.pid()));
+            read("comm").is_ok_and(|name| name == "head\n")
+                && read("syscall").is_ok_and(|call| call.starts_with(&writing_to_output))
+        })
+    });
     assert!(!command.terminal().contains('y'));
     assert!(!command.has_ended());
     command.type_text(CTRL_Q);

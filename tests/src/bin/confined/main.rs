@@ -1,8 +1,8 @@
 //! A daemon that is confined as its options say, makes the attempts that its steps name, and
 //! writes to the file `report` how each went.
 //!
-//! The steps are in `attempts`, and one more: with `end` the body ends when it is ready. The options
-//! of the launch are those of `fixture::Told`, and these:
+//! The steps are in `attempts`, and one more: with `end` the body ends when it is ready. The
+//! options of the launch are those of `fixture::Told`, and these:
 //!
 //! - `configure=open:DIRECTORY`: opened by `configure`, and never closed
 //! - `privileged=listen:PORT`, `privileged=open:DIRECTORY`, `privileged=thread`: what that function

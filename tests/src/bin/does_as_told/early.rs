@@ -90,6 +90,7 @@ unsafe extern "C" fn hang() {
 }
 
 unsafe extern "C" fn linger() {
+    // Long enough for the daemon to say that it is ready; a handler has nothing to wait for.
     thread::sleep(Duration::from_millis(300));
 }
 

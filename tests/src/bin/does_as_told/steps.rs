@@ -214,6 +214,7 @@ fn says_for(ready: &Ready, time: Duration) {
     let start = Instant::now();
     while start.elapsed() < time {
         ready.status(format_args!("getting ready for {:?}", start.elapsed()));
+        // Often enough for a supervisor that gives a second more with each, and no flood.
         thread::sleep(Duration::from_millis(100));
     }
 }
@@ -226,6 +227,7 @@ fn alive_while(condition: impl Fn() -> bool) {
     let watchdog = watchdog();
     while condition() {
         watchdog.alive();
+        // More often than any interval, without taking a whole processor.
         thread::sleep(Duration::from_millis(1));
     }
 }
