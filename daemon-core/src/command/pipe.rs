@@ -171,6 +171,18 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
     }
 }
 
+impl From<ToCommand> for OwnedFd {
+    fn from(to_command: ToCommand) -> Self {
+        to_command.pipe
+    }
+}
+
+impl From<FromDaemon> for OwnedFd {
+    fn from(from_daemon: FromDaemon) -> Self {
+        from_daemon.pipe
+    }
+}
+
 impl AsFd for FromDaemon {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.pipe.as_fd()

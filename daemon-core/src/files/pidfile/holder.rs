@@ -10,11 +10,17 @@ use crate::sys;
 ///
 /// The number alone proves nothing: the file may be stale and the number reused by now. Nor does
 /// /proc/locks help: it keeps the number of the process that took the lock, here the command, which
-/// has long exited. So one of the process's own descriptors must bear the name of this very file,
-/// and its fdinfo must show the lock; see proc_pid_fdinfo(5).
+/// has long exited. So the process itself must hold the lock of fcntl(2) that a daemon takes
+/// besides, which whoever may open the file can ask for. Where the kernel names nobody, one of the
+/// process's own descriptors must bear the name of this very file, and its fdinfo must show the
+/// lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
-    sys::proc::holds_exclusive_lock(pid, file).then_some(pid)
+    let is_proven = match sys::descriptors::reader_by_lock(&file) {
+        Some(reader) => reader == pid,
+        None => sys::proc::holds_exclusive_lock(pid, file),
+    };
+    is_proven.then_some(pid)
 }
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets

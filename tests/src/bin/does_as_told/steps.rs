@@ -84,6 +84,7 @@ impl<'a> Daemon<'a> {
             "say" => daemon::status(object),
             // Not `eprintln!`, which panics where nothing can be written.
             "print" => _ = writeln!(io::stderr(), "{object}"),
+            "print-out" => _ = writeln!(io::stdout(), "{object}"),
             "print-file" => {
                 let bytes = fs::read(self.told.file(object)).expect("a file");
                 io::stderr().write_all(&bytes).expect("stderr");
