@@ -4,6 +4,9 @@
 //! the length of its payload, and the payload; none is longer than `PIPE_BUF`, so each is written
 //! whole or not at all; see pipe(7).
 
+#[cfg(test)]
+mod properties;
+
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
