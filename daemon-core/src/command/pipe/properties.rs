@@ -1,6 +1,7 @@
 //! Whatever comes through the pipe, cut wherever it is: nothing is made up, and nothing waits.
 
 use std::fs::File;
+use std::thread;
 
 use nix::fcntl::{FcntlArg, fcntl};
 use property::check;
@@ -277,4 +278,24 @@ fn a_read_that_fails_says_nothing() {
             assert_eq!(received, expected(&bytes));
         },
     );
+}
+
+/// Many who write faster than we read, records or not, do not keep us from everything else.
+#[test]
+fn a_flood_has_pauses() {
+    let floods = || prop_oneof![Just(vec![0; 4096]), Just(b"s\x01\0!".repeat(1024))];
+    check(4, floods, |flood| {
+        let (mut command, daemon) = channel().unwrap();
+        // Or each writer sleeps now and then.
+        fcntl(&daemon.pipe, FcntlArg::F_SETPIPE_SZ(1 << 20)).unwrap();
+        thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| while write(&daemon.pipe, &flood) != Err(Errno::EPIPE) {});
+            }
+            for _ in 0..3 {
+                assert_eq!(receive_all(&mut command).1, Received::Nothing);
+            }
+            drop(command);
+        });
+    });
 }
