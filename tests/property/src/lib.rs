@@ -7,7 +7,7 @@
 use std::{
     env,
     fmt::Debug,
-    panic,
+    iter, panic,
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread,
     time::Duration,
@@ -15,7 +15,7 @@ use std::{
 
 pub use proptest;
 use proptest::{
-    strategy::Strategy,
+    strategy::{Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner},
 };
 
@@ -60,6 +60,13 @@ pub fn check<S: Strategy>(
     }
 }
 
+/// So many values: those that a property would be tried on.
+pub fn sample<S: Strategy>(count: usize, values: &S) -> Vec<S::Value> {
+    let mut runner = runner(Config::default(), seed());
+    let mut value = || values.new_tree(&mut runner).expect("a value").current();
+    iter::repeat_with(&mut value).take(count).collect()
+}
+
 fn run<S: Strategy>(
     cases: u32,
     seed: u64,
@@ -76,17 +83,19 @@ fn run<S: Strategy>(
         max_shrink_iters: 500,
         ..Config::default()
     };
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(config, random);
-    let tried = runner.run(values, |value| {
+    let tried = runner(config, seed).run(values, |value| {
         // Whoever listens may have given up.
         let _ = said.send(shown(&value));
         holds(value);
         TestCaseResult::Ok(())
     });
     tried.map_err(|failure| failure.to_string())
+}
+
+fn runner(config: Config, seed: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
 /// A value for a message, which need not be complete.
