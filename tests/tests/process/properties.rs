@@ -35,7 +35,11 @@ fn numbers() -> impl Strategy<Value = String> {
         "61235x",
         "\u{7f}",
     ]);
-    prop_oneof![1 => Just("61235".to_owned()), 2 => odd.prop_map(str::to_owned)]
+    prop_oneof![
+        2 => Just("61235".to_owned()),
+        1 => Just(UNCHANGED.to_string()),
+        2 => odd.prop_map(str::to_owned),
+    ]
 }
 
 fn lines(names: Vec<&'static str>) -> impl Strategy<Value = String> {

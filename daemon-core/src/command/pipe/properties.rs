@@ -33,14 +33,18 @@ impl Piece {
     }
 }
 
+/// Those that the system has, and a few numbers that it has not.
+fn errnos() -> impl Strategy<Value = Errno> {
+    (-1..200).prop_map(Errno::from_raw)
+}
+
 fn records() -> impl Strategy<Value = Record> {
     let message = || prop_oneof![any::<String>(), "[a-zé\n]{0,3000}", Just("ü".repeat(5000))];
-    let errno = any::<i32>().prop_map(Errno::from_raw);
     prop_oneof![
         (1..=i32::MAX).prop_map(|pid| Record::Daemon(Pid::from_raw(pid))),
         message().prop_map(Record::Status),
         message().prop_map(Record::Ready),
-        (any::<u8>(), errno, message()).prop_map(|(exit_code, errno, message)| {
+        (any::<u8>(), errnos(), message()).prop_map(|(exit_code, errno, message)| {
             Record::Failed(Failure { exit_code, errno, message })
         }),
         Just(Record::Dropped),
@@ -167,12 +171,13 @@ fn an_error_arrives_as_it_was_sent() {
     ];
     let errors = move || {
         let kind = (0..kinds.len()).prop_map(move |index| kinds[index]);
-        (kind, ".{0,300}", any::<Option<i32>>(), any::<Option<String>>())
+        let errno = prop_oneof![Just(None), errnos().prop_map(Some)];
+        (kind, ".{0,300}", errno, any::<Option<String>>())
     };
     check(500, errors, |(kind, what, errno, advice)| {
         let mut error = Error::new(kind, what);
         if let Some(errno) = errno {
-            error = error.because(Errno::from_raw(errno));
+            error = error.because(errno);
         }
         if let Some(advice) = advice {
             error = error.advise(advice);
