@@ -1,6 +1,7 @@
 //! Whatever is in the environment of a start: it ends with a daemon that works, or with an error that
 //! names the variable; and nothing is taken that was not passed.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use property::proptest::sample::select;
 daemon_tests::tests![any_value_of_each_variable, any_count_and_names_of_sockets];
 
 /// How many starts of each.
-const STARTS: u32 = 60;
+const STARTS: u32 = 100;
 
 const VARIABLES: &[&str] = &[
     "DAEMON_MODE",
@@ -134,6 +135,22 @@ fn assert_says_why(finished: &Finished, variables: &[&str]) {
     assert!(!has_control, "{finished:?}");
 }
 
+/// That the variables of a start that succeeded name no descriptor but 3, and that only if it was
+/// passed.
+#[track_caller]
+fn assert_took_what_was_passed(variables: &HashMap<&str, (OsString, bool)>, is_passed_one: bool) {
+    let number = |name: &str| {
+        let (value, _) = variables.get(name).filter(|(value, _)| !value.is_empty())?;
+        Some(value.to_str().and_then(|value| value.parse().ok()).unwrap_or(-1))
+    };
+    if let Some(number) = number("NOTIFICATION_FD") {
+        assert!(is_passed_one && number == 3, "NOTIFICATION_FD is {number}");
+    }
+    if let (Some((_, true)), Some(count)) = (variables.get("LISTEN_PID"), number("LISTEN_FDS")) {
+        assert!((0..=i32::from(is_passed_one)).contains(&count), "LISTEN_FDS is {count}");
+    }
+}
+
 fn any_value_of_each_variable() {
     let installed = Sandbox::new();
     let program = installed.install(fixture!("does_as_told"));
@@ -166,6 +183,7 @@ fn any_value_of_each_variable() {
             if works() {
                 let is_alone = || sandbox.processes().len() == 1;
                 sandbox.wait_until("the daemon is alone", is_alone);
+                assert_took_what_was_passed(&variables, is_passed_one);
             } else {
                 let names: Vec<_> = variables.keys().copied().chain(["PIDFile="]).collect();
                 assert_says_why(&command.wait(), &names);

@@ -19,6 +19,7 @@ fn contents() -> impl Strategy<Value = Vec<u8>> {
         any::<i32>().prop_map(|number| number.to_string()),
         any::<i128>().prop_map(|number| number.to_string()),
         "[0-9]{0,70}",
+        "[+ 0x]?[0-9]{1,9}",
         "0{20,40}[0-9]{1,5}",
     ];
     let end = prop_oneof![3 => Just("\n"), 1 => Just(""), 1 => Just("\0"), 1 => Just("\r\n")];
