@@ -25,10 +25,13 @@ pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets
 /// through, each of which has another meaning for kill(2).
-fn number_in(file: impl AsFd) -> Option<Pid> {
+pub(super) fn number_in(file: impl AsFd) -> Option<Pid> {
     let mut buffer = [0; 32];
     let length = nix::sys::uio::pread(file, &mut buffer, 0).ok()?;
-    parse(&buffer[..length])
+    let content = &buffer[..length];
+    // Of a line that is not whole, the beginning is another number.
+    let is_whole = length < buffer.len() || content.contains(&b'\n');
+    if is_whole { parse(content) } else { None }
 }
 
 fn parse(content: &[u8]) -> Option<Pid> {

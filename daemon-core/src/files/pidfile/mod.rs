@@ -11,6 +11,8 @@ mod left_behind;
 mod lock;
 mod open;
 mod own;
+#[cfg(test)]
+mod properties;
 mod refusals;
 
 pub(crate) use left_behind::LeftBehind;
