@@ -120,8 +120,9 @@
 //! [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
 
 pub use daemon_core::{
-    Capability, Config, Decision, Error, ErrorKind, Group, Heartbeat, Limit, Mode, Output, Pidfile,
-    Ready, Resource, Socket, Sockets, User, Watchdog, mode, sockets, status, watchdog,
+    Capability, Chdir, Config, Decision, Error, ErrorKind, Group, Heartbeat, Limit, Mode, Output,
+    Pidfile, Ready, Resource, Socket, Sockets, Umask, User, Watchdog, mode, sockets, status,
+    watchdog,
 };
 
 #[doc(inline)]

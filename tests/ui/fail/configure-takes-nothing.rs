@@ -1,4 +1,0 @@
-fn args() {}
-
-#[daemon::main(configure = args)]
-fn main() {}
