@@ -129,7 +129,7 @@ pub use daemon_core::{
 pub use daemon_macros::main;
 
 #[doc(hidden)]
-pub use daemon_core::expansion as __private;
+pub use daemon_core::expansion as main;
 
 /// The examples of the README, compiled as they are shown there: without hidden lines.
 #[cfg(doctest)]

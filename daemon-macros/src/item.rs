@@ -34,11 +34,11 @@ pub(crate) struct Main {
     pub(crate) statements: TokenStream,
 }
 
-/// One parameter.
-pub(crate) struct Parameter {
+/// One parameter, of `main` or of a closure, which may leave out the type.
+pub(crate) struct Parameter<T = Type> {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) pattern: TokenStream,
-    pub(crate) ty: Type,
+    pub(crate) ty: T,
 }
 
 /// Reads the item. One that is not a `fn main` is given back as it is.
@@ -61,7 +61,7 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     let Some((fn_token, name)) = read_name(input, &qualifiers, mistakes)? else {
         return Ok(None);
     };
-    check_qualifiers(&qualifiers, &attributes, mistakes);
+    let qualifiers = check_qualifiers(qualifiers, &attributes, mistakes);
     let generics = read_generics(input, mistakes)?;
     let content;
     let parentheses = parenthesized!(content in input);
@@ -90,15 +90,20 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     }))
 }
 
-/// The other attributes. A second `#[daemon::main]` is a mistake, and is left out.
+/// The other attributes. A second `#[daemon::main]` is a mistake, as is a `#[test]` of any crate, and
+/// is left out.
 fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Vec<Attribute>> {
     let mut attributes = input.call(Attribute::parse_outer)?;
     attributes.retain(|attribute| {
         let twice = is_this_attribute(attribute);
+        let test = is_test(attribute);
         if twice {
             mistakes.push(attribute, Mistake::Twice);
         }
-        !twice
+        if test {
+            mistakes.push(attribute, Mistake::Test);
+        }
+        !(twice || test)
     });
     Ok(attributes)
 }
@@ -107,6 +112,11 @@ fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Resu
 fn is_this_attribute(attribute: &Attribute) -> bool {
     let segments = &attribute.path().segments;
     segments.len() == 2 && segments[0].ident == "daemon" && segments[1].ident == "main"
+}
+
+/// Whether it makes a test of the function, judging by its path.
+fn is_test(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
 }
 
 /// The keywords before `fn`.
@@ -147,7 +157,12 @@ fn read_name(
     Ok(Some((fn_token, name)))
 }
 
-fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes: &mut Mistakes) {
+/// Checks the qualifiers, and leaves out `const`: what the expansion adds is not.
+fn check_qualifiers(
+    qualifiers: TokenStream,
+    attributes: &[Attribute],
+    mistakes: &mut Mistakes,
+) -> TokenStream {
     for token in qualifiers.clone() {
         let TokenTree::Ident(keyword) = &token else { continue };
         let text = keyword.to_string();
@@ -157,6 +172,8 @@ fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes
             mistakes.push(keyword, Mistake::NoRuntime);
         }
     }
+    let is_const = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "const");
+    qualifiers.into_iter().filter(|token| !is_const(token)).collect()
 }
 
 /// Whether an attribute is known to leave an `async fn` async.
@@ -211,9 +228,9 @@ fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
 }
 
 /// Everything before a single `:`.
-fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+pub(crate) fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut pattern = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
+    while !(input.is_empty() || input.peek(Token![,]) || input.peek(Token![|])) {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?.to_tokens(&mut pattern);
         } else if input.peek(Token![:]) {
@@ -226,7 +243,9 @@ fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
+    let mut names = Vec::new();
     for parameter in &mut *parameters {
+        check_pattern(parameter, &mut names, mistakes);
         check_attributes(&parameter.attributes, mistakes);
         check_type(&mut parameter.ty, mistakes);
     }
@@ -234,6 +253,27 @@ fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
         let Parameter { pattern, ty, .. } = third;
         mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
     }
+}
+
+/// In a list of parameters a name is bound once, but the statements that they become could bind it
+/// again. `_: Ready` could never be ready.
+fn check_pattern(parameter: &Parameter, names: &mut Vec<String>, mistakes: &mut Mistakes) {
+    let pattern = &parameter.pattern;
+    let name = pattern.to_string();
+    if name == "_" && is_ready(&parameter.ty) {
+        mistakes.push(pattern, Mistake::UnnamedReady);
+    }
+    let name = name.trim_start_matches("mut ").to_owned();
+    if names.contains(&name) && syn::parse_str::<Ident>(&name).is_ok() {
+        mistakes.push(pattern, Mistake::SameName { name: name.clone() });
+    }
+    names.push(name);
+}
+
+/// Whether this is `daemon::Ready`, judging by its name.
+fn is_ready(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident == "Ready")
 }
 
 /// A parameter becomes a statement and a type: `cfg` would leave out the one and keep the other.

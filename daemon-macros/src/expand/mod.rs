@@ -6,15 +6,21 @@
 //! the library.
 //!
 //! The tokens that are not the user's have the hygiene of `Span::mixed_site`, so that paths have
-//! the meaning of this crate's edition, and lints know that the user did not write them. Only a
-//! token under which an error is to be shown has the place of one of the user's. All names begin
-//! with `__daemon`: a constant of the user's, called `value`, would turn `let value` into a pattern.
+//! the meaning of this crate's edition, and lints know that the user did not write them. A token
+//! under which an error is to be shown, or at which an editor is to find a definition, has the place
+//! of one of the user's, but not its hygiene. All names begin with `__daemon`: a constant of the
+//! user's, called `value`, would turn `let value` into a pattern. The body sees none of them: the
+//! launch is a block beside it.
+
+mod constants;
+mod parameters;
+mod steps;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use crate::given::{Given, Options, Value};
-use crate::item::{self, Main, Parameter};
+use crate::item::{self, Main};
 use crate::messages::Mistakes;
 use crate::options::known::Takes;
 
@@ -28,30 +34,36 @@ pub(crate) fn unusable(item: TokenStream, mistakes: &Mistakes) -> TokenStream {
 pub(crate) fn main(options: &Options, main: &Main, mistakes: &Mistakes) -> TokenStream {
     let Main { attributes, visibility, fn_token, name, parentheses, output, braces, .. } = main;
     let attributes = attributes.iter().filter(|attribute| item::is_for_outer(attribute));
-    let constants = options.iter().flat_map(Given::with_entries).filter_map(constant);
     let import = import(options);
-    let parameters = parameters_alias(main);
-    let inner = inner(main);
+    let alias = parameters::alias(main);
+    let inner = inner(main, &import);
     let launch = if mistakes.is_empty() {
-        launch(options, main)
+        launch(options, main, &import)
     } else {
-        quote_spanned!(Span::mixed_site()=> loop {})
+        let constants = options.iter().flat_map(Given::with_entries).filter_map(constants::of);
+        quote_spanned! {Span::mixed_site()=>
+            {
+                #import
+                #(let _ = #constants;)*
+            }
+            loop {}
+        }
     };
     let mut outer = quote!(#mistakes #(#attributes)* #visibility #fn_token #name);
     parentheses.surround(&mut outer, |_| {});
     output.to_tokens(&mut outer);
     braces.surround(&mut outer, |body| {
-        body.extend(quote!(#import #parameters #(#constants)* #inner #launch));
+        body.extend(quote!(#alias #inner #launch));
     });
     outer
 }
 
 /// The inner function.
-fn inner(main: &Main) -> TokenStream {
+fn inner(main: &Main, import: &TokenStream) -> TokenStream {
     let Main { attributes, qualifiers, fn_token, name, generics, parentheses, .. } = main;
     let Main { output, where_clause, braces, inner_attributes, statements, .. } = main;
     let attributes = attributes.iter().filter(|attribute| !item::is_for_outer(attribute));
-    let bindings = bindings(&main.parameters);
+    let bindings = parameters::bindings(main, import);
     let mut inner = quote!(#(#attributes)* #qualifiers #fn_token #name #generics);
     parentheses.surround(&mut inner, |_| {});
     inner.extend(quote!(#output #where_clause));
@@ -61,156 +73,31 @@ fn inner(main: &Main) -> TokenStream {
     inner
 }
 
-/// The type that the inner function takes: the tuple of the parameters' types.
-fn parameters_alias(main: &Main) -> TokenStream {
-    if main.parameters.is_empty() {
-        return TokenStream::new();
-    }
-    let types = main.parameters.iter().map(|parameter| &parameter.ty);
-    quote_spanned!(Span::mixed_site()=> type __DaemonParameters = (#(#types,)*);)
-}
-
-/// The inner function's first statements. Each parameter is bound to a field, not by a tuple
-/// pattern or to a temporary, so that `_: Ready` lives as long as it would as a parameter.
-fn bindings(parameters: &[Parameter]) -> TokenStream {
-    if parameters.is_empty() {
-        return TokenStream::new();
-    }
-    let lets = parameters.iter().enumerate().map(|(index, parameter)| {
-        let Parameter { attributes, pattern, .. } = parameter;
-        let index = syn::Index { index: index as u32, span: Span::mixed_site() };
-        quote_spanned!(Span::mixed_site()=> #(#attributes)* let #pattern = __daemon_parameters.#index;)
-    });
-    let take = library("take");
-    quote_spanned! {Span::mixed_site()=>
-        let __daemon_parameters = #take::<__DaemonParameters>();
-        #(#lets)*
-    }
-}
-
-/// `const __DAEMON_UMASK: u32 = …;`, with the check of the value under the user's expression. A
-/// value of the wrong type is shown together with the option's name, which expects another.
-fn constant(given: &Given) -> Option<TokenStream> {
-    let site = Span::mixed_site();
-    let expression = expression(&given.value)?;
-    let Check { function, written, checked } = check(given)?;
-    let (first, last) = ends(&expression);
-    let name = constant_name(given);
-    let function = library_at(function, first);
-    let mut arguments = Group::new(Delimiter::Parenthesis, to_be_checked(given, first));
-    arguments.set_span(last);
-    Some(quote_spanned! {site=>
-        const #name: #checked = {
-            let __daemon_value: #written = #expression;
-            #function #arguments
-        };
-    })
-}
-
-/// The user's expression, if the value has one that goes into a constant.
-fn expression(value: &Value) -> Option<TokenStream> {
-    match value {
-        Value::Written(expression) => Some(expression.clone()),
-        Value::Pair(parts, parentheses) => pair(parts, *parentheses),
-        Value::Meaning(_) | Value::List(_) | Value::Mistaken => None,
-    }
-}
-
-/// How a value is checked: the function of the library, the type of its argument, and the type
-/// that it returns.
-struct Check {
-    function: &'static str,
-    written: TokenStream,
-    checked: TokenStream,
-}
-
-impl Check {
-    /// A check that returns its argument.
-    fn of(function: &'static str, ty: TokenStream) -> Option<Self> {
-        Some(Check { function, written: ty.clone(), checked: ty })
-    }
-
-    /// A check that returns another type than it takes.
-    fn into(function: &'static str, written: TokenStream, checked: TokenStream) -> Option<Self> {
-        Some(Check { function, written, checked })
-    }
-}
-
-fn check(given: &Given) -> Option<Check> {
-    let site = Span::mixed_site();
-    let option = given.name.span().resolved_at(site);
-    let string = quote_spanned!(option=> &'static ::core::primitive::str);
-    let u32 = quote_spanned!(option=> ::core::primitive::u32);
-    let u64 = quote_spanned!(option=> ::core::primitive::u64);
-    let i32 = quote_spanned!(option=> ::core::primitive::i32);
-    match given.known.takes {
-        Takes::Name => Check::of("name", string),
-        Takes::File => Check::of("file", string),
-        Takes::Directory => Check::of("directory", string),
-        Takes::Root => Check::of("root", string),
-        Takes::Umask => Check::of("umask", u32),
-        Takes::Seconds => Check::into("seconds", u64, library("Duration")),
-        Takes::Descriptor => Check::of("descriptor", i32),
-        Takes::Mode => Check::into("mode", library_at("Mode", option), library("Mode")),
-        Takes::Account => Check::into("account", quote_spanned!(site=> _), library("NameOrNumber")),
-        Takes::Limit(_) if matches!(given.value, Value::Pair(..)) => {
-            Check::of("soft_and_hard", quote_spanned!(site=> (#u64, #u64)))
-        }
-        Takes::Limit(_) => Check::of("limit", u64),
-        Takes::Limits(_)
-        | Takes::Capabilities(_)
-        | Takes::Function
-        | Takes::Crate
-        | Takes::Nothing => None,
-    }
-}
-
-/// The argument of the check. An account has one of two types, and only the value knows which.
-fn to_be_checked(given: &Given, first: Span) -> TokenStream {
-    let site = Span::mixed_site();
-    if let Takes::Account = given.known.takes {
-        let of_type = library("Value");
-        let name_or_number = Ident::new("name_or_number", first.resolved_at(site));
-        return quote_spanned!(site=> #of_type(__daemon_value).#name_or_number());
-    }
-    quote_spanned!(site=> __daemon_value)
-}
-
-/// `(soft, hard)`, at the place where the user wrote it.
-fn pair(parts: &[Value; 2], parentheses: Span) -> Option<TokenStream> {
-    let [soft, hard] = parts.each_ref().map(|part| match part {
-        Value::Meaning(path) => Some(library(path)),
-        Value::Written(expression) => Some(expression.clone()),
-        _ => None,
-    });
-    let (soft, hard) = (soft?, hard?);
-    let mut pair = Group::new(Delimiter::Parenthesis, quote!(#soft, #hard));
-    pair.set_span(parentheses);
-    Some(pair.into_token_stream())
-}
-
-fn constant_name(given: &Given) -> Ident {
-    let name = given.known.name.to_uppercase();
-    let list = if let Takes::Limit(_) = given.known.takes { "LIMIT_" } else { "" };
-    format_ident!("__DAEMON_{list}{name}", span = Span::mixed_site())
-}
-
 /// The outer function's statements.
-fn launch(options: &Options, main: &Main) -> TokenStream {
+fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
     let start = start(options);
     let setters = options.iter().flat_map(setters);
-    let configure = configure(options);
-    let privileged = privileged(options);
-    let hand_on = hand_on(options, main);
-    let site = Span::mixed_site();
-    let name = Ident::new("main", main.name.span().resolved_at(site));
-    quote_spanned! {site=>
-        let mut __daemon_start = #start;
-        #(#setters)*
-        #configure
-        let (__daemon_ready, __daemon_value) = __daemon_start.launch(#privileged);
-        #hand_on
-        #name()
+    let steps = steps::run(options);
+    let hand_on = parameters::hand_on(options, main);
+    let in_root = library_written_at("in_root", main.name.span());
+    let mut module = Group::new(
+        Delimiter::Parenthesis,
+        quote_spanned!(Span::mixed_site()=> ::core::module_path!()),
+    );
+    module.set_span(main.name.span());
+    let name = Ident::new("main", at(main.name.span()));
+    quote_spanned! {Span::mixed_site()=>
+        {
+            #import
+            const _: () = #in_root #module;
+            let mut __daemon_start = #start;
+            #(#setters)*
+            #steps
+            #hand_on
+            // A function that is called in one place alone could be a part of it, says a lint.
+            let _ = #name;
+        }
+        return #name();
     }
 }
 
@@ -218,8 +105,9 @@ fn launch(options: &Options, main: &Main) -> TokenStream {
 fn start(options: &Options) -> TokenStream {
     let site = Span::mixed_site();
     let start = library("Start");
-    if options.iter().any(|given| matches!(given.known.takes, Takes::Name)) {
-        return quote_spanned!(site=> #start::at_entry_of_main(__DAEMON_NAME));
+    let name = options.iter().find(|given| matches!(given.known.takes, Takes::Name));
+    if let Some(name) = name.and_then(constants::of) {
+        return quote_spanned!(site=> #start::at_entry_of_main(#name));
     }
     quote_spanned! {site=>
         #start::at_entry_of_unnamed_main(
@@ -230,43 +118,6 @@ fn start(options: &Options) -> TokenStream {
     }
 }
 
-/// Runs `configure`, whose value is the next step's argument.
-fn configure(options: &Options) -> TokenStream {
-    let site = Span::mixed_site();
-    let Some(function) = options.written("configure") else {
-        return quote_spanned!(site=> let __daemon_value = (););
-    };
-    let configure = Ident::new("configure", ends(function).0);
-    let result = result(function);
-    quote_spanned! {site=>
-        let __daemon_returned = __daemon_start.#configure(#function);
-        let __daemon_value = __daemon_start.configured(#result);
-    }
-}
-
-/// The closure that runs `privileged`.
-fn privileged(options: &Options) -> TokenStream {
-    let site = Span::mixed_site();
-    let Some(function) = options.written("privileged") else {
-        return quote_spanned!(site=> || ::core::result::Result::Ok(__daemon_value));
-    };
-    let run_privileged = library_at("run_privileged", ends(function).0);
-    let result = result(function);
-    quote_spanned! {site=>
-        || {
-            let __daemon_returned = #run_privileged(__daemon_value, #function);
-            #result
-        }
-    }
-}
-
-/// The value that a step returned, as a `Result`.
-fn result(function: &TokenStream) -> TokenStream {
-    let returned = library("Returned");
-    let result = Ident::new("result", ends(function).0);
-    quote_spanned!(Span::mixed_site()=> #returned::of(&__daemon_returned).#result(__daemon_returned))
-}
-
 /// The call of the option's setter, or one for each limit in its list.
 fn setters(given: &Given) -> Vec<TokenStream> {
     match (given.known.takes, &given.value) {
@@ -275,15 +126,16 @@ fn setters(given: &Given) -> Vec<TokenStream> {
     }
 }
 
-/// `start.config().umask(__DAEMON_UMASK);`
+/// `start.config().umask(…);`, with the setter where the user wrote the option.
 fn setter(given: &Given) -> Option<TokenStream> {
     let site = Span::mixed_site();
     let value = argument(given)?;
+    let place = at(given.name.span());
     if let Takes::Limit(resource) = given.known.takes {
-        let resource = library(resource);
+        let resource = library_last_at(resource, place);
         return Some(quote_spanned!(site=> __daemon_start.config().limit(#resource, #value);));
     }
-    let setter = Ident::new(given.known.name, site);
+    let setter = Ident::new(given.known.name, place);
     Some(quote_spanned!(site=> __daemon_start.config().#setter(#value);))
 }
 
@@ -291,8 +143,8 @@ fn setter(given: &Given) -> Option<TokenStream> {
 fn argument(given: &Given) -> Option<TokenStream> {
     match (given.known.takes, &given.value) {
         (Takes::Name | Takes::Function | Takes::Crate, _) => None,
-        (_, Value::Meaning(path)) => Some(library(path)),
-        (_, Value::Written(_) | Value::Pair(..)) => Some(constant_name(given).into_token_stream()),
+        (_, Value::Meaning(path, place)) => Some(library_last_at(path, at(*place))),
+        (_, Value::Written(_) | Value::Pair(..)) => constants::of(given),
         (_, Value::List(entries)) => {
             let entries = entries.iter().filter_map(argument);
             Some(quote_spanned!(Span::mixed_site()=> [#(#entries),*]))
@@ -301,38 +153,20 @@ fn argument(given: &Given) -> Option<TokenStream> {
     }
 }
 
-/// Hands `Ready` and the value on to the inner function; if that takes no `Ready`, the daemon is
-/// ready now. A value that does not fit a parameter is reported at the parameter's type.
-fn hand_on(options: &Options, main: &Main) -> TokenStream {
-    let has_steps =
-        options.written("configure").is_some() || options.written("privileged").is_some();
-    let types = main.parameters.iter().map(|parameter| &parameter.ty);
-    let site = Span::mixed_site();
-    let call = match main.parameters.len() {
-        0 => {
-            // A value that is not taken is reported where a parameter could take it.
-            let span = main.parentheses.span.join().resolved_at(site);
-            quote_spanned!(span=> __daemon_handed_on.to_nobody())
-        }
-        1 if has_steps => quote_spanned!(site=> __daemon_handed_on.to_one::<#(#types),*>()),
-        1 => quote_spanned!(site=> __daemon_handed_on.to_one_without_steps::<#(#types),*>()),
-        _ => quote_spanned!(site=> __daemon_handed_on.to_two::<#(#types),*>()),
-    };
-    let handed_on = library("HandedOn");
-    quote_spanned! {site=>
-        let __daemon_handed_on = #handed_on::new(__daemon_ready, __daemon_value);
-        #call;
-    }
-}
-
-/// Brings the library into scope, once for all uses: if it is not at this path, that is one error,
-/// shown under the path.
+/// Brings the library into scope. In each block it is the same import, at the same place: if the
+/// library is not there, that is one error, shown under its path.
+///
+/// What the expansion uses is in a module that has the name of the attribute, so whoever re-exports
+/// the attribute re-exports that too.
 fn import(options: &Options) -> TokenStream {
-    let path = match options.written("crate") {
-        Some(path) => path.clone(),
-        None => quote_spanned!(Span::mixed_site()=> ::daemon),
+    let site = Span::mixed_site();
+    let Some(path) = options.written("crate") else {
+        return quote_spanned!(site=> use ::daemon::main as __daemon;);
     };
-    quote_spanned!(Span::mixed_site()=> use #path::__private as __daemon;)
+    // All of it is there, since the error is shown under all of it.
+    let place = ends(path).1;
+    let import = quote_spanned!(place=> main as __daemon);
+    quote_spanned!(site=> use #path::#import;)
 }
 
 /// The path of an item that the library has for the expansion.
@@ -340,10 +174,36 @@ fn library(name: &str) -> TokenStream {
     library_at(name, Span::mixed_site())
 }
 
-/// The same, at `span`.
+/// The same, at the place of `span`.
 fn library_at(name: &str, span: Span) -> TokenStream {
+    let span = at(span);
     let name = name.split("::").map(|segment| Ident::new(segment, span));
     quote_spanned!(span=> __daemon #(::#name)*)
+}
+
+/// The same, as if the user had written it there.
+fn library_written_at(name: &str, span: Span) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> __daemon::#name)
+}
+
+/// The same, but only the last segment is at that place: there an editor finds its documentation.
+fn library_last_at(name: &str, span: Span) -> TokenStream {
+    let (path, last) =
+        name.rsplit_once("::").map_or((None, name), |(path, last)| (Some(path), last));
+    let path = path.map_or_else(|| quote_spanned!(Span::mixed_site()=> __daemon), library);
+    let last = Ident::new(last, at(span));
+    quote_spanned!(Span::mixed_site()=> #path::#last)
+}
+
+/// The place of `span`, with the hygiene of the expansion.
+fn at(span: Span) -> Span {
+    span.resolved_at(Span::mixed_site())
+}
+
+fn at_place(mut group: Group, span: Span) -> Group {
+    group.set_span(at(span));
+    group
 }
 
 /// The places of the first and the last token. An error about a call that begins at one and ends at
@@ -353,4 +213,20 @@ fn ends(tokens: &TokenStream) -> (Span, Span) {
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
     (first, last)
+}
+
+/// `shape.method()`, at the places of `ends`.
+fn call_at((first, last): (Span, Span), shape: &str, method: &str) -> TokenStream {
+    let shape = Ident::new(shape, at(first));
+    let method = Ident::new(method, at(first));
+    let nothing = at_place(Group::new(Delimiter::Parenthesis, TokenStream::new()), last);
+    quote_spanned!(at(first)=> #shape.#method #nothing)
+}
+
+/// Has the compiler compare what is expected with what is found, which differ in type where
+/// something is wrong. It is never run.
+fn compare(ends: (Span, Span), shape: &str) -> TokenStream {
+    let expected = call_at(ends, shape, "expected");
+    let found = call_at(ends, shape, "found");
+    quote_spanned!(Span::mixed_site()=> let _ = || [#expected, #found];)
 }

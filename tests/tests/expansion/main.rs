@@ -1,6 +1,7 @@
 //! What the attribute makes of `main`, and what the compiler says of mistakes.
 
+mod lints;
 mod pipeline;
 mod ui;
 
-daemon_tests::wing![pipeline, ui];
+daemon_tests::wing![lints, pipeline, ui];
