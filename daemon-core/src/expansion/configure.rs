@@ -97,7 +97,7 @@ where
     }
 
     /// It does not compile.
-    pub fn found<'a>(&self) -> <F as Async<'a>>::Future {
+    pub fn found<'a>(&self) -> fn() -> <F as Async<'a>>::Future {
         unreachable!()
     }
 
@@ -114,7 +114,7 @@ impl<F> NoConfigure<F> {
     }
 
     /// It does not compile.
-    pub fn found(&self) -> F {
+    pub fn found(&self) -> fn() -> F {
         unreachable!()
     }
 

@@ -33,7 +33,9 @@ macro_rules! fits {
         pub fn expected(&self) {}
 
         /// Nothing in particular.
-        pub fn found(&self) {}
+        pub fn found(&self) -> fn() {
+            || {}
+        }
     };
 }
 

@@ -18,11 +18,11 @@ pub use constants::{
     NEVER, NO_NEW_PRIVS, UNLIMITED, account, descriptor, directory, file, in_root, limit, mode,
     name, root, seconds, soft_and_hard, umask,
 };
-pub use parameters::{Handed, enter, hand_on_first, hand_on_second, take_first, take_second};
+pub use parameters::{Handed, enter, hand_on_first, hand_on_second, same, take_first, take_second};
 pub use privileged::Privileged;
 pub use returned::{Kept, Known, call, text};
 pub use start::Start;
-pub use values::{Constant, Value};
+pub use values::{Constant, Typed, Value};
 
 pub use crate::config::chdir::Chdir;
 pub use crate::config::umask::Umask;

@@ -24,6 +24,11 @@ thread_local! {
 /// The first statement of a `main` without parameters.
 pub fn enter() {}
 
+/// A function that returns a value like this as it is.
+pub fn same<P>(_: &P) -> fn(P) -> P {
+    |value| value
+}
+
 /// Hands on what `main`'s first parameter is bound to.
 pub fn hand_on_first<P: 'static>(value: P) {
     FIRST.set(Some(ManuallyDrop::new(Box::new(value))));
@@ -109,21 +114,21 @@ chain!(ToNone<V> => NeverToNone => ValueToNone);
 
 impl ToNone<()> {
     /// The start is over.
-    pub fn parameters(&self, handed: Handed<()>) {
-        handed.ready.notify();
+    pub fn parameters(&self) -> fn(Handed<()>) {
+        |handed| handed.ready.notify()
     }
 }
 
 impl NeverToNone<Never> {
     /// Nothing comes here.
-    pub fn parameters(&self, handed: Handed<Never>) {
-        handed.value.0
+    pub fn parameters(&self) -> fn(Handed<Never>) {
+        |handed| handed.value.0
     }
 }
 
 impl<V> ValueToNone<V> {
     /// It does not compile.
-    pub fn parameters(&self, _: Handed<V>) -> (V,) {
+    pub fn parameters(&self) -> fn(Handed<V>) -> (V,) {
         unreachable!()
     }
 }
@@ -156,43 +161,45 @@ chain!(ToOne<V, P> => NeverToOne => ValueToOne => ReadyAndValueToOne => ReadyToO
 
 impl ToOne<(), Ready> {
     /// The body says when it is ready.
-    pub fn parameters(&self, handed: Handed<()>) -> (Ready,) {
-        (handed.ready,)
+    pub fn parameters(&self) -> fn(Handed<()>) -> (Ready,) {
+        |handed| (handed.ready,)
     }
 }
 
 impl<P> NeverToOne<Never, P> {
     /// Nothing comes here.
-    pub fn parameters(&self, handed: Handed<Never>) -> (P,) {
-        handed.value.0
+    pub fn parameters(&self) -> fn(Handed<Never>) -> (P,) {
+        |handed| handed.value.0
     }
 }
 
 impl<V> ValueToOne<V, V> {
     /// The start is over.
-    pub fn parameters(&self, handed: Handed<V>) -> (V,) {
-        handed.ready.notify();
-        (handed.value.0,)
+    pub fn parameters(&self) -> fn(Handed<V>) -> (V,) {
+        |handed| {
+            handed.ready.notify();
+            (handed.value.0,)
+        }
     }
 }
 
 impl<V> ReadyAndValueToOne<V, Ready> {
     /// It does not compile.
-    pub fn parameters(&self, _: Handed<V>) -> (Ready, V) {
+    pub fn parameters(&self) -> fn(Handed<V>) -> (Ready, V) {
         unreachable!()
     }
 }
 
 impl<P> ReadyToOne<(), P> {
     /// It does not compile.
-    pub fn parameters(&self, _: Handed<()>) -> (Ready,) {
+    pub fn parameters(&self) -> fn(Handed<()>) -> (Ready,) {
         unreachable!()
     }
 }
 
 impl<V, P> OtherToOne<V, P> {
     /// It does not compile.
-    pub fn parameters(&self, _: Handed<V>) -> (V,) {
+    pub fn parameters(&self) -> fn(Handed<V>) -> (V,) {
         unreachable!()
     }
 }
@@ -213,21 +220,21 @@ chain!(ToTwo<V> => NeverToTwo => ValueToTwo);
 
 impl ToTwo<()> {
     /// It does not compile.
-    pub fn parameters(&self, _: Handed<()>) -> (Ready,) {
+    pub fn parameters(&self) -> fn(Handed<()>) -> (Ready,) {
         unreachable!()
     }
 }
 
 impl NeverToTwo<Never> {
     /// Nothing comes here.
-    pub fn parameters<P>(&self, handed: Handed<Never>) -> (Ready, P) {
-        handed.value.0
+    pub fn parameters<P>(&self) -> fn(Handed<Never>) -> (Ready, P) {
+        |handed| handed.value.0
     }
 }
 
 impl<V> ValueToTwo<V> {
     /// The body says when it is ready.
-    pub fn parameters(&self, handed: Handed<V>) -> (Ready, V) {
-        (handed.ready, handed.value.0)
+    pub fn parameters(&self) -> fn(Handed<V>) -> (Ready, V) {
+        |handed| (handed.ready, handed.value.0)
     }
 }

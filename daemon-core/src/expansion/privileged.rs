@@ -77,7 +77,7 @@ impl<F> NotOfNothing<(), F> {
     }
 
     /// It does not compile.
-    pub fn found(&self) -> F {
+    pub fn found(&self) -> fn() -> F {
         unreachable!()
     }
 
@@ -94,7 +94,7 @@ impl<V, F> NotOfValue<V, F> {
     }
 
     /// It does not compile.
-    pub fn found(&self) -> F {
+    pub fn found(&self) -> fn() -> F {
         unreachable!()
     }
 

@@ -97,7 +97,7 @@ impl<R: Future> NotAConfig<R> {
     }
 
     /// It does not compile.
-    pub fn found(&self) -> R {
+    pub fn found(&self) -> fn() -> R {
         unreachable!()
     }
 

@@ -18,20 +18,18 @@ pub struct Start {
 impl Start {
     /// The first call in `main`: what is open now was inherited, and what `configure` opens was
     /// not.
-    pub fn at_entry_of_main(name: &str) -> Self {
-        let inherited = Inherited::at_entry_of_main();
-        Start { inherited, config: Config::new(name) }
-    }
-
-    /// As [`Start::at_entry_of_main`], with the name of the binary, or else of the crate, from
+    ///
+    /// Unless an option says otherwise, the name is that of the binary, or else of the crate, from
     /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it.
-    pub fn at_entry_of_unnamed_main(
+    pub fn at_entry_of_main(
         binary: Option<&str>,
         crate_name: Option<&str>,
         module_path: &str,
     ) -> Self {
+        let inherited = Inherited::at_entry_of_main();
         let root = module_path.split("::").next().unwrap_or(module_path);
-        Start::at_entry_of_main(binary.or(crate_name).unwrap_or(root))
+        let name = binary.or(crate_name).unwrap_or(root);
+        Start { inherited, config: Config::new(name) }
     }
 
     /// The configuration, for the options to set.

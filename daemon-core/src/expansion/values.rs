@@ -21,6 +21,13 @@ pub enum Constant<T> {
     Own(T),
 }
 
+/// A value of the one type that an option takes.
+#[derive(Debug)]
+pub struct Typed<T> {
+    /// The user's expression.
+    pub value: T,
+}
+
 /// An `E`, given to an option of type `T`. Not dropped here: a `const fn` cannot drop it.
 #[derive(Debug)]
 pub struct Value<T, E>(ManuallyDrop<E>, NotTaken<T, E>);
@@ -69,7 +76,7 @@ impl<T, E> NotTaken<T, E> {
     }
 
     /// It does not compile.
-    pub fn found(&self) -> E {
+    pub fn found(&self) -> fn() -> E {
         unreachable!()
     }
 

@@ -1,46 +1,47 @@
 //! The values of options, each a constant in a block of its own, where no other value and no body
 //! sees its name.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use crate::expand::{at, compare, ends, library, library_at, library_written_at};
+use crate::expand::{at, call_at, compare, ends, library};
 use crate::given::{Given, Value};
+use crate::literal;
 use crate::options::known::Takes;
+use crate::tokens::peel;
 
 /// `{ const UMASK_OPTION: … = …; UMASK_OPTION }`, with the check of the value under the user's
 /// expression.
 pub(super) fn of(given: &Given) -> Option<TokenStream> {
-    let expression = expression(&given.value)?;
+    let mut expression = expression(&given.value)?;
+    if let Takes::Descriptor = given.known.takes {
+        expression = with_suffix(expression);
+    }
     let Check { function, written, checked } = check(given)?;
-    let name = name(given);
-    let ends = ends(&expression);
-    let (first, last) = ends;
-    // Under this call a wrong value is shown, as if the user had written it.
-    let function = library_written_at(function, first);
-    let value = Ident::new("__daemon_value", at(first));
+    let site = Span::mixed_site();
+    let (name, function, ends) = (name(given), library(function), ends(&expression));
+    let value = quote_spanned!(site=> __daemon_value);
     let checks = match written {
-        Written::As(ty) => {
-            let value = in_parentheses(value.to_token_stream(), last);
-            quote_spanned! {Span::mixed_site()=>
-                let __daemon_value: #ty = #expression;
-                #function #value
+        Written::As(typed) => {
+            let check = call_at(ends, function, quote_spanned!(site=> #value.value));
+            quote_spanned! {site=>
+                let #value = #typed { value: #expression };
+                #check
             }
         }
         Written::ForOption(own) => {
             let of = library("Value");
-            let compare = compare(ends, "__daemon_value");
-            let constant = quote_spanned!(at(first)=> #value.constant());
-            let constant = in_parentheses(constant, last);
-            quote_spanned! {Span::mixed_site()=>
-                let __daemon_value = #expression;
-                let __daemon_value = #of::<#own, _>::of(__daemon_value);
+            let compare = compare(ends, &value);
+            let check = call_at(ends, function, quote_spanned!(site=> #value.constant()));
+            quote_spanned! {site=>
+                let #value = #expression;
+                let #value = #of::<#own, _>::of(#value);
                 #compare
-                #function #constant
+                #check
             }
         }
     };
-    Some(quote_spanned! {Span::mixed_site()=>
+    Some(quote_spanned! {site=>
         {
             const #name: #checked = { #checks };
             #name
@@ -48,10 +49,15 @@ pub(super) fn of(given: &Given) -> Option<TokenStream> {
     })
 }
 
-fn in_parentheses(tokens: TokenStream, span: Span) -> TokenStream {
-    let mut group = Group::new(Delimiter::Parenthesis, tokens);
-    group.set_span(span);
-    group.into_token_stream()
+/// A number with the suffix `i32`, to which the compiler falls back: a lint objects to that.
+fn with_suffix(expression: TokenStream) -> TokenStream {
+    let number = literal::number(&peel(expression.clone()));
+    let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
+        return expression;
+    };
+    let mut literal = Literal::i32_suffixed(number);
+    literal.set_span(at(ends(&expression).0));
+    literal.into_token_stream()
 }
 
 /// The user's expression, if the value has one that goes into a constant.
@@ -71,7 +77,7 @@ struct Check {
 }
 
 enum Written {
-    /// A value of this type.
+    /// A value of one type, in the field of a struct: there a mismatch is shown alone.
     As(TokenStream),
     /// A value of one of the types that an option of this type takes.
     ForOption(TokenStream),
@@ -80,7 +86,7 @@ enum Written {
 impl Check {
     /// A check that returns its argument.
     fn of(function: &'static str, ty: TokenStream) -> Option<Self> {
-        Some(Check { function, written: Written::As(ty.clone()), checked: ty })
+        Some(Check { function, written: typed(&ty), checked: ty })
     }
 
     /// A check of a value that has one of several types.
@@ -91,12 +97,16 @@ impl Check {
     }
 }
 
-/// A value of the wrong type is shown together with the option's name, which expects another.
+fn typed(ty: &TokenStream) -> Written {
+    let typed = library("Typed");
+    Written::As(quote_spanned!(Span::mixed_site()=> #typed::<#ty>))
+}
+
 fn check(given: &Given) -> Option<Check> {
-    let option = at(given.name.span());
-    let string = quote_spanned!(option=> &'static ::core::primitive::str);
-    let u64 = quote_spanned!(option=> ::core::primitive::u64);
-    let i32 = quote_spanned!(option=> ::core::primitive::i32);
+    let site = Span::mixed_site();
+    let string = quote_spanned!(site=> &'static ::core::primitive::str);
+    let u64 = quote_spanned!(site=> ::core::primitive::u64);
+    let i32 = quote_spanned!(site=> ::core::primitive::i32);
     match given.known.takes {
         Takes::Name => Check::of("name", string),
         Takes::Root => Check::of("root", string),
@@ -104,19 +114,13 @@ fn check(given: &Given) -> Option<Check> {
         Takes::Directory => Check::for_option("directory", "Chdir"),
         Takes::Umask => Check::for_option("umask", "Umask"),
         Takes::Account(own) => Check::for_option("account", own),
-        Takes::Seconds => Some(Check {
-            function: "seconds",
-            written: Written::As(u64),
-            checked: library("Duration"),
-        }),
+        Takes::Seconds => {
+            Some(Check { function: "seconds", written: typed(&u64), checked: library("Duration") })
+        }
         Takes::Descriptor => Check::of("descriptor", i32),
-        Takes::Mode => Some(Check {
-            function: "mode",
-            written: Written::As(library_at("Mode", option)),
-            checked: library("Mode"),
-        }),
+        Takes::Mode => Check::of("mode", library("Mode")),
         Takes::Limit(_) if matches!(given.value, Value::Pair(..)) => {
-            Check::of("soft_and_hard", quote_spanned!(Span::mixed_site()=> (#u64, #u64)))
+            Check::of("soft_and_hard", quote_spanned!(site=> (#u64, #u64)))
         }
         Takes::Limit(_) => Check::of("limit", u64),
         Takes::Limits(_)

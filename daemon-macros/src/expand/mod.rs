@@ -75,22 +75,23 @@ fn inner(main: &Main, import: &TokenStream) -> TokenStream {
 
 /// The outer function's statements.
 fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
-    let start = start(options);
+    let start = library("Start");
     let setters = options.iter().flat_map(setters);
     let steps = steps::run(options);
     let hand_on = parameters::hand_on(options, main);
-    let in_root = library_written_at("in_root", main.name.span());
-    let mut module = Group::new(
-        Delimiter::Parenthesis,
-        quote_spanned!(Span::mixed_site()=> ::core::module_path!()),
-    );
-    module.set_span(main.name.span());
+    let place = main.name.span();
+    let module = quote_spanned!(Span::mixed_site()=> ::core::module_path!());
+    let in_root = call_at((place, place), library("in_root"), module);
     let name = Ident::new("main", at(main.name.span()));
     quote_spanned! {Span::mixed_site()=>
         {
             #import
-            const _: () = #in_root #module;
-            let mut __daemon_start = #start;
+            const _: () = #in_root;
+            let mut __daemon_start = #start::at_entry_of_main(
+                ::core::option_env!("CARGO_BIN_NAME"),
+                ::core::option_env!("CARGO_CRATE_NAME"),
+                ::core::module_path!(),
+            );
             #(#setters)*
             #steps
             #hand_on
@@ -101,39 +102,25 @@ fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
     }
 }
 
-/// The start, under the name of the program.
-fn start(options: &Options) -> TokenStream {
-    let site = Span::mixed_site();
-    let start = library("Start");
-    let name = options.iter().find(|given| matches!(given.known.takes, Takes::Name));
-    if let Some(name) = name.and_then(constants::of) {
-        return quote_spanned!(site=> #start::at_entry_of_main(#name));
-    }
-    quote_spanned! {site=>
-        #start::at_entry_of_unnamed_main(
-            ::core::option_env!("CARGO_BIN_NAME"),
-            ::core::option_env!("CARGO_CRATE_NAME"),
-            ::core::module_path!(),
-        )
-    }
-}
-
 /// The call of the option's setter, or one for each limit in its list.
 fn setters(given: &Given) -> Vec<TokenStream> {
     match (given.known.takes, &given.value) {
-        (Takes::Limits(_), Value::List(limits)) => limits.iter().filter_map(setter).collect(),
-        _ => setter(given).into_iter().collect(),
+        (Takes::Limits(_), Value::List(limits)) => {
+            limits.iter().filter_map(|limit| setter(limit, given)).collect()
+        }
+        _ => setter(given, given).into_iter().collect(),
     }
 }
 
 /// `start.config().umask(…);`, with the setter where the user wrote the option.
-fn setter(given: &Given) -> Option<TokenStream> {
+fn setter(given: &Given, option: &Given) -> Option<TokenStream> {
     let site = Span::mixed_site();
     let value = argument(given)?;
-    let place = at(given.name.span());
+    let place = at(option.name.span());
     if let Takes::Limit(resource) = given.known.takes {
-        let resource = library_last_at(resource, place);
-        return Some(quote_spanned!(site=> __daemon_start.config().limit(#resource, #value);));
+        let resource = library_at(resource, given.name.span());
+        let setter = Ident::new("limit", place);
+        return Some(quote_spanned!(site=> __daemon_start.config().#setter(#resource, #value);));
     }
     let setter = Ident::new(given.known.name, place);
     Some(quote_spanned!(site=> __daemon_start.config().#setter(#value);))
@@ -142,8 +129,8 @@ fn setter(given: &Given) -> Option<TokenStream> {
 /// The argument of the option's setter, if it has one.
 fn argument(given: &Given) -> Option<TokenStream> {
     match (given.known.takes, &given.value) {
-        (Takes::Name | Takes::Function | Takes::Crate, _) => None,
-        (_, Value::Meaning(path, place)) => Some(library_last_at(path, at(*place))),
+        (Takes::Function | Takes::Crate, _) => None,
+        (_, Value::Meaning(path, place)) => Some(library_at(path, at(*place))),
         (_, Value::Written(_) | Value::Pair(..)) => constants::of(given),
         (_, Value::List(entries)) => {
             let entries = entries.iter().filter_map(argument);
@@ -171,29 +158,19 @@ fn import(options: &Options) -> TokenStream {
 
 /// The path of an item that the library has for the expansion.
 fn library(name: &str) -> TokenStream {
-    library_at(name, Span::mixed_site())
+    let site = Span::mixed_site();
+    let name = name.split("::").map(|segment| Ident::new(segment, site));
+    quote_spanned!(site=> __daemon #(::#name)*)
 }
 
-/// The same, at the place of `span`.
+/// The same, with the last segment where an editor is to find its documentation.
 fn library_at(name: &str, span: Span) -> TokenStream {
-    let span = at(span);
-    let name = name.split("::").map(|segment| Ident::new(segment, span));
-    quote_spanned!(span=> __daemon #(::#name)*)
-}
-
-/// The same, as if the user had written it there.
-fn library_written_at(name: &str, span: Span) -> TokenStream {
-    let name = Ident::new(name, span);
-    quote_spanned!(span=> __daemon::#name)
-}
-
-/// The same, but only the last segment is at that place: there an editor finds its documentation.
-fn library_last_at(name: &str, span: Span) -> TokenStream {
+    let site = Span::mixed_site();
     let (path, last) =
         name.rsplit_once("::").map_or((None, name), |(path, last)| (Some(path), last));
-    let path = path.map_or_else(|| quote_spanned!(Span::mixed_site()=> __daemon), library);
+    let path = path.map_or_else(|| quote_spanned!(site=> __daemon), library);
     let last = Ident::new(last, at(span));
-    quote_spanned!(Span::mixed_site()=> #path::#last)
+    quote_spanned!(site=> #path::#last)
 }
 
 /// The place of `span`, with the hygiene of the expansion.
@@ -201,13 +178,29 @@ fn at(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
 }
 
-fn at_place(mut group: Group, span: Span) -> Group {
-    group.set_span(at(span));
-    group
+/// Tokens in parentheses, which are at this place.
+///
+/// An expression is shown under everything from its first to its last token. If both are
+/// parentheses or marks at the places of tokens of the user's, it is shown under these, and an
+/// editor, which looks for names there, finds only the user's.
+fn in_parentheses(tokens: TokenStream, span: Span) -> TokenStream {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    group.into_token_stream()
 }
 
-/// The places of the first and the last token. An error about a call that begins at one and ends at
-/// the other is shown under all of them.
+/// `(function)(arguments)`, under the user's tokens between these places.
+fn call_at(
+    (first, last): (Span, Span),
+    function: TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
+    let function = in_parentheses(function, first);
+    let arguments = in_parentheses(arguments, last);
+    quote!(#function #arguments)
+}
+
+/// The places of the first and the last token.
 fn ends(tokens: &TokenStream) -> (Span, Span) {
     let mut spans = tokens.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
@@ -215,18 +208,11 @@ fn ends(tokens: &TokenStream) -> (Span, Span) {
     (first, last)
 }
 
-/// `shape.method()`, at the places of `ends`.
-fn call_at((first, last): (Span, Span), shape: &str, method: &str) -> TokenStream {
-    let shape = Ident::new(shape, at(first));
-    let method = Ident::new(method, at(first));
-    let nothing = at_place(Group::new(Delimiter::Parenthesis, TokenStream::new()), last);
-    quote_spanned!(at(first)=> #shape.#method #nothing)
-}
-
 /// Has the compiler compare what is expected with what is found, which differ in type where
 /// something is wrong. It is never run.
-fn compare(ends: (Span, Span), shape: &str) -> TokenStream {
-    let expected = call_at(ends, shape, "expected");
-    let found = call_at(ends, shape, "found");
-    quote_spanned!(Span::mixed_site()=> let _ = || [#expected, #found];)
+fn compare((first, last): (Span, Span), shape: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let found = quote_spanned!(site=> #shape.found());
+    let found = call_at((at(first), at(last)), found, TokenStream::new());
+    quote_spanned!(site=> let _ = || [#shape.expected(), #found];)
 }

@@ -1,9 +1,9 @@
 //! How `main`'s parameters get their values.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
-use crate::expand::{at, at_place, ends, library};
+use crate::expand::{at, call_at, ends, in_parentheses, library};
 use crate::given::Options;
 use crate::item::{Main, Parameter};
 use crate::tokens::is_punct;
@@ -86,12 +86,14 @@ pub(super) fn hand_on(options: &Options, main: &Main) -> TokenStream {
         .function("privileged")
         .or_else(|| options.function("configure"))
         .map(|(_, step)| step);
-    let (first, last) = last_step.map_or((parentheses, parentheses), ends);
-    let handed =
-        at_place(Group::new(Delimiter::Parenthesis, quote_spanned!(site=> __daemon_handed)), last);
-    let shape = Ident::new("__daemon_shape", at(first));
-    let parameters = quote_spanned!(at(first)=> #shape.parameters #handed);
-    let at_parentheses = |tokens| at_place(Group::new(Delimiter::Parenthesis, tokens), parentheses);
+    let places = last_step.map_or((parentheses, parentheses), ends);
+    let places = (at(places.0), at(places.1));
+    let parameters = call_at(
+        places,
+        quote_spanned!(site=> __daemon_shape.parameters()),
+        quote_spanned!(site=> __daemon_handed),
+    );
+    let at_parentheses = |tokens| in_parentheses(tokens, at(parentheses));
     let types: Vec<_> = main.parameters.iter().map(|parameter| &parameter.ty).collect();
     match types.as_slice() {
         [] => {
@@ -104,12 +106,18 @@ pub(super) fn hand_on(options: &Options, main: &Main) -> TokenStream {
         [ty] => {
             let one = at_parentheses(quote_spanned!(site=> _,));
             let hand_on = library("hand_on_first");
-            let place = if last_step.is_some() { first } else { ends(&quote!(#ty)).0 };
-            let value = Ident::new("__daemon_first", at(place));
+            let same = library("same");
+            let places = if last_step.is_some() { places } else { ends(&quote!(#ty)) };
+            let value = call_at(
+                (at(places.0), at(places.1)),
+                quote_spanned!(site=> __daemon_same),
+                quote_spanned!(site=> __daemon_first),
+            );
             quote_spanned! {site=>
                 let __daemon_type: ::core::marker::PhantomData<#ty> = ::core::marker::PhantomData;
                 let __daemon_shape = __daemon_handed.to_one(__daemon_type);
                 let (__daemon_first,): #one = #parameters;
+                let __daemon_same = #same(&__daemon_first);
                 let __daemon_first: #ty = #value;
                 #hand_on(__daemon_first);
             }

@@ -1,11 +1,11 @@
 //! `configure`, the launch, `privileged`.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 
 use crate::closure::{self, Closure};
-use crate::expand::{at, at_place, compare, ends, library, library_at};
+use crate::expand::{at, compare, ends, in_parentheses, library};
 use crate::given::Options;
 use crate::item::Parameter;
 
@@ -39,7 +39,7 @@ fn configure(options: &Options) -> TokenStream {
             None => {
                 let configure = library("Configure");
                 let step = step(function, closure.as_ref());
-                let compare = compare(ends(function), "__daemon_shape");
+                let compare = compare(ends(function), &quote_spanned!(site=> __daemon_shape));
                 quote_spanned! {site=>
                     let __daemon_step = #step;
                     let __daemon_shape = #configure::of(&__daemon_step);
@@ -76,7 +76,7 @@ fn launch(options: &Options) -> TokenStream {
             None => {
                 let privileged = library("Privileged");
                 let step = step(function, closure.as_ref());
-                let compare = compare(ends(function), "__daemon_shape");
+                let compare = compare(ends(function), &quote_spanned!(site=> __daemon_shape));
                 quote_spanned! {site=>
                     let __daemon_step = #step;
                     let __daemon_shape = #privileged::of(&__daemon_kept, &__daemon_step);
@@ -96,24 +96,19 @@ fn launch(options: &Options) -> TokenStream {
 
 /// The value that a step returned, as a `Result`.
 fn result(function: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
     let ends = ends(function);
-    let (first, last) = ends;
-    let known = library("Known");
-    let compare = compare(ends, "__daemon_returned");
-    let text = library_at("text", first);
+    let (known, text) = (library("Known"), library("text"));
+    let compare = compare(ends, &quote_spanned!(site=> __daemon_returned));
     // An error that cannot be shown is reported at the function.
-    let error = Ident::new("__daemon_error", at(last));
-    let error = quote_spanned!(at(first)=> &#error);
-    let error = at_place(Group::new(Delimiter::Parenthesis, error), last);
-    // So is a generic function whose parameter is not known.
-    let kept = Ident::new("__daemon_kept", at(first));
-    let kept = quote_spanned!(at(first)=> (&#kept.0));
-    quote_spanned! {Span::mixed_site()=>
+    let reference = quote_spanned!(at(ends.0)=> &);
+    let error = in_parentheses(quote_spanned!(site=> __daemon_error), at(ends.1));
+    quote_spanned! {site=>
         {
             use #known as _;
-            let __daemon_returned = #kept.__daemon_returned();
+            let __daemon_returned = (&__daemon_kept.0).__daemon_returned();
             #compare
-            __daemon_returned.result(__daemon_kept).map_err(|__daemon_error| #text #error)
+            __daemon_returned.result(__daemon_kept).map_err(|__daemon_error| #text(#reference #error))
         }
     }
 }
