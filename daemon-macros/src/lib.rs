@@ -91,7 +91,7 @@ use proc_macro::TokenStream;
 /// | `group = "adm"` | the group to have instead of the user's own, a name or a number | the user's |
 /// | `stdout = "/var/log/echod.log"`, `stderr = …` | the absolute path of a file, at whose end the output goes; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
-/// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
+/// | `mode = auto` | `auto`, `background`, `foreground`, `off` for an ordinary program, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
 /// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never` to wait for ever | 60 |
 /// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness: 3 or above | `$NOTIFICATION_FD`, else none |
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |

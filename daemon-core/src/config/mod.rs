@@ -301,6 +301,9 @@ pub enum Mode {
     Background,
     /// The program remains the process that was started, as supervisors expect.
     Foreground,
+    /// The program is an ordinary one: `configure`, `privileged` and the body run, and that is all.
+    /// Nothing is locked, changed or told, and [`Ready`](crate::Ready) is silent.
+    Off,
 }
 
 /// Implements `From` for the types that usually hold a path.

@@ -57,6 +57,7 @@ const MODES: &[Word] = &[
     word("auto", "Mode::Auto"),
     word("background", "Mode::Background"),
     word("foreground", "Mode::Foreground"),
+    word("off", "Mode::Off"),
 ];
 
 const TIMES: &[Word] = &[word("never", "NEVER")];
