@@ -131,6 +131,10 @@ pub use daemon_macros::main;
 #[doc(hidden)]
 pub use daemon_core::expansion as main;
 
+// The compiler shows this name, of an `async` step.
+#[doc(hidden)]
+pub use daemon_core::expansion::NotAsync;
+
 /// The examples of the README, compiled as they are shown there: without hidden lines.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,12 +5,12 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Token, Type};
 
-use crate::item::{Parameter, read_pattern};
+use crate::item::parameters::{Parameter, read_pattern};
 use crate::tokens::{is_punct, peel};
 
 /// A closure. Whether it says `move` makes no difference: there is nothing around it to capture.
 pub(crate) struct Closure {
-    pub(crate) parameter: Option<Parameter<Option<Type>>>,
+    parameter: Option<Parameter<Option<Type>>>,
     /// Whether it has more parameters, which no step has.
     pub(crate) has_more: bool,
     /// The place of the first of the two `|`.
@@ -22,6 +22,16 @@ pub(crate) struct Closure {
 }
 
 impl Closure {
+    /// The closure and its parameter, if it has one.
+    pub(crate) fn with_parameter(&self) -> Option<(&Self, &Parameter<Option<Type>>)> {
+        self.parameter.as_ref().map(|parameter| (self, parameter))
+    }
+
+    /// The closure and its parameter, if that has no type.
+    pub(crate) fn without_type(&self) -> Option<(&Self, &Parameter<Option<Type>>)> {
+        self.with_parameter().filter(|(_, parameter)| parameter.ty.is_none())
+    }
+
     /// The body, with these statements before it.
     pub(crate) fn body_after(&self, statements: TokenStream) -> TokenStream {
         let body: Vec<TokenTree> = self.body.clone().into_iter().collect();

@@ -56,7 +56,8 @@ use proc_macro::TokenStream;
 /// Put the attribute above the runtime's, so that the launch is over before the runtime's threads
 /// exist. It knows nothing of any runtime: it works with tokio, actix, rocket, smol, async-std, and
 /// with other attributes such as `#[tracing::instrument]`. Most runtimes forbid `main` to have
-/// parameters; it may have them all the same, because the runtime does not see them.
+/// parameters; it may have them all the same, because the runtime does not see them. Nor does
+/// `#[instrument]`, so that it has no `ready` to skip.
 ///
 /// ```no_run
 /// #[daemon::main(pidfile)]

@@ -7,13 +7,13 @@ use crate::config::Config;
 use crate::expansion::lookup::{chain, fits};
 use crate::expansion::returned::{Kept, Never, NotAsync};
 
-/// A `configure` that returns the configuration, from a chain of setters.
+/// A `configure` that takes the configuration.
 #[derive(Debug)]
-pub struct Configure<F>(OfConfig<F>);
+pub struct Configure<F>(ReturnsConfig<F>);
 
-/// One that takes the configuration.
+/// One that returns the configuration too, from a chain of setters.
 #[derive(Debug)]
-pub struct OfConfig<F>(OfNothing<F>);
+pub struct ReturnsConfig<F>(OfNothing<F>);
 
 /// One that takes nothing.
 #[derive(Debug)]
@@ -27,16 +27,28 @@ pub struct AsyncOfConfig<F>(NoConfigure<F>);
 #[derive(Debug)]
 pub struct NoConfigure<F>(PhantomData<F>);
 
-chain!(Configure<F> => OfConfig => OfNothing => AsyncOfConfig => NoConfigure);
+chain!(Configure<F> => ReturnsConfig => OfNothing => AsyncOfConfig => NoConfigure);
 
 impl<F> Configure<F> {
     /// What `function` is.
     pub fn of(_function: &F) -> Self {
-        Configure(OfConfig(OfNothing(AsyncOfConfig(NoConfigure(PhantomData)))))
+        Configure(ReturnsConfig(OfNothing(AsyncOfConfig(NoConfigure(PhantomData)))))
     }
 }
 
-impl<F> Configure<F>
+impl<F, R> Configure<F>
+where
+    F: FnOnce(&mut Config) -> R,
+{
+    fits!();
+
+    /// Runs it.
+    pub fn call(&self, function: F, config: &mut Config) -> Kept<R> {
+        Kept(function(config))
+    }
+}
+
+impl<F> ReturnsConfig<F>
 where
     F: for<'a> FnOnce(&'a mut Config) -> &'a mut Config,
 {
@@ -46,18 +58,6 @@ where
     pub fn call(&self, function: F, config: &mut Config) -> Kept<()> {
         function(config);
         Kept(())
-    }
-}
-
-impl<F, R> OfConfig<F>
-where
-    F: FnOnce(&mut Config) -> R,
-{
-    fits!();
-
-    /// Runs it.
-    pub fn call(&self, function: F, config: &mut Config) -> Kept<R> {
-        Kept(function(config))
     }
 }
 

@@ -20,7 +20,7 @@ pub use constants::{
 };
 pub use parameters::{Handed, enter, hand_on_first, hand_on_second, same, take_first, take_second};
 pub use privileged::Privileged;
-pub use returned::{Kept, Known, call, text};
+pub use returned::{Kept, Known, NotAsync, call, text};
 pub use start::Start;
 pub use values::{Constant, Typed, Value};
 

@@ -84,42 +84,43 @@ impl<V> Handed<V> {
 
     /// How this is handed on to `fn main()`.
     pub fn to_none(&self) -> ToNone<V> {
-        ToNone(NeverToNone(ValueToNone(PhantomData)))
+        ToNone(NothingToNone(ValueToNone(PhantomData)))
     }
 
     /// How it is handed on to `fn main(P)`.
     pub fn to_one<P>(&self, _: PhantomData<P>) -> ToOne<V, P> {
-        ToOne(NeverToOne(ValueToOne(ReadyAndValueToOne(ReadyToOne(OtherToOne(PhantomData))))))
+        ToOne(ReadyAlone(ValueToOne(ReadyAndValueToOne(ReadyToOne(OtherToOne(PhantomData))))))
     }
 
     /// How it is handed on to `fn main(A, B)`.
     pub fn to_two(&self) -> ToTwo<V> {
-        ToTwo(NeverToTwo(ValueToTwo(PhantomData)))
+        ToTwo(ReadyToTwo(ValueToTwo(PhantomData)))
     }
 }
 
+/// To `fn main()`, after a step that never returns. It comes first of its kind, since it fits where
+/// the compiler does not know the value, after a mistake.
+#[derive(Debug)]
+pub struct ToNone<V>(NothingToNone<V>);
+
 /// To `fn main()`, where no value is handed on.
 #[derive(Debug)]
-pub struct ToNone<V>(NeverToNone<V>);
-
-/// To `fn main()`, after a step that never returns.
-#[derive(Debug)]
-pub struct NeverToNone<V>(ValueToNone<V>);
+pub struct NothingToNone<V>(ValueToNone<V>);
 
 /// To `fn main()`, which has no parameter for the value.
 #[derive(Debug)]
 pub struct ValueToNone<V>(PhantomData<V>);
 
-chain!(ToNone<V> => NeverToNone => ValueToNone);
+chain!(ToNone<V> => NothingToNone => ValueToNone);
 
-impl ToNone<()> {
+impl NothingToNone<()> {
     /// The start is over.
     pub fn parameters(&self) -> fn(Handed<()>) {
         |handed| handed.ready.notify()
     }
 }
 
-impl NeverToNone<Never> {
+impl ToNone<Never> {
     /// Nothing comes here.
     pub fn parameters(&self) -> fn(Handed<Never>) {
         |handed| handed.value.0
@@ -133,13 +134,13 @@ impl<V> ValueToNone<V> {
     }
 }
 
-/// To `fn main(Ready)`, where no value is handed on.
-#[derive(Debug)]
-pub struct ToOne<V, P>(NeverToOne<V, P>);
-
 /// To `fn main(P)`, after a step that never returns.
 #[derive(Debug)]
-pub struct NeverToOne<V, P>(ValueToOne<V, P>);
+pub struct ToOne<V, P>(ReadyAlone<V, P>);
+
+/// To `fn main(Ready)`, where no value is handed on.
+#[derive(Debug)]
+pub struct ReadyAlone<V, P>(ValueToOne<V, P>);
 
 /// To `fn main(V)`.
 #[derive(Debug)]
@@ -157,16 +158,16 @@ pub struct ReadyToOne<V, P>(OtherToOne<V, P>);
 #[derive(Debug)]
 pub struct OtherToOne<V, P>(PhantomData<(V, P)>);
 
-chain!(ToOne<V, P> => NeverToOne => ValueToOne => ReadyAndValueToOne => ReadyToOne => OtherToOne);
+chain!(ToOne<V, P> => ReadyAlone => ValueToOne => ReadyAndValueToOne => ReadyToOne => OtherToOne);
 
-impl ToOne<(), Ready> {
+impl ReadyAlone<(), Ready> {
     /// The body says when it is ready.
     pub fn parameters(&self) -> fn(Handed<()>) -> (Ready,) {
         |handed| (handed.ready,)
     }
 }
 
-impl<P> NeverToOne<Never, P> {
+impl<P> ToOne<Never, P> {
     /// Nothing comes here.
     pub fn parameters(&self) -> fn(Handed<Never>) -> (P,) {
         |handed| handed.value.0
@@ -204,28 +205,28 @@ impl<V, P> OtherToOne<V, P> {
     }
 }
 
-/// To `fn main(A, B)`, where no value is handed on.
-#[derive(Debug)]
-pub struct ToTwo<V>(NeverToTwo<V>);
-
 /// To `fn main(A, B)`, after a step that never returns.
 #[derive(Debug)]
-pub struct NeverToTwo<V>(ValueToTwo<V>);
+pub struct ToTwo<V>(ReadyToTwo<V>);
+
+/// To `fn main(A, B)`, where no value is handed on.
+#[derive(Debug)]
+pub struct ReadyToTwo<V>(ValueToTwo<V>);
 
 /// To `fn main(Ready, V)`.
 #[derive(Debug)]
 pub struct ValueToTwo<V>(PhantomData<V>);
 
-chain!(ToTwo<V> => NeverToTwo => ValueToTwo);
+chain!(ToTwo<V> => ReadyToTwo => ValueToTwo);
 
-impl ToTwo<()> {
+impl ReadyToTwo<()> {
     /// It does not compile.
     pub fn parameters(&self) -> fn(Handed<()>) -> (Ready,) {
         unreachable!()
     }
 }
 
-impl NeverToTwo<Never> {
+impl ToTwo<Never> {
     /// Nothing comes here.
     pub fn parameters<P>(&self) -> fn(Handed<Never>) -> (Ready, P) {
         |handed| handed.value.0

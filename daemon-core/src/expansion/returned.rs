@@ -31,6 +31,13 @@ pub struct NotAsync;
 #[derive(Debug)]
 pub struct Kept<R>(pub R);
 
+impl<R> Kept<R> {
+    /// The function that gives the value.
+    pub fn value(&self) -> fn(Kept<R>) -> R {
+        |kept| kept.0
+    }
+}
+
 /// Calls a closure of the expansion's.
 pub fn call<R>(closure: impl FnOnce() -> R) -> Kept<R> {
     Kept(closure())

@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use crate::expand::{at, call_at, ends, in_parentheses, library};
 use crate::given::Options;
-use crate::item::{Main, Parameter};
+use crate::item::Main;
+use crate::item::parameters::Parameter;
 use crate::tokens::is_punct;
 
 /// The types of the parameters, under names of ours, if the body may have other types of the same

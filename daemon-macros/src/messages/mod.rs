@@ -93,6 +93,7 @@ pub(crate) enum Mistake {
     SameName { name: String },
     ConditionalParameter,
     Reference,
+    Unsized,
     Generic,
     WhereClause,
     Qualifier { keyword: String },

@@ -172,6 +172,9 @@ impl fmt::Display for Mistake {
             Reference => {
                 f.write_str("`main` owns what it is handed: take a value, not a reference")
             }
+            Unsized => f.write_str(
+                "`main` owns what it is handed: take a type with a size, such as `String` or a `Box`",
+            ),
             Generic => f.write_str("`main` cannot be generic"),
             WhereClause => f.write_str("`main` cannot have a `where` clause"),
             Qualifier { keyword } => write!(f, "`main` cannot be `{keyword}`"),

@@ -1,15 +1,15 @@
 //! The item below the attribute. Its signature is parsed; its body stays as it is.
 
+pub(crate) mod parameters;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::token::{Brace, Paren};
-use syn::{
-    Attribute, Generics, Lifetime, Token, Type, Visibility, WhereClause, braced, parenthesized,
-    parse_quote,
-};
+use syn::{Attribute, Generics, Token, Type, Visibility, WhereClause, braced, parenthesized};
 
+use crate::item::parameters::Parameter;
 use crate::messages::{Mistake, Mistakes};
 use crate::tokens::peel;
 
@@ -32,13 +32,6 @@ pub(crate) struct Main {
     pub(crate) inner_attributes: Vec<Attribute>,
     /// The body, not parsed.
     pub(crate) statements: TokenStream,
-}
-
-/// One parameter, of `main` or of a closure, which may leave out the type.
-pub(crate) struct Parameter<T = Type> {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) pattern: TokenStream,
-    pub(crate) ty: T,
 }
 
 /// Reads the item. One that is not a `fn main` is given back as it is.
@@ -65,8 +58,7 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     let generics = read_generics(input, mistakes)?;
     let content;
     let parentheses = parenthesized!(content in input);
-    let mut parameters = read_parameters(&content)?;
-    check_parameters(&mut parameters, mistakes);
+    let parameters = parameters::read(&content, mistakes)?;
     let output = read_output(input)?;
     let where_clause = read_where_clause(input, mistakes)?;
     let content;
@@ -206,99 +198,6 @@ fn read_generics(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result
         mistakes.push(&generics, Mistake::Generic);
     }
     Ok(generics)
-}
-
-fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
-    let mut parameters = Vec::new();
-    while !input.is_empty() {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let pattern = read_pattern(input)?;
-        if input.is_empty() {
-            // Only `self` can be without a type: rustc has refused anything else.
-            return Err(syn::Error::new_spanned(pattern, Mistake::Method));
-        }
-        input.parse::<Token![:]>()?;
-        let ty = input.parse()?;
-        parameters.push(Parameter { attributes, pattern, ty });
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(parameters)
-}
-
-/// Everything before a single `:`.
-pub(crate) fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut pattern = TokenStream::new();
-    while !(input.is_empty() || input.peek(Token![,]) || input.peek(Token![|])) {
-        if input.peek(Token![::]) {
-            input.parse::<Token![::]>()?.to_tokens(&mut pattern);
-        } else if input.peek(Token![:]) {
-            break;
-        } else {
-            input.parse::<TokenTree>()?.to_tokens(&mut pattern);
-        }
-    }
-    Ok(pattern)
-}
-
-fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
-    let mut names = Vec::new();
-    for parameter in &mut *parameters {
-        check_pattern(parameter, &mut names, mistakes);
-        check_attributes(&parameter.attributes, mistakes);
-        check_type(&mut parameter.ty, mistakes);
-    }
-    if let Some(third) = parameters.get(2) {
-        let Parameter { pattern, ty, .. } = third;
-        mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
-    }
-}
-
-/// In a list of parameters a name is bound once, but the statements that they become could bind it
-/// again. `_: Ready` could never be ready.
-fn check_pattern(parameter: &Parameter, names: &mut Vec<String>, mistakes: &mut Mistakes) {
-    let pattern = &parameter.pattern;
-    let name = pattern.to_string();
-    if name == "_" && is_ready(&parameter.ty) {
-        mistakes.push(pattern, Mistake::UnnamedReady);
-    }
-    let name = name.trim_start_matches("mut ").to_owned();
-    if names.contains(&name) && syn::parse_str::<Ident>(&name).is_ok() {
-        mistakes.push(pattern, Mistake::SameName { name: name.clone() });
-    }
-    names.push(name);
-}
-
-/// Whether this is `daemon::Ready`, judging by its name.
-fn is_ready(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|segment| segment.ident == "Ready")
-}
-
-/// A parameter becomes a statement and a type: `cfg` would leave out the one and keep the other.
-fn check_attributes(attributes: &[Attribute], mistakes: &mut Mistakes) {
-    for attribute in attributes {
-        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            mistakes.push(attribute, Mistake::ConditionalParameter);
-        }
-    }
-}
-
-/// Checks a parameter's type. A wrong one is replaced by one that rustc accepts, so that one
-/// mistake is one error.
-fn check_type(ty: &mut Type, mistakes: &mut Mistakes) {
-    if let Type::ImplTrait(generic) = ty {
-        mistakes.push(generic, Mistake::Generic);
-        *ty = parse_quote!(());
-    }
-    if let Type::Reference(reference) = ty {
-        let lifetime = Lifetime::new("'static", reference.and_token.span);
-        if reference.lifetime.as_ref() != Some(&lifetime) {
-            mistakes.push(&reference, Mistake::Reference);
-            reference.lifetime = Some(lifetime);
-        }
-    }
 }
 
 fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
