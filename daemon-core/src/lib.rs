@@ -39,6 +39,8 @@ mod text;
 // Everything that differs between systems, and every `unsafe`.
 mod sys;
 
+pub use config::chdir::Chdir;
+pub use config::umask::Umask;
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
 pub use launch::ready::Ready;
