@@ -46,40 +46,65 @@ pub(crate) enum Words<'a> {
 
 use Outcome::{Failed, Killed, Ready, Wrong};
 
+/// What is seen of a start that has come to rest.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// The exit status as a shell shows it; `None` if there is none in time.
+    pub(crate) code: Option<i32>,
+    pub(crate) stderr: String,
+    /// The daemon, if it lives on.
+    pub(crate) daemon: Option<i32>,
+    /// Whether any process of the start is left.
+    pub(crate) is_left: bool,
+    /// Whether it was we who killed the command.
+    pub(crate) is_killed: bool,
+}
+
+impl From<&Traced<'_>> for Seen {
+    fn from(traced: &Traced<'_>) -> Self {
+        Self {
+            code: traced.code(),
+            stderr: traced.stderr.clone(),
+            daemon: traced.daemon().filter(|_| traced.lives_on),
+            is_left: !traced.left.is_empty(),
+            is_killed: traced.has_killed(Role::Command),
+        }
+    }
+}
+
 /// What became of this start on this stage, which is left as it was before.
 pub(crate) fn outcome(
     scenario: &Scenario,
     stage: &Stage,
-    orders: &Orders,
     words: Words<'_>,
     traced: Traced<'_>,
 ) -> Outcome {
-    let outcome = judge(scenario, stage, orders, words, &traced);
+    let outcome = judge(scenario, stage, words, &Seen::from(&traced));
     drop(traced);
     stage.clear();
+    and_next(stage, outcome)
+}
+
+/// This outcome, unless a start that should succeed after it does not.
+pub(crate) fn and_next(stage: &Stage, outcome: Outcome) -> Outcome {
     match outcome {
         Failed(_) | Killed if !can_start(stage) => Wrong("the next start fails"),
         outcome => outcome,
     }
 }
 
-fn judge(
-    scenario: &Scenario,
-    stage: &Stage,
-    orders: &Orders,
-    words: Words<'_>,
-    traced: &Traced<'_>,
-) -> Outcome {
-    let Some(code) = traced.code() else { return Wrong("it hangs") };
+/// What became of a start that is seen to be so.
+pub(crate) fn judge(scenario: &Scenario, stage: &Stage, words: Words<'_>, seen: &Seen) -> Outcome {
+    let Some(code) = seen.code else { return Wrong("it hangs") };
     let messages = stage.messages();
     let ready: Vec<_> = messages.iter().filter(|it| has_line(&it.text, "READY=1")).collect();
-    if traced.stderr.contains("panicked at") {
+    if seen.stderr.contains("panicked at") {
         return Wrong("it panics");
     }
     if code == 0 {
-        return match traced.daemon() {
+        return match seen.daemon {
             _ if scenario.fails => Wrong("status 0, though the body fails"),
-            Some(daemon) if traced.lives_on => {
+            Some(daemon) => {
                 let main_pid = format!("MAINPID={daemon}");
                 if !holds_pidfile(stage, daemon) {
                     Wrong("status 0, and the daemon does not hold its pidfile")
@@ -91,13 +116,13 @@ fn judge(
                     Ready
                 }
             }
-            _ => Wrong("status 0 without a daemon"),
+            None => Wrong("status 0 without a daemon"),
         };
     }
-    if orders.kills(Role::Command) && traced.lives_on {
+    if seen.is_killed && seen.daemon.is_some() {
         return Killed;
     }
-    if !traced.left.is_empty() {
+    if seen.is_left {
         return match ready.is_empty() {
             true => Wrong("it fails, and a process is left"),
             false => Wrong("it fails after READY=1, and a process is left"),
@@ -109,10 +134,10 @@ fn judge(
     if is_locked(stage) {
         return Wrong("it fails, and the pidfile is locked");
     }
-    if orders.kills(Role::Command) {
+    if seen.is_killed {
         return Killed;
     }
-    match reason_wanting(scenario, words, &traced.stderr, code) {
+    match reason_wanting(scenario, words, &seen.stderr, code) {
         Some(wrong) => Wrong(wrong),
         None => Failed(code),
     }
