@@ -225,6 +225,12 @@ impl Sandbox {
         self.wait_until("no process is left", || self.processes().is_empty());
     }
 
+    /// The numbers of those processes of ours that hold the lock of the file at this path.
+    pub fn holders_of(&self, path: &Path) -> Vec<i32> {
+        let holders = self.processes().into_iter().filter(|it| it.holds_flock_of(path));
+        holders.map(|it| it.pid()).collect()
+    }
+
     /// The one live process of ours.
     #[track_caller]
     pub fn only_process(&self) -> Process {

@@ -178,10 +178,8 @@ fn has_line(text: &str, line: &str) -> bool {
 fn holds_pidfile(stage: &Stage, daemon: i32) -> bool {
     let pidfile = stage.pidfile();
     let number = std::fs::read_to_string(&pidfile).unwrap_or_default();
-    let Some(process) = Process::find(daemon) else { return false };
-    let descriptors = process.descriptors();
-    number == format!("{daemon}\n")
-        && descriptors.values().any(|it| it.target == pidfile && it.holds_flock())
+    let holds = |it: Process| it.holds_flock_of(&pidfile);
+    number == format!("{daemon}\n") && Process::find(daemon).is_some_and(holds)
 }
 
 fn is_locked(stage: &Stage) -> bool {

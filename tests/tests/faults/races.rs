@@ -18,7 +18,7 @@ use std::{
 
 use daemon_tests::{
     Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal,
-    faults::{Deed, Group, Order, Orders, Recorded, Traced, call},
+    faults::{Deed, Group, Order, Orders, Recorded, Role, Traced, call},
     told,
 };
 
@@ -134,16 +134,24 @@ fn before_each_call(attacks: &[Attack], is_held: bool) {
     let bystander = Bystander::new(&sandbox);
     let stranger = bystander.pid();
     let calls = record(is_held);
-    let jobs: Vec<_> =
-        calls.iter().flat_map(|call| attacks.iter().map(move |attack| (call, *attack))).collect();
-    let seen = work(jobs, Stage::new, |stage, (call, attack)| {
+    // There the start looks once more whether the file that it has locked is the one at the path.
+    let last_look = calls
+        .iter()
+        .rposition(|it| it.site.role == Role::Command && it.label == "open @/daemon.pid");
+    let jobs = calls.iter().enumerate().flat_map(|(index, call)| {
+        attacks.iter().map(move |attack| (call, *attack, Some(index) <= last_look))
+    });
+    let seen = work(jobs, Stage::new, |stage, (call, attack, is_noticed)| {
         let holder = is_held.then(|| Arc::new(stage.start().arg("notify").daemon()));
         let (pidfile, holds) = (stage.pidfile(), holder.clone());
         let order = Order { site: call.site, deed: Deed::Meanwhile };
         let orders = Orders::with([order])
             .meanwhile(move || attack.happen(&pidfile, holds.as_deref(), stranger));
         let traced = scenario::PLAIN.start(stage).trace(&orders, LIMIT);
-        let wrong = look(stage, &traced, holder.as_deref());
+        if let (Some(holder), Attack::Kill) = (&holder, attack) {
+            holder.wait_for_death();
+        }
+        let wrong = look(stage, &traced, holder.as_deref(), is_noticed);
         let what = wrong.map(|wrong| {
             format!("{wrong}: {attack:?} before `{}` ({:?}): {traced:?}", call.label, call.site)
         });
@@ -176,8 +184,14 @@ fn record(is_held: bool) -> Vec<Recorded> {
     calls.into_iter().filter(is_ours).collect()
 }
 
-/// What is wrong after this start, beside this holder.
-fn look(stage: &Stage, traced: &Traced<'_>, holder: Option<&Process>) -> Option<String> {
+/// What is wrong after this start, beside this holder. If the start has noticed what was done, its
+/// daemon holds the file that is at the path.
+fn look(
+    stage: &Stage,
+    traced: &Traced<'_>,
+    holder: Option<&Process>,
+    is_noticed: bool,
+) -> Option<String> {
     let daemon = traced.daemon().filter(|_| traced.lives_on).and_then(Process::find);
     let wrong = match (traced.code(), &daemon) {
         (None, _) => Some("it hangs"),
@@ -198,24 +212,19 @@ fn look(stage: &Stage, traced: &Traced<'_>, holder: Option<&Process>) -> Option<
     if let Some(number) = wrong_number(&traced.stderr, &may_be_named) {
         return Some(format!("it names {number}"));
     }
-    let at_path = holders(&stage.sandbox, &stage.pidfile());
+    let at_path = stage.sandbox.holders_of(&stage.pidfile());
     if at_path.len() > 1 {
         return Some(format!("{at_path:?} hold it"));
+    }
+    if daemon.is_some_and(|it| is_noticed && !at_path.contains(&it.pid())) {
+        return Some("the daemon holds another file than the one at the path".to_owned());
     }
     let next = stage.start().arg("notify").run();
     let expected = if at_path.is_empty() { 0 } else { 75 };
     let is_named_wrong = wrong_number(&next.stderr, &at_path).is_some();
-    let after = holders(&stage.sandbox, &stage.pidfile());
+    let after = stage.sandbox.holders_of(&stage.pidfile());
     (next.code() != expected || is_named_wrong || after.len() != 1)
         .then(|| format!("{at_path:?} held it, then {after:?}; the next start {next:?}"))
-}
-
-/// Who holds the lock of the file that is at this path.
-fn holders(sandbox: &Sandbox, path: &Path) -> Vec<i32> {
-    let holds = |process: &Process| {
-        process.descriptors().values().any(|it| it.target == path && it.holds_flock())
-    };
-    sandbox.processes().iter().filter(|it| holds(it)).map(Process::pid).collect()
 }
 
 /// A number of a process that is named as the holder, and is none of these.
@@ -260,11 +269,11 @@ fn a_file_is_tampered_with_all_the_time() {
             let wrong = wrong_number(&end.stderr, &daemons);
             assert_eq!(wrong, None, "DAEMON_SEED={seed}: {end:?}");
         }
-        let before = holders(&sandbox, &pidfile);
+        let before = sandbox.holders_of(&pidfile);
         assert!(before.len() <= 1, "DAEMON_SEED={seed}: {before:?}");
         let next = told(&sandbox, ["mode=background", "notify"]).run();
         next.expect_code(if before.is_empty() { 0 } else { 75 });
-        assert_eq!(holders(&sandbox, &pidfile).len(), 1, "DAEMON_SEED={seed}");
+        assert_eq!(sandbox.holders_of(&pidfile).len(), 1, "DAEMON_SEED={seed}");
         for process in sandbox.processes().iter().filter(|it| it.pid() != stranger) {
             process.signal(Signal::SIGKILL);
             process.wait_for_death();

@@ -133,18 +133,12 @@ fn no_two_hold_the_file_that_is_at_the_path() {
         }
     }
 
-    let holders = |path: &Path| {
-        let holds = |process: &Process| {
-            process.descriptors().values().any(|fd| fd.target == path && fd.holds_flock())
-        };
-        sandbox.processes().into_iter().filter(holds).count()
-    };
     // Those of files that were taken away show under another name.
-    let before = holders(&path);
+    let before = sandbox.holders_of(&path).len();
     assert!(before <= 1);
     // And for the next start that is what counts.
     holder(&sandbox).run().expect_code(if before == 1 { 75 } else { 0 });
-    assert_eq!(holders(&path), 1);
+    assert_eq!(sandbox.holders_of(&path).len(), 1);
     sandbox.wait_until("the file names its holder", || {
         let pid = sandbox.process_in(PIDFILE).pid();
         sandbox.read(PIDFILE) == format!("{pid}\n")
