@@ -89,6 +89,7 @@ pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use program::require_program;
 pub use running::Running;
 pub use sandbox::{NOBODY, STRANGER, Sandbox, is_root};
+pub use seccomp::LINUX_ONLY;
 pub use signal_set::SignalSet;
 pub use skip::skip;
 pub use start::{Standard, Start};

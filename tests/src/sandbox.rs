@@ -210,6 +210,11 @@ impl Sandbox {
         self.wait_for(what, || condition().then_some(()));
     }
 
+    /// Waits until this is true, but no longer than this; says whether it has become true.
+    pub fn is_true_within(&self, limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
+        deadline::poll(limit, || condition().then_some(())).is_some()
+    }
+
     /// Waits until there is something.
     #[track_caller]
     pub fn wait_for<T>(&self, what: &str, look: impl FnMut() -> Option<T>) -> T {

@@ -10,6 +10,9 @@
 //! process that is held back. `races` has many starts at once, and somebody who kills the holder of
 //! the pidfile or tampers with that file, before each call of a start.
 //!
+//! `surroundings` starts in all that is hostile, singly and in pairs: closed streams, limits at their
+//! edge, no /proc, full file systems, an emulator, a kernel that lacks calls.
+//!
 //! What is chosen at random is chosen by a seed, another one in each run, which a failure prints:
 //! `DAEMON_SEED` repeats it. `DAEMON_FAULTS_MINUTES` makes a long run of what goes by seeds.
 //!
@@ -34,6 +37,7 @@ mod races;
 mod report;
 mod scenario;
 mod stage;
+mod surroundings;
 mod workers;
 
-daemon_tests::wing![injected, pairs, races];
+daemon_tests::wing![injected, pairs, surroundings, races];
