@@ -2,7 +2,7 @@
 //! more fails the suite.
 
 use daemon_tests::faults::{
-    Deed::{self, Fail},
+    Deed::{self, Fail, Kill},
     Role::{self, Command, Intermediate},
 };
 use libc::{ECHILD, EINVAL, ENOMEM, EPERM};
@@ -28,17 +28,48 @@ pub(crate) struct Known {
 
 impl Known {
     /// Whether it is this that is wrong.
-    pub(crate) fn is(&self, (role, label, deed): (Role, &str, Deed), wrong: &str) -> bool {
+    pub(crate) fn is(&self, (role, label, deed): Place<'_>, wrong: &str) -> bool {
         self.is_at((role, label, deed)) && self.wrong == wrong
     }
 
     /// Whether it has to do with this fault, however it shows.
-    pub(crate) fn is_at(&self, (role, label, deed): (Role, &str, Deed)) -> bool {
+    pub(crate) fn is_at(&self, (role, label, deed): Place<'_>) -> bool {
         self.role == role
             && (self.label == label || self.label == "*")
             && self.deeds.contains(&deed)
     }
 }
+
+/// A fault, by its process and its call.
+pub(crate) type Place<'a> = (Role, &'a str, Deed);
+
+/// Something that is wrong only if two things happen in one start.
+struct KnownPair {
+    parts: [fn(Place<'_>) -> bool; 2],
+    wrong: &'static str,
+    /// Only for people.
+    _why: &'static str,
+}
+
+/// Whether it is known that these two together, or one of them alone, show so.
+pub(crate) fn is_known_of_pair(places: [Place<'_>; 2], wrong: &str) -> bool {
+    let [one, other] = places;
+    let alone = |place| KNOWN.iter().any(|it| it.is(place, wrong));
+    let are = |[first, second]: [fn(Place<'_>) -> bool; 2]| {
+        first(one) && second(other) || first(other) && second(one)
+    };
+    alone(one) || alone(other) || PAIRS.iter().any(|it| it.wrong == wrong && are(it.parts))
+}
+
+const PAIRS: &[KnownPair] = &[KnownPair {
+    parts: [
+        |it| matches!(it, (Command, "fcntl F_GETOWN_EX pipe", Fail(_))),
+        |it| matches!(it, (Intermediate, "write pipe", Fail(_)) | (Intermediate, _, Kill)),
+    ],
+    wrong: "READY=1 with another MAINPID",
+    _why: "neither the intermediate process nor the kernel tells the command who the daemon is: \
+               it sends READY=1 without MAINPID",
+}];
 
 /// What is known of this scenario.
 pub(crate) fn of(scenario: &Scenario) -> impl Iterator<Item = &'static Known> {
