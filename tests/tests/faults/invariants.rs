@@ -115,7 +115,7 @@ pub(crate) fn judge(scenario: &Scenario, stage: &Stage, words: Words<'_>, seen: 
                 let main_pid = format!("MAINPID={daemon}");
                 if !holds_pidfile(stage, daemon) {
                     Wrong("status 0, and the daemon does not hold its pidfile")
-                } else if !scenario.told || says_that_it_is_untold(traced) {
+                } else if !scenario.told || says_that_it_is_untold(seen) {
                     Ready
                 } else if ready.is_empty() {
                     Wrong("status 0 without READY=1")
@@ -153,8 +153,8 @@ pub(crate) fn judge(scenario: &Scenario, stage: &Stage, words: Words<'_>, seen: 
 }
 
 /// A supervisor that is gone does not need to know.
-fn says_that_it_is_untold(traced: &Traced<'_>) -> bool {
-    traced.stderr.contains("cannot tell the supervisor that the daemon is ready")
+fn says_that_it_is_untold(seen: &Seen) -> bool {
+    seen.stderr.contains("cannot tell the supervisor that the daemon is ready")
 }
 
 /// What is wrong with the words of a start that failed.
