@@ -11,7 +11,7 @@
 //! root, or whatever `--pidfile` said; with `--foreground`, ^C.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{PathBuf, absolute};
+use std::path::PathBuf;
 use std::{io, io::Write, thread, time::Duration};
 
 use clap::Parser;
@@ -26,10 +26,10 @@ struct Args {
     #[arg(long, value_name = "TEXT", default_value = "hello")]
     greeting: String,
     /// Where the number of the process goes
-    #[arg(long, value_name = "FILE", value_parser = |path: &str| absolute(path))]
+    #[arg(long, value_name = "FILE")]
     pidfile: Option<PathBuf>,
     /// Where errors go
-    #[arg(long, value_name = "FILE", value_parser = |path: &str| absolute(path))]
+    #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Stay at the terminal
     #[arg(long)]

@@ -79,7 +79,7 @@
 //! the daemon wrote to standard output and error, and exits with the daemon's status. So an error
 //! that `main` returns, a panic, and an `exit(3)` deep in a C library all reach the shell, and none
 //! of them needs code for it. Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the
-//! command exits with status 75.
+//! command exits with status 124.
 //!
 //! # Under a supervisor
 //!
@@ -101,9 +101,10 @@
 //! | 70 | the program's fault: it exited with 0, or dropped [`Ready`], before it was ready; or it had threads at launch |
 //! | 71 | the system refused something, or `privileged` failed |
 //! | 73 | the pidfile or a log could not be created |
-//! | 75 | already running, or not ready in time |
+//! | 75 | already running |
 //! | 77 | not permitted |
 //! | 78 | an option makes no sense, or `configure` failed |
+//! | 124 | not ready in time |
 //! | 128 + N | the daemon was killed by signal N before it was ready |
 //! | any other | the daemon's own: it exited with this status before it was ready |
 //!

@@ -117,6 +117,10 @@ impl Verdict {
         match self {
             Verdict::Ready(_) => String::new(),
             Verdict::Failed(failure) => printable(&failure.message),
+            Verdict::Ended(End::Exited(0)) => {
+                "exited with status 0 before it was ready: it has not called `ready.notify()`"
+                    .to_owned()
+            }
             Verdict::Ended(End::Exited(status)) => {
                 format!("exited with status {status} before it was ready")
             }
@@ -141,7 +145,8 @@ impl Verdict {
                     None => String::new(),
                 };
                 format!(
-                    "not ready after {} s (`start_timeout`); the daemon was stopped{last}",
+                    "not ready after {} s (`start_timeout`): it has not called `ready.notify()`; \
+                     the daemon was stopped{last}",
                     limit.as_secs_f64()
                 )
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The working directory of the daemon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chdir {
-    /// This one, an absolute path.
+    /// This one.
     To(PathBuf),
     /// Unchanged, in the background too: where the command was started.
     Inherit,

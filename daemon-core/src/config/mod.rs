@@ -2,10 +2,10 @@
 
 pub(crate) mod chdir;
 pub(crate) mod check;
+mod resolve;
 pub mod rules;
 pub(crate) mod umask;
 
-use std::io;
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,14 +13,14 @@ use std::time::Duration;
 use crate::config::chdir::Chdir;
 use crate::config::umask::Umask;
 use crate::process::capabilities::Capability;
-use crate::process::descriptors::OpenDescriptors;
 use crate::process::identity::account::{Group, User};
 use crate::process::limits::{Limit, Resource};
 
 /// How a daemon is to run: one setter for each option of `#[daemon::main]`.
 ///
 /// A `configure` function gets the `Config` that the attribute made, and changes it as the command
-/// line asks. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
+/// line asks. A path may be relative: it is resolved in the working directory at the launch, which is
+/// where the program was started unless the program has gone elsewhere. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -51,7 +51,6 @@ pub struct Config {
     pub(crate) limits: Vec<(Resource, Limit)>,
     pub(crate) no_new_privs: bool,
     pub(crate) capabilities: Vec<Capability>,
-    pub(crate) descriptors_to_close: Option<OpenDescriptors>,
 }
 
 impl Config {
@@ -76,7 +75,6 @@ impl Config {
             limits: Vec::new(),
             no_new_privs: false,
             capabilities: Vec::new(),
-            descriptors_to_close: None,
         }
     }
 
@@ -86,7 +84,7 @@ impl Config {
         self
     }
 
-    /// Sets the pidfile: an absolute path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
+    /// Sets the pidfile: a path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
     pub fn pidfile(&mut self, pidfile: impl Into<Pidfile>) -> &mut Self {
         self.pidfile = pidfile.into();
         self
@@ -99,7 +97,7 @@ impl Config {
         self
     }
 
-    /// Sets the working directory, an absolute path or [`Chdir::Inherit`].
+    /// Sets the working directory, a path or [`Chdir::Inherit`].
     ///
     /// The default is `/` in the background, so that the daemon does not keep a file system from
     /// being unmounted. In the foreground, the directory stays unchanged.
@@ -137,7 +135,7 @@ impl Config {
     /// Sets how long the command waits for readiness; `None` waits for ever. The default is 60
     /// seconds.
     ///
-    /// When the time is up, the command ends the daemon and exits with status 75.
+    /// When the time is up, the command ends the daemon and exits with status 124.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
         self
@@ -178,11 +176,11 @@ impl Config {
         self
     }
 
-    /// Sets the root directory, an absolute path; see chroot(2). Only root can change it,
+    /// Sets the root directory; see chroot(2). Only root can change it,
     /// or whoever has `CAP_SYS_CHROOT`.
     ///
     /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
-    /// outside it. The directory that [`Config::chdir`] names is inside it. The pidfile cannot be
+    /// outside it. The directory that [`Config::chdir`] names is inside it, an absolute path. The pidfile cannot be
     /// removed from inside: it stays, harmless without its lock.
     pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.chroot = Some(directory.into());
@@ -220,22 +218,6 @@ impl Config {
         self.capabilities = keep.into_iter().collect();
         self
     }
-
-    /// Makes [`Config::run`] close, in the daemon, the descriptors above 2 that are open now.
-    ///
-    /// The macro does not need this call: it looks before the program's `main` has opened anything.
-    /// Descriptors opened between this call and `run` stay open. The call fails if the open
-    /// descriptors cannot be listed, for lack of /proc for example.
-    ///
-    /// # Safety
-    ///
-    /// Nothing in the process may use any of these descriptors once `run` has been called: no
-    /// `File` or `OwnedFd` for one may exist by then.
-    #[expect(unsafe_code, reason = "a promise to be made by the caller, kept without unsafe code")]
-    pub unsafe fn close_open_descriptors(&mut self) -> io::Result<&mut Self> {
-        self.descriptors_to_close = Some(OpenDescriptors::now()?);
-        Ok(self)
-    }
 }
 
 /// Where the pidfile is.
@@ -254,7 +236,7 @@ pub enum Pidfile {
     /// that there is only one instance, the program instead says so on standard error and goes on
     /// without a pidfile, unless another instance holds it.
     Usual,
-    /// This file, an absolute path.
+    /// This file.
     At(PathBuf),
 }
 
@@ -275,7 +257,7 @@ pub enum Output {
     /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
     /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
     Usual,
-    /// Appended to this file, an absolute path.
+    /// Appended to this file.
     ///
     /// In the background, what is written before the daemon is ready is kept in memory where the
     /// file cannot be read back (a FIFO, a device, no permission), so that a start that fails can
@@ -296,7 +278,7 @@ pub enum Mode {
     /// unless there is a terminal or sudo(8). A systemd unit with `PIDFile=` is of `Type=forking`,
     /// and so goes to the background.
     ///
-    /// `DAEMON_MODE` in the environment, `background` or `foreground`, overrides this, for example
+    /// `DAEMON_MODE` in the environment, `background`, `foreground` or `off`, overrides this, for example
     /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The
     /// value `auto` changes nothing.
     ///

@@ -26,7 +26,7 @@ impl Start {
         crate_name: Option<&str>,
         module_path: &str,
     ) -> Self {
-        let inherited = Inherited::at_entry_of_main();
+        let inherited = Inherited::by_this_process();
         let root = module_path.split("::").next().unwrap_or(module_path);
         let name = binary.or(crate_name).unwrap_or(root);
         Start { inherited, config: Config::new(name) }

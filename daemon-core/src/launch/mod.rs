@@ -32,7 +32,7 @@ use crate::command::cancel::{CancelSignals, Lifeline, Tether};
 use crate::command::pipe::{self, ToCommand};
 use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::files::pidfile::Pidfile;
 use crate::files::startup_output::OutputUntilReady;
@@ -76,8 +76,8 @@ impl Config {
     /// It does not return in the command that was started: that process exits with the verdict,
     /// without running destructors or atexit(3) handlers, which belong to the daemon.
     ///
-    /// Call it once, while the process has only one thread. Unlike the macro, it closes none of the
-    /// descriptors that the command inherited, unless [told to](Config::close_open_descriptors).
+    /// Call it once, while the process has only one thread. As with the macro, the daemon closes the
+    /// descriptors that were open before any code of the program's ran, and no others.
     ///
     /// # Errors
     ///
@@ -86,8 +86,7 @@ impl Config {
     /// the foreground a later failure is returned too; by then the umask, limits or ids may have
     /// changed, so end the process.
     pub fn launch(&mut self) -> Result<Ready, Error> {
-        let inherited = Inherited::later(self.descriptors_to_close.take());
-        launch(self, inherited, || Ok(())).map(|(ready, ())| ready)
+        launch(self, Inherited::by_this_process(), || Ok(())).map(|(ready, ())| ready)
     }
 }
 
@@ -100,17 +99,18 @@ pub(crate) fn launch<V>(
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    if config.mode == config::Mode::Off {
-        return privileged().map(|value| (Ready::detached(), value));
-    }
     if LAUNCHED.load(Ordering::Relaxed) {
         let what = "cannot become a daemon: this process is one already";
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));
     }
+    let environment = Environment::of_this_process(inherited.pid);
+    if let Some(off) = mode::off(config.mode, environment) {
+        mode::keep(&off);
+        return privileged().map(|value| (Ready::detached(), value));
+    }
     // Before anything of ours is opened: the program may have closed one of them.
     sys::descriptors::occupy_standard_streams()
         .map_err(|errno| Error::cannot("open /dev/null as a standard stream", errno))?;
-    let environment = Environment::of_this_process(inherited.pid);
     supervisor::connect(environment)?;
     let launched = Plan::new(config, inherited, environment).and_then(|plan| {
         mode::keep(&plan.decision);

@@ -43,7 +43,7 @@ use crate::text;
 ///
 /// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
 /// its own, which is then shown; otherwise the start fails with exit status 70. If `start_timeout`
-/// is over sooner, it fails with 75.
+/// is over sooner, it fails with 124.
 #[derive(Debug)]
 #[must_use = "the start fails if `Ready` is dropped before `notify` is called"]
 pub struct Ready(Audience);

@@ -11,7 +11,7 @@ use crate::process::signals::{self, InheritedSignals};
 use crate::supervisor::environment::Environment;
 use crate::supervisor::sockets;
 
-/// The state of the process when `main` was entered.
+/// The state of the process at its beginning.
 #[derive(Debug)]
 pub(crate) struct Inherited {
     /// The number of this process, by which some variables say which process they mean.
@@ -24,19 +24,10 @@ pub(crate) struct Inherited {
 }
 
 impl Inherited {
-    /// At the entry of `main`: the descriptors are those of the beginning of the process, so that
-    /// it does not matter if this `main` is called by another one, which has opened some.
-    pub(crate) fn at_entry_of_main() -> Self {
-        Self::with(OpenDescriptors::at_start())
-    }
-
-    /// For a program that is past the entry of its `main`: the signals are noted as they are now.
-    /// It is too late to tell which descriptors were inherited, so only those given here count.
-    pub(crate) fn later(descriptors: Option<OpenDescriptors>) -> Self {
-        Self::with(Ok(descriptors.unwrap_or_default()))
-    }
-
-    fn with(descriptors: io::Result<OpenDescriptors>) -> Self {
+    /// The descriptors and signals are those of the beginning of the process, so that it does not
+    /// matter what the program has done since.
+    pub(crate) fn by_this_process() -> Self {
+        let descriptors = OpenDescriptors::at_start();
         let pid = getpid();
         let signals = InheritedSignals::at_start();
         signals::end_process_1(pid);

@@ -56,6 +56,7 @@ impl Plan {
         inherited: Inherited,
         environment: Environment<'_>,
     ) -> Result<Self, Error> {
+        let config = &*config.with_absolute_paths()?;
         check::values(config)?;
         inherited.sockets?;
 

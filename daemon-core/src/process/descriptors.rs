@@ -22,13 +22,9 @@ impl OpenDescriptors {
         sys::start::open_at_start().map(|open| OpenDescriptors(open.to_vec()))
     }
 
-    /// The ones that are open now.
-    pub(crate) fn now() -> io::Result<Self> {
-        sys::start::open_now().map(OpenDescriptors)
-    }
-
-    pub(crate) fn contains(&self, number: RawFd) -> bool {
-        self.0.iter().any(|(open, _)| *open == number)
+    /// Whether this one was open then, and still is the same file.
+    fn has(&self, number: RawFd) -> bool {
+        self.0.iter().any(|(open, before)| *open == number && is_still(*before, number))
     }
 
     /// The descriptors that still refer to the same files.
@@ -56,7 +52,7 @@ pub(crate) fn take(
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<OwnedFd, Errno> {
     match inherited {
-        Ok(inherited) if inherited.contains(number) => sys::descriptors::take_inherited(number),
+        Ok(inherited) if inherited.has(number) => sys::descriptors::take_inherited(number),
         _ => sys::descriptors::share_inherited(number),
     }
 }

@@ -34,8 +34,8 @@ pub(crate) fn refuse() -> Result<(), Error> {
     let others = if count == 2 { "another thread runs" } else { "other threads run" };
     let what = format!("cannot become a daemon: {others} already{names}");
     Err(Error::new(ErrorKind::Software, what).advise(
-        "start threads in the body of `main`, and put #[daemon::main] above the attribute of an \
-         async runtime",
+        "this is a mistake in the program: threads, and async runtimes, start after the launch, so \
+         below #[daemon::main]",
     ))
 }
 

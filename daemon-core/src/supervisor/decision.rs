@@ -17,7 +17,8 @@ pub(crate) enum Decided {
 /// Displayed like this: `foreground: its parent is runsv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    decided: Decided,
+    /// Never [`Mode::Auto`].
+    mode: Mode,
     why: String,
     /// Whether systemd started this very process, so that the places it names are meant for us.
     started_by_systemd: bool,
@@ -25,20 +26,25 @@ pub struct Decision {
 
 impl Decision {
     pub(crate) fn new(decided: Decided, why: impl Into<String>, started_by_systemd: bool) -> Self {
-        Decision { decided, why: why.into(), started_by_systemd }
-    }
-
-    /// [`Mode::Background`] or [`Mode::Foreground`].
-    pub fn mode(&self) -> Mode {
-        match self.decided {
+        let mode = match decided {
             Decided::Background => Mode::Background,
             Decided::Foreground => Mode::Foreground,
-        }
+        };
+        Decision { mode, why: why.into(), started_by_systemd }
+    }
+
+    pub(crate) fn off(why: &str) -> Self {
+        Decision { mode: Mode::Off, why: why.to_owned(), started_by_systemd: false }
+    }
+
+    /// [`Mode::Background`], [`Mode::Foreground`] or [`Mode::Off`].
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Whether it is [`Mode::Background`].
     pub fn is_background(&self) -> bool {
-        self.decided == Decided::Background
+        self.mode == Mode::Background
     }
 
     /// The reason, in words: `its parent is runsv`.
@@ -47,7 +53,7 @@ impl Decision {
     }
 
     pub(crate) fn decided(&self) -> Decided {
-        self.decided
+        if self.is_background() { Decided::Background } else { Decided::Foreground }
     }
 
     pub(crate) fn started_by_systemd(&self) -> bool {
@@ -57,9 +63,10 @@ impl Decision {
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mode = match self.decided {
-            Decided::Background => "background",
-            Decided::Foreground => "foreground",
+        let mode = match self.mode {
+            Mode::Background => "background",
+            Mode::Foreground | Mode::Auto => "foreground",
+            Mode::Off => "off",
         };
         write!(f, "{mode}: {}", self.why)
     }

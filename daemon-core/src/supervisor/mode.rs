@@ -34,6 +34,9 @@ static DECISION: OnceLock<Decision> = OnceLock::new();
 pub fn mode() -> Decision {
     DECISION.get().cloned().unwrap_or_else(|| {
         let environment = Environment::of_this_process(getpid());
+        if let Some(off) = off(Mode::Auto, environment) {
+            return off;
+        }
         // The launch refuses a `DAEMON_MODE` that makes no sense.
         decide(Mode::Auto, environment)
             .unwrap_or_else(|_| auto(&Surroundings::of(environment, &ThisProcess)))
@@ -45,16 +48,29 @@ pub(crate) fn keep(decision: &Decision) {
     DECISION.get_or_init(|| decision.clone());
 }
 
-/// Decides for the process with this environment.
+const BY_THE_PROGRAM: &str = "the program says so (`mode`)";
+const BY_THE_ENVIRONMENT: &str = "DAEMON_MODE says so";
+
+/// The decision that there is to be no daemon, if it is that.
+pub(crate) fn off(mode: Mode, environment: Environment<'_>) -> Option<Decision> {
+    match mode {
+        Mode::Off => Some(Decision::off(BY_THE_PROGRAM)),
+        Mode::Auto if environment.get("DAEMON_MODE")? == "off" => {
+            Some(Decision::off(BY_THE_ENVIRONMENT))
+        }
+        _ => None,
+    }
+}
+
+/// Decides between the two for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
     let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
-    let by_the_program =
-        |decided| Decision::new(decided, "the program says so (`mode`)", started_by_systemd);
+    let by_the_program = |decided| Decision::new(decided, BY_THE_PROGRAM, started_by_systemd);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
         Mode::Foreground | Mode::Off => by_the_program(Decided::Foreground),
         Mode::Auto => match said_by_the_environment(environment)? {
-            Some(decided) => Decision::new(decided, "DAEMON_MODE says so", started_by_systemd),
+            Some(decided) => Decision::new(decided, BY_THE_ENVIRONMENT, started_by_systemd),
             None => auto(&Surroundings::of(environment, &ThisProcess)),
         },
     };
@@ -79,7 +95,7 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decide
         Some("foreground") => Ok(Some(Decided::Foreground)),
         Some("auto") => Ok(None),
         _ => Err(Error::new(ErrorKind::Config, format!("DAEMON_MODE is {value:?}"))
-            .advise("set it to `background`, `foreground` or `auto`, or unset it")),
+            .advise("set it to `background`, `foreground`, `off` or `auto`, or unset it")),
     }
 }
 

@@ -61,11 +61,6 @@ pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
     }
 }
 
-/// The descriptors above 2 that are open now, each with the file that it refers to.
-pub(crate) fn open_now() -> io::Result<Vec<(RawFd, Inode)>> {
-    list(own_status()).map_err(io::Error::from_raw_os_error)
-}
-
 fn list(status: Option<OwnStatus>) -> Open {
     // Usually only 0 to 2 are open, and the directory need not be read.
     if open_descriptor_count() == Some(3) && status.is_some_and(|it| it.lowest_free > 2) {

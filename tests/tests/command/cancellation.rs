@@ -160,9 +160,10 @@ fn a_daemon_that_ignores_sigterm_does_not_outlive_it() {
 
 fn the_timeout_cancels() {
     let sandbox = Sandbox::new();
-    let finished = told(&sandbox, ["start_timeout=0.3"]).run().expect_code(75);
+    let finished = told(&sandbox, ["start_timeout=0.3"]).run().expect_code(124);
     assert!(finished.elapsed >= Duration::from_millis(300), "{finished:?}");
-    let words = "does_as_told: not ready after 0.3 s (`start_timeout`); the daemon was stopped\n";
+    let words = "does_as_told: not ready after 0.3 s (`start_timeout`): it has not called \
+                 `ready.notify()`; the daemon was stopped\n";
     assert_eq!(finished.stderr, words);
     assert_nothing_left(&sandbox);
 }
@@ -170,8 +171,9 @@ fn the_timeout_cancels() {
 fn the_timeout_tells_the_last_status() {
     let sandbox = Sandbox::new();
     let steps = ["start_timeout=0.3", "status:replaying journal: 45 %"];
-    let finished = told(&sandbox, steps).run().expect_code(75);
-    let words = "does_as_told: not ready after 0.3 s (`start_timeout`); the daemon was stopped; \
+    let finished = told(&sandbox, steps).run().expect_code(124);
+    let words = "does_as_told: not ready after 0.3 s (`start_timeout`): it has not called \
+                 `ready.notify()`; the daemon was stopped; \
                  its last status was: replaying journal: 45 %\n";
     assert!(finished.stderr.ends_with(words), "{finished:?}");
     assert_nothing_left(&sandbox);
@@ -254,7 +256,7 @@ fn an_intermediate_that_hangs_is_cancelled_by_the_timeout() {
         let finished = start.run();
         assert_nothing_left(sandbox);
         assert!(finished.stderr.contains("not ready after 1 s"), "{finished:?}");
-        finished.expect_code(75);
+        finished.expect_code(124);
     });
 }
 

@@ -115,7 +115,7 @@ fn the_command_waits_until_the_daemon_is_ready() {
 fn a_detached_ready_makes_nobody_ready() {
     let sandbox = Sandbox::new();
     let steps = ["start_timeout=1", "notify-by-a-detached-one", "status:still at it"];
-    let finished = told(&sandbox, steps).run().expect_code(75);
+    let finished = told(&sandbox, steps).run().expect_code(124);
     assert!(finished.stderr.contains("still at it"), "{finished:?}");
     assert_no_daemon(&sandbox);
 }
@@ -198,7 +198,8 @@ fn a_child_that_lives_on_does_not_hold_up_the_start() {
 fn a_body_that_returns_was_not_ready() {
     let sandbox = Sandbox::new();
     let finished = told(&sandbox, ["return:0"]).run().expect_code(70);
-    let words = "does_as_told: exited with status 0 before it was ready\n";
+    let words = "does_as_told: exited with status 0 before it was ready: it has not called \
+                 `ready.notify()`\n";
     assert_eq!(finished.stderr, words);
     assert_no_daemon(&sandbox);
 }
@@ -206,7 +207,8 @@ fn a_body_that_returns_was_not_ready() {
 fn a_body_that_exits_with_0_was_not_ready() {
     let sandbox = Sandbox::new();
     let finished = told(&sandbox, ["exit:0"]).run().expect_code(70);
-    let words = "does_as_told: exited with status 0 before it was ready\n";
+    let words = "does_as_told: exited with status 0 before it was ready: it has not called \
+                 `ready.notify()`\n";
     assert_eq!(finished.stderr, words);
     assert_no_daemon(&sandbox);
 }
@@ -330,7 +332,7 @@ fn a_killed_intermediate_does_not_hide_that_it_is_late() {
     let steps = ["start_timeout=3", "command:sleep 1000", "status:warming up"];
     let mut command = supervised(&sandbox, &supervisor, &steps).spawn();
     kill_the_intermediate(&sandbox, &mut command);
-    let finished = command.wait().expect_code(75);
+    let finished = command.wait().expect_code(124);
     assert!(finished.stderr.contains("not ready after 3 s"), "{finished:?}");
     assert_not_ready(&sandbox, &supervisor);
 }

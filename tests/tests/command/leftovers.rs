@@ -56,7 +56,7 @@ fn after_a_dropped_ready() {
 }
 
 fn after_the_timeout() {
-    assert_nothing_left_after(&["start_timeout=0.5"], 75);
+    assert_nothing_left_after(&["start_timeout=0.5"], 124);
 }
 
 fn after_ctrl_c() {

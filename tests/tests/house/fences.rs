@@ -9,16 +9,11 @@ daemon_tests::tests![
     variables_are_looked_up_in_one_place,
 ];
 
-/// The lint `unsafe_code` says so too, except of a function that is `unsafe` to call.
+/// The lint `unsafe_code` says so too.
 fn nothing_outside_of_sys_is_unsafe() {
     for (place, line) in code_outside_of_sys() {
         let is_told_by_the_lint = line.contains("unsafe_code");
-        // A promise that only the caller can make.
-        let is_in_the_interface = line.contains("pub unsafe fn close_open_descriptors");
-        assert!(
-            !line.contains("unsafe") || is_told_by_the_lint || is_in_the_interface,
-            "{place}: {line}"
-        );
+        assert!(!line.contains("unsafe") || is_told_by_the_lint, "{place}: {line}");
     }
 }
 

@@ -16,6 +16,8 @@ use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
     what_makes_no_sense,
+    relative_paths_lead_from_where_it_was_started,
+    relative_paths_where_there_is_no_directory_are_refused,
     pidfiles,
     pidfiles_of_others,
     working_directories,
@@ -145,11 +147,6 @@ fn what_makes_no_sense() {
                 says: "`umask` is 0o37777777777: it must be at most 0o777",
             },
             Refusal {
-                asks_for: &["pidfile=echod.pid"],
-                code: 78,
-                says: "`pidfile` is \"echod.pid\": it must be absolute, because a daemon runs in `/`",
-            },
-            Refusal {
                 asks_for: &["pidfile="],
                 code: 78,
                 says: "`pidfile` is \"\": it must not be empty",
@@ -168,16 +165,6 @@ fn what_makes_no_sense() {
                 asks_for: &["pidfile=@/.."],
                 code: 78,
                 says: "`pidfile` is \"@/..\": it names a directory: name a file in it",
-            },
-            Refusal {
-                asks_for: &["chdir=srv"],
-                code: 78,
-                says: "`chdir` is \"srv\": it must be absolute, because a daemon runs in `/`",
-            },
-            Refusal {
-                asks_for: &["stdout=echod.log"],
-                code: 78,
-                says: "`stdout` is \"echod.log\": it must be absolute, because a daemon runs in `/`",
             },
             Refusal {
                 asks_for: &["pidfile=@/one", "stderr=@/one"],
@@ -209,6 +196,36 @@ fn what_makes_no_sense() {
         assert_eq!(finished.stderr, words, "{finished:?}");
         finished.expect_code(78);
     }
+}
+
+/// A command line may name a path as it is seen from where the program is started.
+fn relative_paths_lead_from_where_it_was_started() {
+    let sandbox = Sandbox::new();
+    sandbox.directory("sub", 0o755);
+    let paths = ["pidfile=../echod.pid", "stderr=echod.log", "chdir=."];
+    let start = told(&sandbox, ["print:hello", "notify"]).args(paths);
+    start.current_dir(sandbox.join("sub")).run().expect_code(0);
+    let daemon = sandbox.process_in("echod.pid");
+    assert_eq!(daemon.cwd(), sandbox.join("sub"));
+    assert_eq!(sandbox.read("sub/echod.log"), "hello\n");
+
+    let start = told(&sandbox, ["name=echod", "pidfile=none/echod.pid", "notify"]);
+    let finished = start.current_dir(sandbox.join("sub")).run();
+    let says = "cannot create the pidfile @/sub/none/echod.pid: No such file or directory: create \
+                @/sub/none, or choose another pidfile";
+    assert_says(&sandbox, finished, 73, says);
+}
+
+fn relative_paths_where_there_is_no_directory_are_refused() {
+    let sandbox = Sandbox::new();
+    let line = format!(
+        "mkdir gone && cd gone && rmdir ../gone && exec {} name=echod pidfile=echod.pid notify",
+        fixture!("does_as_told")
+    );
+    let finished = sandbox.shell(line).run();
+    let says = "cannot resolve a relative path in the working directory: No such file or \
+                directory: name an absolute path, or start the program elsewhere";
+    assert_says(&sandbox, finished, 78, says);
 }
 
 fn pidfiles() {
@@ -599,8 +616,8 @@ fn threads_that_configure_started() {
         let start = asks_for(&sandbox, &[threads, "pidfile=@/daemon.pid", "stderr=@/echod.log"]);
         let finished = refused(&sandbox, start, &Times::All);
         let says = format!(
-            "cannot become a daemon: {others}: start threads in the body of `main`, and put \
-             #[daemon::main] above the attribute of an async runtime"
+            "cannot become a daemon: {others}: this is a mistake in the program: \
+             threads, and async runtimes, start after the launch, so below #[daemon::main]"
         );
         assert_says(&sandbox, finished, 70, &says);
     }
@@ -610,9 +627,9 @@ fn a_thread_before_config_run() {
     let sandbox = Sandbox::new();
     let start = sandbox.start(fixture!("without_macro")).args(["name=echod", "threads=early-bird"]);
     let finished = refused(&sandbox, start, &Times::All);
-    let says = "cannot become a daemon: another thread runs already (early-bird): start threads \
-                in the body of `main`, and put #[daemon::main] above the attribute of an async \
-                runtime";
+    let says = "cannot become a daemon: another thread runs already (early-bird): this is a \
+                mistake in the program: threads, and async runtimes, start after the launch, so \
+                below #[daemon::main]";
     assert_says(&sandbox, finished, 70, says);
 }
 
@@ -691,7 +708,7 @@ fn no_memory_for_standard_error_after_the_logs() {
     let start = asks_for(&sandbox, &["pidfile=@/echod.pid", "stdout=@/out.log"]);
     let start = start.fail(libc::SYS_memfd_create, libc::ENOMEM);
     let finished = refused(&sandbox, start, &Times::NotOfDirectories);
-    let says = "cannot keep the daemon's standard error in memory: Out of memory";
+    let says = "cannot keep the daemon's output in memory until it is ready: Out of memory";
     assert_says(&sandbox, finished, 71, says);
 }
 

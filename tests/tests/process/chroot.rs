@@ -30,7 +30,7 @@ daemon_tests::tests![
     a_start_that_fails_inside_leaves_no_pidfile,
     a_missing_directory_is_refused,
     what_is_no_directory_is_refused,
-    a_relative_path_is_refused,
+    a_relative_path_inside_is_refused,
     root_without_the_capability_is_refused,
     a_plain_user_with_the_capability_can,
     a_plain_user_is_refused,
@@ -264,12 +264,11 @@ fn what_is_no_directory_is_refused() {
     assert_eq!(said, "it is not a directory: choose another directory\n");
 }
 
-fn a_relative_path_is_refused() {
+fn a_relative_path_inside_is_refused() {
     let sandbox = Sandbox::new();
     let confined = with_jail(&sandbox);
-    let said = confined.refusal(confined.start(["chroot=jail", "user=nobody"]), 78);
-    let words =
-        "confined: `chroot` is \"jail\": it must be absolute, because a daemon runs in `/`\n";
+    let said = confined.refusal(confined.start(["chroot=jail", "chdir=srv", "user=nobody"]), 78);
+    let words = "confined: `chdir` is \"srv\": it must be absolute, because a daemon runs in `/`\n";
     assert_eq!(said, words);
 }
 

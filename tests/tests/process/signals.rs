@@ -10,7 +10,6 @@ use nix::libc::{self, EPERM, SIGRTMIN};
 daemon_tests::tests![
     signals_that_were_ignored_or_blocked_act_again,
     real_time_signals_too,
-    where_proc_does_not_tell_too,
     what_nohup_ignored_ends_the_daemon,
     what_the_standard_library_has_set_stays,
     a_stack_overflow_is_told_as_ever,
@@ -65,18 +64,6 @@ fn real_time_signals_too() {
         assert_ne!(mask & 1 << (SIGRTMIN() + 3 - 1), 0, "env does not do what it is here for");
     }
     let daemon = stays(&sandbox).under(ENV).daemon();
-    assert_defaults(&daemon);
-    sandbox.end(&daemon, Signal::SIGTERM);
-}
-
-/// In a mount namespace in which /proc is hidden: then sigaction(2) is asked, signal by signal. Not
-/// with the macro, which is refused there, because it could not tell what to close.
-fn where_proc_does_not_tell_too() {
-    let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("without_macro")).under(ENV);
-    // No parent is seen there, which is no proof that nothing supervises.
-    let start = start.env("DAEMON_MODE", "background");
-    let daemon = start.where_mounted("mount -t tmpfs none /proc").daemon();
     assert_defaults(&daemon);
     sandbox.end(&daemon, Signal::SIGTERM);
 }

@@ -25,6 +25,7 @@ daemon_tests::tests![
     a_socketpair_is_no_sign,
     daemon_mode_overrides_auto_and_nothing_else,
     a_daemon_mode_that_makes_no_sense_is_refused,
+    daemon_mode_off_makes_it_an_ordinary_program,
     a_unit_with_a_pidfile_forks,
     the_usual_pidfile_is_the_one_of_the_unit,
     a_systemd_that_does_not_say_whom_it_started_is_known_by_its_name,
@@ -286,9 +287,20 @@ fn a_daemon_mode_that_makes_no_sense_is_refused() {
     let finished = start(&sandbox).env("DAEMON_MODE", "forground").run().expect_code(78);
     assert_eq!(
         finished.stderr,
-        "does_as_told: DAEMON_MODE is \"forground\": set it to `background`, `foreground` or \
-         `auto`, or unset it\n"
+        "does_as_told: DAEMON_MODE is \"forground\": set it to `background`, `foreground`, \
+         `off` or `auto`, or unset it\n"
     );
+    assert!(!sandbox.join(PIDFILE).exists());
+    sandbox.assert_nothing_left();
+}
+
+/// As in a test, or for a look at what it prints.
+fn daemon_mode_off_makes_it_an_ordinary_program() {
+    let sandbox = Sandbox::new();
+    let words = ["mode", "status:starting", "notify:ready", "print-out:at work", "return:5"];
+    let finished = told(&sandbox, words).env("DAEMON_MODE", "off").run().expect_code(5);
+    assert_eq!(finished.stderr, "off: DAEMON_MODE says so\n");
+    assert_eq!(finished.stdout, "at work\n");
     assert!(!sandbox.join(PIDFILE).exists());
     sandbox.assert_nothing_left();
 }
