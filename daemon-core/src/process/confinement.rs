@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::unistd::{AccessFlags, Uid, chdir, eaccess, geteuid};
+use nix::unistd::{Uid, chdir, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::process::chroot;
@@ -101,7 +101,7 @@ fn forbid_new_privileges() -> Result<(), Error> {
 fn check_directory(directory: &Path, identity: Option<&Identity>) -> Result<(), Error> {
     let search = || match fs::metadata(directory) {
         Ok(metadata) if !metadata.is_dir() => Err(Errno::ENOTDIR),
-        Ok(_) => eaccess(directory, AccessFlags::X_OK),
+        Ok(_) => sys::ids::may_search(directory),
         Err(error) => Err(errno_of(error)),
     };
     let searchable = match identity {

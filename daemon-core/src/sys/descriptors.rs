@@ -8,6 +8,10 @@ use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{FileStat, Mode, fstat};
 
+/// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
+#[allow(clippy::unnecessary_cast, reason = "it is needed on illumos")]
+pub(crate) const PIPE_BUF: usize = libc::PIPE_BUF as usize;
+
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
 /// `None` for a negative number. For a number that is not open, those calls fail with `EBADF`.
