@@ -52,7 +52,7 @@ impl Start {
     pub fn configured<V>(&self, result: Result<V, String>) -> V {
         result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
-            refusal::exit_before_launch(self.inherited.pid, &self.config.name, &error)
+            refusal::exit_before_launch(&self.inherited, &self.config.name, &error)
         })
     }
 

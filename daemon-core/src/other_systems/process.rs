@@ -1,0 +1,34 @@
+//! The attributes of a process as they are asked for. None of them is changed.
+
+#[path = "../process/identity/account.rs"]
+pub(crate) mod account;
+#[path = "../process/capabilities/capability.rs"]
+mod capability;
+#[path = "../process/limits/resource.rs"]
+mod resource;
+
+pub(crate) mod capabilities {
+    pub use super::capability::Capability;
+}
+
+pub(crate) mod identity {
+    pub(crate) use super::account;
+}
+
+pub(crate) mod limits {
+    pub use super::resource::{Limit, Resource};
+}
+
+pub(crate) mod descriptors {
+    use std::io;
+
+    /// Descriptors belong to Unix.
+    #[derive(Debug, Clone)]
+    pub(crate) struct OpenDescriptors;
+
+    impl OpenDescriptors {
+        pub(crate) fn now() -> io::Result<Self> {
+            Ok(OpenDescriptors)
+        }
+    }
+}
