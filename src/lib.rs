@@ -76,9 +76,9 @@
 //! # The command, meanwhile
 //!
 //! It waits, as the daemon's parent. If the daemon ends before it is ready, the command shows what
-//! the daemon wrote to standard error and exits with the daemon's status. So an error that `main`
-//! returns, a panic, and an `exit(3)` deep in a C library all reach the shell, and none of them
-//! needs code for it. Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the
+//! the daemon wrote to standard output and error, and exits with the daemon's status. So an error
+//! that `main` returns, a panic, and an `exit(3)` deep in a C library all reach the shell, and none
+//! of them needs code for it. Ctrl-C cancels the start. After `start_timeout` the daemon is ended, and the
 //! command exits with status 75.
 //!
 //! # Under a supervisor

@@ -51,7 +51,58 @@ pub(crate) fn cut(text: &str, most: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use property::check;
+    use property::proptest::collection::vec;
+    use property::proptest::prelude::{Strategy, any, prop_oneof};
+
     use super::{cut, on_one_line, printable};
+
+    /// Any text, and some that is made of what means something to a terminal.
+    fn texts() -> impl Strategy<Value = String> {
+        let sequence = r"\x1b?\[?[0-9;:]{0,3}[mJ\x1b]?";
+        let pieces = prop_oneof![
+            any::<String>(),
+            sequence,
+            r"\x1b\][^\x07]{0,5}\x07",
+            r"[\x00-\x20\x7f-\u{a0}]{0,5}",
+        ];
+        vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn no_control_character_of_any_text_is_left() {
+        check(5000, texts, |text| {
+            let printable = printable(&text);
+            assert!(!printable.contains(|c: char| c.is_control() && !"\n\t".contains(c)));
+            let line = on_one_line(&text);
+            assert!(!line.contains(char::is_control), "{line:?}");
+        });
+    }
+
+    #[test]
+    fn any_text_without_control_characters_stays_as_it_is() {
+        check(
+            2000,
+            || r"[\PC\n\t]{0,50}",
+            |text| {
+                assert_eq!(printable(&text), text);
+                assert_eq!(on_one_line(&text), text.trim_end().replace(['\n', '\t'], " "));
+            },
+        );
+    }
+
+    #[test]
+    fn any_text_can_be_cut_anywhere() {
+        check(
+            2000,
+            || (any::<String>(), 0_usize..100),
+            |(text, most)| {
+                let beginning = cut(&text, most);
+                assert!(text.starts_with(beginning) && beginning.len() <= most);
+                assert!(beginning.len() == text.len() || beginning.len() + 4 > most);
+            },
+        );
+    }
 
     #[test]
     fn control_characters_are_escaped() {

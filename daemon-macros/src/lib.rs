@@ -10,6 +10,8 @@ mod literal;
 mod messages;
 mod options;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod rules;
 mod suggest;
 mod tokens;
@@ -197,11 +199,18 @@ use proc_macro::TokenStream;
 /// Clippy's restriction lints may, such as `implicit_return`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
+    expansion(options.into(), item.into()).into()
+}
+
+/// The same with the types of proc-macro2, which the tests have too.
+fn expansion(
+    options: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
     let mut mistakes = messages::Mistakes::default();
-    let options = given::parse(options.into(), &mut mistakes);
-    match item::parse(item.into(), &mut mistakes) {
+    let options = given::parse(options, &mut mistakes);
+    match item::parse(item, &mut mistakes) {
         Ok(main) => expand::main(&options, &main, &mistakes),
         Err(item) => expand::unusable(item, &mistakes),
     }
-    .into()
 }

@@ -1,7 +1,11 @@
 //! Whether a literal is held to the rules that the library has for constants and at the start, and
 //! refused in the same words.
 
+use std::time::Duration;
+
 use daemon::__private::rules;
+use property::check;
+use property::proptest::prelude::{any, prop_oneof};
 use quote::ToTokens;
 
 use crate::literal;
@@ -46,28 +50,48 @@ const TEXTS: &[&str] = &[
     "~/x",
 ];
 
+#[track_caller]
+fn assert_same_for_each_option(text: &str) {
+    let bytes = text.as_bytes();
+    assert_same("name", text, rules::name(text));
+    for option in ["pidfile", "stdout", "stderr"] {
+        assert_same(option, text, rules::file(bytes));
+    }
+    assert_same("chdir", text, rules::directory(bytes));
+    assert_same("chroot", text, rules::root(bytes));
+    assert_same("group", text, rules::account_name(text));
+    // Of `user:group` the macro says how to write it.
+    if !text.contains(':') {
+        assert_same("user", text, rules::account_name(text));
+    }
+}
+
 #[test]
 fn texts() {
-    for &text in TEXTS {
-        let bytes = text.as_bytes();
-        assert_same("name", text, rules::name(text));
-        for option in ["pidfile", "stdout", "stderr"] {
-            assert_same(option, text, rules::file(bytes));
+    TEXTS.iter().for_each(|text| assert_same_for_each_option(text));
+}
+
+#[test]
+fn any_text() {
+    let texts = || prop_oneof![any::<String>(), "/?[/. a:ä\\x00\\u{85}\u{7f}-]{0,6}"];
+    check(3000, texts, |text| assert_same_for_each_option(&text));
+}
+
+#[test]
+fn any_number() {
+    check(500, any::<(i32, u32, u64)>, |(number, id, seconds)| {
+        if number >= 0 {
+            assert_same("notification_fd", number, rules::descriptor(number));
         }
-        assert_same("chdir", text, rules::directory(bytes));
-        assert_same("chroot", text, rules::root(bytes));
-        assert_same("group", text, rules::account_name(text));
-        // Of `user:group` the macro says how to write it.
-        if !text.contains(':') {
-            assert_same("user", text, rules::account_name(text));
-        }
-    }
+        assert_same("user", id, rules::account_id(id));
+        assert_same("start_timeout", seconds, rules::start_timeout(Duration::from_secs(seconds)));
+    });
 }
 
 #[test]
 fn numbers() {
     for seconds in [0_u64, 1, u64::MAX] {
-        let limit = std::time::Duration::from_secs(seconds);
+        let limit = Duration::from_secs(seconds);
         assert_same("start_timeout", seconds, rules::start_timeout(limit));
     }
     for number in [0_i32, 1, 2, 3, i32::MAX] {

@@ -18,7 +18,10 @@ const ARCH: u32 = 0xC000_003E;
 /// `AUDIT_ARCH_AARCH64` of linux/audit.h: `EM_AARCH64`, 64 bits, little-endian.
 #[cfg(target_arch = "aarch64")]
 const ARCH: u32 = 0xC000_00B7;
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+/// `AUDIT_ARCH_I386` of linux/audit.h: `EM_386`, little-endian.
+#[cfg(target_arch = "x86")]
+const ARCH: u32 = 0x4000_0003;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "x86")))]
 compile_error!("the harness knows no AUDIT_ARCH for this architecture: add it here");
 
 /// A call that fails: always, or when these of its arguments, counted from 0, have these values.

@@ -98,9 +98,10 @@ impl Lifeline {
         self.writer = None;
     }
 
-    /// In the daemon: keeps the end that tells of the command's death.
-    pub(crate) fn into_tether(self) -> Tether {
-        Tether(self.reader)
+    /// In the daemon: the end that tells of the command's death, and the command's end, to be
+    /// closed.
+    pub(crate) fn into_tether(self) -> (Tether, Option<OwnedFd>) {
+        (Tether(self.reader), self.writer)
     }
 }
 
@@ -132,6 +133,11 @@ impl Tether {
     /// In the daemon, when it is ready: lets it outlive the command.
     pub(crate) fn release(&self) -> Result<(), Error> {
         sys::outlive_writer(&self.0).map_err(|errno| Error::cannot("outlive the command", errno))
+    }
+
+    /// In the daemon, once it is released: to be closed.
+    pub(crate) fn into_descriptor(self) -> OwnedFd {
+        self.0
     }
 
     /// In the daemon: leaves it fastened for the rest of this process's life.

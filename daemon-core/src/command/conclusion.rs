@@ -122,10 +122,11 @@ impl Watch {
     fn finish(&mut self, watched: &Watched, verdict: &Verdict) -> bool {
         if !matches!(verdict, Verdict::Ready(_)) {
             let was_killed = self.end_everything(verdict);
-            // Only now: until here, their numbers had to stay theirs.
-            self.intermediate.iter().chain(&self.daemon).for_each(|child| {
+            // Only now: until here, their numbers had to stay theirs. With their pidfds closed, a
+            // log can be opened at the limit of descriptors too.
+            for child in [self.intermediate.take(), self.daemon.take()].into_iter().flatten() {
                 child.reap();
-            });
+            }
             return was_killed;
         }
         if let Some(notification) = &watched.notification {

@@ -6,7 +6,7 @@ use crate::command::cancel::{CancelSignals, Lifeline};
 use crate::command::pipe::FromDaemon;
 use crate::command::verdict::Exit;
 use crate::files::pidfile::{LeftBehind, Pidfile};
-use crate::files::startup_stderr::Captured;
+use crate::files::startup_output::Captured;
 use crate::plan::Plan;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::sys;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 
 use crate::error::{Error, ErrorKind, Failure};
-use crate::files::startup_stderr::Captured;
+use crate::files::startup_output::Captured;
 use crate::process::signals;
 use crate::sys::process::End;
 use crate::text::{on_one_line, printable};

@@ -1,6 +1,7 @@
 //! The wait for a verdict on the daemon, in the process that watches it.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::cell::OnceCell;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use nix::unistd::{Pid, getpid};
@@ -18,8 +19,8 @@ use crate::sys::process::End;
 /// its own error is shown.
 pub(super) const A_MOMENT: Duration = Duration::from_secs(2);
 
-/// How long a quick daemon is only heard. Its death, if its children keep the pipe open, is looked
-/// for later.
+/// How long a quick daemon is only heard. Its death, if its children keep the pipe open, and signals
+/// are looked for later.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 
 /// The wait of the process that watches.
@@ -33,7 +34,8 @@ pub(super) struct Watch {
     pub(super) intermediate: Option<Child>,
     /// Once it is known.
     pub(super) daemon: Option<Child>,
-    signalfd: Option<OwnedFd>,
+    /// Opened after the first look.
+    signalfd: OnceCell<Option<OwnedFd>>,
     /// In the intermediate process, which the command may leave behind.
     watches_command: bool,
     /// In the intermediate process: leads to the command.
@@ -85,7 +87,7 @@ impl Watch {
 
     fn new(start: Start, watched: &Watched, group: Group) -> Self {
         Watch {
-            signalfd: sys::open_signalfd(start.signals.signals()),
+            signalfd: OnceCell::new(),
             start,
             timeout: watched.timeout,
             group,
@@ -105,17 +107,19 @@ impl Watch {
     pub(super) fn until_verdict(&mut self) -> Verdict {
         let first_look = Instant::now() + FIRST_LOOK;
         loop {
-            let looks_for_death = Instant::now() >= first_look;
-            let deadline = if looks_for_death { self.next_deadline() } else { Some(first_look) };
-            let child = if looks_for_death { self.awaited_child() } else { None };
-            let happened = Sources { child, ..self.sources() }.wait(deadline);
+            let looks = Instant::now() >= first_look;
+            let happened = if looks {
+                Sources { child: self.awaited_child(), ..self.sources() }.wait(self.next_deadline())
+            } else {
+                self.voices().wait(Some(first_look))
+            };
             // The death is checked before the pipe, so that nothing the daemon said before it died
             // is overlooked.
             let end = if happened.child { self.end_of_daemon() } else { None };
             if let Some(verdict) = self.listen().or(end).or_else(|| self.end_in_silence()) {
                 return verdict;
             }
-            if let Some(signal) = happened.signal.then(|| self.take_signal()).flatten() {
+            if let Some(signal) = (looks && happened.signal).then(|| self.take_signal()).flatten() {
                 return Verdict::Cancelled(signal);
             }
             if happened.lifeline {
@@ -124,23 +128,32 @@ impl Watch {
             if let Some(verdict) = self.overdue() {
                 return verdict;
             }
-            if looks_for_death {
+            if looks {
                 self.find_daemon();
             }
         }
     }
 
     pub(super) fn take_signal(&self) -> Option<libc::c_int> {
-        self.start.signals.take(self.signalfd.as_ref().map(AsFd::as_fd))
+        self.start.signals.take(self.signalfd())
+    }
+
+    fn signalfd(&self) -> Option<BorrowedFd<'_>> {
+        let open = || sys::open_signalfd(self.start.signals.signals());
+        self.signalfd.get_or_init(open).as_ref().map(AsFd::as_fd)
     }
 
     /// Without a child to wait for.
     pub(super) fn sources(&self) -> Sources<'_> {
+        Sources { signalfd: self.signalfd(), ..self.voices() }
+    }
+
+    /// What the daemon says, and the end of the command.
+    fn voices(&self) -> Sources<'_> {
         Sources {
             from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),
-            child: None,
-            signalfd: self.signalfd.as_ref().map(AsFd::as_fd),
             lifeline: self.watches_command.then(|| self.start.lifeline.as_fd()),
+            ..Sources::default()
         }
     }
 

@@ -104,6 +104,9 @@ impl Config {
 
     /// Sets where standard output goes. The default is [`Output::Null`] in the background and
     /// [`Output::Inherit`] in the foreground.
+    ///
+    /// Wherever it goes, what is written to it before the daemon is ready reaches the terminal if
+    /// the start fails.
     pub fn stdout(&mut self, output: impl Into<Output>) -> &mut Self {
         self.stdout = Some(output.into());
         self
@@ -255,9 +258,9 @@ pub enum Pidfile {
 pub enum Output {
     /// `/dev/null`.
     ///
-    /// Until the daemon is ready, its standard error is a file in memory, which is shown if the
-    /// start fails. A child created before then keeps that file, and fills memory if it goes on
-    /// writing to it: give it another standard error, or create it later.
+    /// Until the daemon is ready it is a file in memory, which is shown if the start fails. A child
+    /// created before then keeps that file, and fills memory if it goes on writing to it: give it
+    /// other standard streams, or create it later.
     Null,
     /// Unchanged: where it went when the command was started.
     Inherit,
@@ -267,6 +270,10 @@ pub enum Output {
     /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
     Usual,
     /// Appended to this file, an absolute path.
+    ///
+    /// In the background, what is written before the daemon is ready is kept in memory where the
+    /// file cannot be read back (a FIFO, a device, no permission), so that a start that fails can
+    /// show it; the file gets it when the daemon is ready.
     File(PathBuf),
 }
 

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat, stat};
-use nix::unistd::{fchown, getegid, geteuid, unlink};
+use nix::unistd::{AccessFlags, fchown, getegid, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::process::identity::Identity;
-use crate::sys::descriptors::duplicate;
+use crate::sys::ids::may_access;
 use crate::sys::inode::{Inode, file_type};
 
 /// A log, open for appending.
@@ -23,6 +23,9 @@ pub(crate) struct Log {
     pub(super) path: PathBuf,
     /// Its length before this start.
     pub(super) length: u64,
+    /// Whether what is written to it can be read back: not from a FIFO or a device, nor where only
+    /// writing is permitted.
+    pub(super) is_readable: bool,
     /// Whether this start created it.
     created: bool,
     /// The user with whose rights it was opened, if not with our own.
@@ -111,7 +114,14 @@ impl Log {
                 Err(errno) => return Err(cannot(errno)),
             }
         };
-        let mut log = Log { file, path: path.to_owned(), length: 0, created, opened_as: None };
+        let mut log = Log {
+            file,
+            path: path.to_owned(),
+            length: 0,
+            is_readable: false,
+            created,
+            opened_as: None,
+        };
         match log.prepare(mode, owner.wants(path)) {
             Ok(()) => Ok(log),
             Err(error) => {
@@ -134,6 +144,8 @@ impl Log {
         // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
         fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         self.length = u64::try_from(status.st_size).unwrap_or(0);
+        self.is_readable = file_type(&status) == SFlag::S_IFREG
+            && may_access(&self.path, AccessFlags::R_OK).is_ok();
         Ok(())
     }
 
@@ -159,14 +171,6 @@ impl Log {
             },
             given => given.map_err(cannot),
         }
-    }
-
-    /// The same open file again, so that neither of two writers overwrites the other.
-    pub(crate) fn share(&self) -> Result<Self, Error> {
-        let wanted = Wanted { path: &self.path, what: "log", is_usual: false };
-        let file = duplicate(&self.file).map_err(|errno| cannot_open(wanted, errno))?;
-        let (path, opened_as) = (self.path.clone(), self.opened_as.clone());
-        Ok(Log { file, path, length: self.length, created: self.created, opened_as })
     }
 
     /// Removes the log if this start created it and nothing was written to it.

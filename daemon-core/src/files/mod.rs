@@ -4,8 +4,9 @@ mod advice;
 pub(crate) mod log;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
+mod redirection;
 pub(crate) mod safe_directories;
-pub(crate) mod startup_stderr;
+pub(crate) mod startup_output;
 pub(crate) mod stdio;
 pub(crate) mod usual_places;
 

@@ -1,34 +1,27 @@
 //! Where descriptors 0 to 2 go.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use nix::fcntl::{OFlag, open};
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::Mode;
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::dup2_stdin;
 
 use crate::error::Error;
 use crate::files::log::{Log, Owner};
-use crate::files::startup_stderr::{Captured, StderrUntilReady, Text};
+use crate::files::redirection::{Redirection, Stream, Target};
+use crate::files::startup_output::{Captured, OutputUntilReady, Text};
 use crate::sys;
 
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
 #[derive(Debug)]
 pub(crate) struct Stdio {
-    stdin: Target,
-    stdout: Target,
-    stderr: Target,
+    /// Whether standard input becomes `/dev/null`.
+    closes_input: bool,
+    /// Where output and error go, unless they stay where they are.
+    outputs: Vec<Redirection>,
     /// `/dev/null`, if any of them needs it, now or once the daemon is ready.
     null: Option<OwnedFd>,
-}
-
-#[derive(Debug)]
-enum Target {
-    Inherit,
-    Null,
-    Log(Log),
-    /// A file in memory, shared with the command, until readiness; `/dev/null` from then on.
-    Memory(OwnedFd),
 }
 
 /// Where an output goes, with its path if it has one.
@@ -47,14 +40,10 @@ impl Stdio {
         owner: Owner<'_>,
     ) -> Result<Self, Error> {
         let null = Some(open_null()?);
-        let (stdout, mut stderr) = open_outputs(stdout, stderr, owner)?;
-        if matches!(stderr, Target::Null) {
-            stderr = Target::Memory(sys::anonymous_file("stderr").map_err(|errno| {
-                stdout.undo();
-                Error::cannot("keep the daemon's standard error in memory", errno)
-            })?);
-        }
-        Ok(Stdio { stdin: Target::Null, stdout, stderr, null })
+        let outputs = open_outputs(stdout, stderr, owner)?;
+        let mut stdio = Stdio { closes_input: true, outputs, null };
+        stdio.keep_in_memory().inspect_err(|_| stdio.undo())?;
+        Ok(stdio)
     }
 
     /// Opens what is asked for and leaves the rest as it is.
@@ -65,59 +54,69 @@ impl Stdio {
     ) -> Result<Self, Error> {
         let needs_null = [stdout, stderr].contains(&&Destination::Null);
         let null = needs_null.then(open_null).transpose()?;
-        let (stdout, stderr) = open_outputs(stdout, stderr, owner)?;
-        Ok(Stdio { stdin: Target::Inherit, stdout, stderr, null })
+        let outputs = open_outputs(stdout, stderr, owner)?;
+        Ok(Stdio { closes_input: false, outputs, null })
     }
 
-    /// In the process that watches: what the daemon writes to standard error, to be shown when the
-    /// start fails.
+    /// Gives the outputs that nobody could read where they are to go a file in memory until the
+    /// daemon is ready.
+    fn keep_in_memory(&mut self) -> Result<(), Error> {
+        for output in &mut self.outputs {
+            if output.log().is_none_or(|log| !log.is_readable) {
+                let memory = sys::anonymous_file("output").map_err(|errno| {
+                    Error::cannot("keep the daemon's output in memory until it is ready", errno)
+                })?;
+                // A child that opens /dev/stderr by name may empty the file. What is written next
+                // then follows what the child wrote, and does not overwrite it.
+                let _ = fcntl(&memory, FcntlArg::F_SETFL(OFlag::O_APPEND));
+                output.memory = Some(memory);
+            }
+        }
+        Ok(())
+    }
+
+    /// In the process that watches: what the daemon writes, to be shown when the start fails.
     pub(crate) fn into_captured(self) -> Captured {
         // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.null);
-        let logs = [&self.stderr, &self.stdout].into_iter().filter_map(Target::log);
+        let logs = self.outputs.iter().rev().filter_map(Redirection::log);
         let log = logs.clone().next().map(|log| log.path.clone());
         let new_logs = logs.filter_map(Log::as_new).collect();
-        let text = match self.stderr {
-            Target::Memory(file) => Text::Memory(file.into()),
-            Target::Log(Log { path, length, opened_as, .. }) => {
-                Text::Log { path, from: length, opened_as }
+        let text = |output: Redirection| match (output.memory, output.to) {
+            (Some(file), _) => Some(Text::Memory(file.into())),
+            (None, Target::Log(Log { path, length, opened_as, .. })) => {
+                Some(Text::Log { path, from: length, opened_as })
             }
-            Target::Inherit | Target::Null => Text::Shown,
+            (None, Target::Null) => None,
         };
-        Captured { text, log, new_logs }
+        let texts = self.outputs.into_iter().filter_map(text).collect();
+        Captured { texts, log, new_logs }
     }
 
-    /// In the daemon: puts everything in place. Descriptors 0 to 2 are replaced, never closed: the
-    /// next file to be opened would get the free number, and with it whatever the program prints.
-    pub(crate) fn install(self) -> Result<StderrUntilReady, Error> {
+    /// In the daemon: puts everything in place.
+    pub(crate) fn install(self) -> Result<OutputUntilReady, Error> {
+        let null = self.null.as_ref();
         let install = || {
-            self.descriptor(&self.stdin).map_or(Ok(()), dup2_stdin)?;
-            self.descriptor(&self.stdout).map_or(Ok(()), dup2_stdout)?;
-            self.descriptor(&self.stderr).map_or(Ok(()), dup2_stderr)
+            if let Some(null) = null.filter(|_| self.closes_input) {
+                dup2_stdin(null)?;
+            }
+            self.outputs.iter().try_for_each(|output| {
+                let Some(file) = output.until_ready(null) else { return Ok(()) };
+                output.streams.iter().try_for_each(|stream| stream.redirect(file))
+            })
         };
         install().map_err(|errno| {
             self.undo();
             Error::cannot("replace standard input, output and error", errno)
         })?;
-        Ok(match (self.stderr, self.null) {
-            (Target::Memory(memory), Some(null)) => StderrUntilReady::in_memory(memory, null),
-            _ => StderrUntilReady::elsewhere(),
-        })
-    }
-
-    fn descriptor<'a>(&'a self, target: &'a Target) -> Option<BorrowedFd<'a>> {
-        match target {
-            Target::Inherit => None,
-            Target::Null => self.null.as_ref().map(AsFd::as_fd),
-            Target::Memory(file) => Some(file.as_fd()),
-            Target::Log(log) => Some(log.as_fd()),
-        }
+        let mut outputs = self.outputs;
+        outputs.retain(|output| output.memory.is_some());
+        Ok(OutputUntilReady { outputs, null: self.null })
     }
 
     /// Undoes the opening, for a start that was refused after it.
     pub(crate) fn undo(&self) {
-        self.stderr.undo();
-        self.stdout.undo();
+        self.outputs.iter().rev().filter_map(Redirection::log).for_each(Log::undo);
     }
 }
 
@@ -125,36 +124,25 @@ fn open_outputs(
     stdout: &Destination,
     stderr: &Destination,
     owner: Owner<'_>,
-) -> Result<(Target, Target), Error> {
-    let open = |place: &Destination| match place {
-        Destination::Inherit => Ok(Target::Inherit),
-        Destination::Null => Ok(Target::Null),
-        Destination::File(path) => Log::open(path, owner).map(Target::Log),
+) -> Result<Vec<Redirection>, Error> {
+    // One open file for both, so that neither overwrites what the other wrote.
+    let places: &[(_, &'static [Stream])] = if stdout == stderr {
+        &[(stdout, &[Stream::Output, Stream::Error])]
+    } else {
+        &[(stdout, &[Stream::Output]), (stderr, &[Stream::Error])]
     };
-    let opened = open(stdout)?;
-    let stderr = match (&opened, stderr) {
-        // One open file for both, so that neither overwrites what the other wrote.
-        (Target::Log(log), Destination::File(path)) if log.path == *path => {
-            log.share().map(Target::Log)
-        }
-        _ => open(stderr),
-    };
-    let stderr = stderr.inspect_err(|_| opened.undo())?;
-    Ok((opened, stderr))
-}
-
-impl Target {
-    fn log(&self) -> Option<&Log> {
-        match self {
-            Target::Log(log) => Some(log),
-            _ => None,
-        }
+    let mut outputs: Vec<Redirection> = Vec::with_capacity(places.len());
+    for (destination, streams) in places {
+        let to = match destination {
+            Destination::Inherit => continue,
+            Destination::Null => Target::Null,
+            Destination::File(path) => Target::Log(Log::open(path, owner).inspect_err(|_| {
+                outputs.iter().filter_map(Redirection::log).for_each(Log::undo);
+            })?),
+        };
+        outputs.push(Redirection { streams, to, memory: None });
     }
-
-    /// Removes the log if this start created it and nothing was written to it.
-    fn undo(&self) {
-        self.log().iter().for_each(|log| log.undo());
-    }
+    Ok(outputs)
 }
 
 fn open_null() -> Result<OwnedFd, Error> {

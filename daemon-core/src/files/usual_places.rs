@@ -150,7 +150,51 @@ pub(crate) fn remove(made: &[PathBuf]) {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use property::check;
+    use property::proptest::array::uniform5;
+    use property::proptest::collection::vec;
+    use property::proptest::prelude::{Strategy, any, prop_oneof};
+
     use super::*;
+
+    /// Paths, lists of them, and any bytes.
+    fn values() -> impl Strategy<Value = OsString> {
+        let bytes = "[/.:a~é$-]{0,30}".prop_map(String::into_bytes);
+        prop_oneof![bytes, vec(1_u8..=255, 0..40)].prop_map(OsString::from_vec)
+    }
+
+    #[test]
+    fn a_usual_place_is_absolute_and_ends_in_the_name() {
+        const NAMES: [&str; 5] =
+            ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME", "PIDFILE"];
+        check(
+            2000,
+            || (uniform5(values()), any::<bool>()),
+            |(values, started_by_systemd)| {
+                let variable = |name: &str| {
+                    let index = NAMES.iter().position(|known| *known == name)?;
+                    Some(values[index].clone())
+                };
+                let environment = Environment::new(42, &variable);
+                let places = UsualPlaces::new("echod", environment, started_by_systemd);
+                let expected = places.expected_pidfile();
+                assert!(expected.is_none() || started_by_systemd);
+                for (place, file) in [
+                    (places.pidfile().ok(), "echod.pid"),
+                    (places.log().ok(), "echod.log"),
+                    (places.state_home("log").ok().map(|home| home.join("echod.log")), "echod.log"),
+                ] {
+                    let Some(place) = place.filter(|place| Some(place) != expected.as_ref()) else {
+                        continue;
+                    };
+                    assert!(place.is_absolute() && place.ends_with(file), "{place:?}");
+                }
+                assert!(expected.is_none_or(|expected| expected.is_absolute()));
+            },
+        );
+    }
 
     fn places_with(
         started_by_systemd: bool,

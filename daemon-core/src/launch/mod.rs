@@ -35,11 +35,10 @@ use crate::command::watcher::Watcher;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::files::pidfile::Pidfile;
-use crate::files::startup_stderr::StderrUntilReady;
+use crate::files::startup_output::OutputUntilReady;
 use crate::launch::ready::Ready;
 use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
-use crate::process::descriptors;
 use crate::process::limits;
 use crate::process::own::OwnProcess;
 use crate::process::threads;
@@ -49,6 +48,7 @@ use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
 use crate::sys;
+use crate::sys::descriptors::close_together;
 use crate::sys::process::{Forked, fork};
 
 /// Whether this process has been launched already.
@@ -161,10 +161,10 @@ fn in_background<V>(
     drop(watcher);
     let daemon = OwnProcess::of(getpid());
     let Start { signals, lifeline, from_daemon, .. } = start;
-    drop(from_daemon);
-    let tether = lifeline.into_tether();
+    let (tether, writer) = lifeline.into_tether();
+    close_together(writer.into_iter().chain([from_daemon.into()]));
     match become_daemon(plan, daemon, signals, &tether, privileged) {
-        Ok((stderr, value)) => Ok((Ready::background(to_command, tether, stderr, daemon), value)),
+        Ok((output, value)) => Ok((Ready::background(to_command, tether, output, daemon), value)),
         Err(error) => failure::end(&to_command, &error),
     }
 }
@@ -190,15 +190,15 @@ fn become_daemon<V>(
     signals: CancelSignals,
     tether: &Tether,
     privileged: impl FnOnce() -> Result<V, Error>,
-) -> Result<(StderrUntilReady, V), Error> {
+) -> Result<(OutputUntilReady, V), Error> {
     tether.fasten(daemon.pid())?;
     let not_put_back = |errno| Error::cannot("put the signals back", errno);
     signals.restore_child_action().map_err(not_put_back)?;
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
-    descriptors::close(&plan.descriptors);
+    plan.descriptors.close();
     take(plan.files.pidfile, daemon)?;
-    let stderr = plan.files.stdio.install()?;
+    let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     plan.confinement.enter()?;
@@ -207,7 +207,7 @@ fn become_daemon<V>(
         // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
         tether.fasten(daemon.pid())?;
     }
-    Ok((stderr, value))
+    Ok((output, value))
 }
 
 /// Carries out the plan without forking: for a supervisor, or under a debugger.
@@ -234,8 +234,9 @@ fn in_foreground<V>(
 fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
-    let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
+    // In this order, so that the daemon's needless ends have numbers that follow each other.
     let lifeline = Lifeline::new().map_err(no_pipe)?;
+    let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;

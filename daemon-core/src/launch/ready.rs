@@ -12,14 +12,14 @@ use nix::sys::stat::fstat;
 use crate::command::cancel::Tether;
 use crate::command::pipe::ToCommand;
 use crate::error::Error;
-use crate::files::startup_stderr::StderrUntilReady;
+use crate::files::startup_output::OutputUntilReady;
 use crate::launch::failure;
 use crate::process::own::OwnProcess;
 use crate::supervisor::notify;
 use crate::supervisor::parent::serves_a_connection;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::supervisor::sockets;
-use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now};
+use crate::sys::descriptors::{PIPE_BUF, close_together, takes_bytes_now};
 use crate::sys::inode::Inode;
 use crate::text;
 
@@ -64,7 +64,7 @@ struct Waiting {
     to_command: ToCommand,
     /// Until the daemon is ready, ends it if the command dies.
     tether: Tether,
-    stderr: StderrUntilReady,
+    output: OutputUntilReady,
     daemon: OwnProcess,
 }
 
@@ -80,10 +80,10 @@ impl Ready {
     pub(crate) fn background(
         to_command: ToCommand,
         tether: Tether,
-        stderr: StderrUntilReady,
+        output: OutputUntilReady,
         daemon: OwnProcess,
     ) -> Self {
-        Ready(Audience::Command(Box::new(Waiting { to_command, tether, stderr, daemon })))
+        Ready(Audience::Command(Box::new(Waiting { to_command, tether, output, daemon })))
     }
 
     pub(crate) fn foreground(
@@ -198,7 +198,7 @@ impl Waiting {
         if notify::is_connected() && self.tether.is_command_gone_within(PollTimeout::ZERO) {
             failure::end_without_command();
         }
-        self.stderr.release();
+        let released = self.output.release();
         match self.to_command.ready(message) {
             Ok(()) => {}
             // Nobody reads: the command is dead, and so the start is cancelled.
@@ -213,6 +213,8 @@ impl Waiting {
             // tell it next has to come after that.
             self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
+        let own = [self.tether.into_descriptor(), self.to_command.into()];
+        close_together(released.chain(own));
     }
 }
 

@@ -3,7 +3,6 @@
 
 pub(crate) mod inherited;
 
-use std::os::fd::RawFd;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,6 +25,7 @@ use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
 use crate::supervisor::s6::NotificationDescriptor;
+use crate::sys::descriptors::Runs;
 
 /// Everything that the launch does, with nothing left to find out.
 #[derive(Debug)]
@@ -38,8 +38,8 @@ pub(crate) struct Plan {
     /// Where s6 waits to be told of readiness.
     pub(crate) notification: Option<NotificationDescriptor>,
     pub(crate) signals: InheritedSignals,
-    /// The inherited descriptors that the daemon closes, as runs from first to last.
-    pub(crate) descriptors: Vec<(RawFd, RawFd)>,
+    /// The inherited descriptors that the daemon closes.
+    pub(crate) descriptors: Runs,
     pub(crate) umask: u32,
     /// Open, and the pidfile locked.
     pub(crate) files: Files,
@@ -69,7 +69,7 @@ impl Plan {
         refuse_threads(config, mode)?;
         let descriptors = match mode {
             Decided::Background => descriptors::to_close(inherited.descriptors)?,
-            Decided::Foreground => Vec::new(),
+            Decided::Foreground => Runs::default(),
         };
         let limits = limits::plan(&config.limits)?;
         let confinement = confinement(config, mode)?;

@@ -9,6 +9,7 @@ use nix::errno::Errno;
 
 use crate::error::{Error, errno_of};
 use crate::sys;
+use crate::sys::descriptors::Runs;
 use crate::sys::inode::{Inode, file_type};
 
 /// The descriptors above 2 that were open at one moment, each with the file that it referred to.
@@ -30,22 +31,18 @@ impl OpenDescriptors {
         self.0.iter().any(|(open, _)| *open == number)
     }
 
-    /// The descriptors that still refer to the same files, in runs without a gap.
+    /// The descriptors that still refer to the same files.
     ///
     /// The program may have closed one and been given its number again for something of its own,
     /// which must not be closed. Three things tell: the file that it refers to; close-on-exec,
     /// which no inherited descriptor has (it came through execve(2)) and everything that std opens
     /// has; and its type, because all anonymous files (of eventfd(2), of epoll(7)) have one inode,
     /// so that they cannot be told apart.
-    fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Vec<(RawFd, RawFd)> {
-        let mut runs: Vec<(RawFd, RawFd)> = Vec::new();
+    fn still_inherited(&self, keep: impl Fn(RawFd) -> bool) -> Runs {
+        let mut runs = Runs::default();
         for &(number, before) in &self.0 {
-            if keep(number) || closes_on_exec(number) || !is_still(before, number) {
-                continue;
-            }
-            match runs.last_mut() {
-                Some((_, last)) if *last + 1 == number => *last = number,
-                _ => runs.push((number, number)),
+            if !keep(number) && !closes_on_exec(number) && is_still(before, number) {
+                runs.push(number);
             }
         }
         runs
@@ -96,9 +93,7 @@ fn named_by(argument: &OsStr) -> Option<RawFd> {
 
 /// The inherited descriptors that the daemon closes: those that the program has not taken over and
 /// that the command line does not name.
-pub(crate) fn to_close(
-    inherited: io::Result<OpenDescriptors>,
-) -> Result<Vec<(RawFd, RawFd)>, Error> {
+pub(crate) fn to_close(inherited: io::Result<OpenDescriptors>) -> Result<Runs, Error> {
     let inherited = inherited.map_err(|error| {
         let list = sys::proc::OPEN_DESCRIPTORS;
         let what = format!("tell which descriptors were inherited: cannot list {list}");
@@ -106,15 +101,6 @@ pub(crate) fn to_close(
     })?;
     let named = named_by_arguments(env::args_os());
     Ok(inherited.still_inherited(|number| named.contains(&number)))
-}
-
-/// Closes these runs, each in one call if the system has such a call.
-pub(crate) fn close(runs: &[(RawFd, RawFd)]) {
-    for &(first, last) in runs {
-        if sys::close_range(first, last).is_err() {
-            (first..=last).for_each(sys::descriptors::close);
-        }
-    }
 }
 
 #[cfg(test)]

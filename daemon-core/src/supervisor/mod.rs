@@ -6,6 +6,8 @@ pub(crate) mod environment;
 pub(crate) mod mode;
 pub(crate) mod notify;
 pub(crate) mod parent;
+#[cfg(test)]
+mod properties;
 pub(crate) mod s6;
 pub(crate) mod sockets;
 pub(crate) mod watchdog;

@@ -90,7 +90,7 @@ pub(crate) fn capture(
 }
 
 /// The name of each socket.
-fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Error> {
+pub(super) fn names(count: &OsString, listed: Option<OsString>) -> Result<Vec<String>, Error> {
     let refuse = |variable: &str, value: &OsString, why: &str| {
         Error::new(ErrorKind::Config, format!("{variable} is {value:?}: {why}"))
             .advise("whoever passes sockets sets it; see sd_listen_fds(3)")

@@ -1,4 +1,5 @@
-//! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ, close(2).
+//! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ,
+//! close_range(2), close(2).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::path::Path;
@@ -7,6 +8,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{FileStat, Mode, fstat};
+use nix::unistd::Pid;
 
 /// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
 #[allow(clippy::unnecessary_cast, reason = "it is needed on illumos")]
@@ -148,6 +150,29 @@ fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
     Errno::result(result).map(drop)
 }
 
+/// `fcntl(fd, F_SETLK, F_RDLCK)`: locks the whole file for reading, for this process and until it
+/// closes any descriptor of the file; see fcntl(2), "Advisory record locking".
+pub(crate) fn lock_for_reading(fd: impl AsFd) -> Result<(), Errno> {
+    fcntl(fd, FcntlArg::F_SETLK(&whole_file(libc::F_RDLCK as libc::c_short))).map(drop)
+}
+
+/// `fcntl(fd, F_GETLK, F_WRLCK)`: the process that holds a lock of fcntl(2) on the file. `None` if
+/// there is none, or if it is not in our process namespace.
+pub(crate) fn reader_by_lock(fd: impl AsFd) -> Option<Pid> {
+    let mut lock = whole_file(libc::F_WRLCK as libc::c_short);
+    fcntl(fd, FcntlArg::F_GETLK(&mut lock)).ok()?;
+    let is_lock = lock.l_type != libc::F_UNLCK as libc::c_short && lock.l_pid > 0;
+    is_lock.then(|| Pid::from_raw(lock.l_pid))
+}
+
+/// Of this kind, whose constants have another type on Linux than the member.
+fn whole_file(kind: libc::c_short) -> libc::flock {
+    // SAFETY: zeroes are a valid lock, from the beginning of the file to its end.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = kind;
+    lock
+}
+
 /// `poll(fd, POLLIN)`: whether there is something to read, or nobody left to write it, before
 /// `limit` is over; of a pidfd, whether its process has ended; see poll(2), pidfd_open(2).
 pub(crate) fn is_readable_within(fd: impl AsFd, limit: PollTimeout) -> bool {
@@ -179,6 +204,38 @@ pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
     // SAFETY: TIOCGWINSZ writes one winsize, which lives during the call.
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) };
     (result == 0 && size.ws_col > 0).then_some(size.ws_col.into())
+}
+
+/// Closes these descriptors: those whose numbers follow each other in one call.
+pub(crate) fn close_together(descriptors: impl IntoIterator<Item = OwnedFd>) {
+    let mut runs = Runs::default();
+    descriptors.into_iter().for_each(|it| runs.push(it.into_raw_fd()));
+    runs.close();
+}
+
+/// Numbers of descriptors, as runs without a gap, each from its first to its last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Runs(Vec<(RawFd, RawFd)>);
+
+impl Runs {
+    /// Adds a number, which makes a run longer if it follows the one that was added before.
+    pub(crate) fn push(&mut self, number: RawFd) {
+        match self.0.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => self.0.push((number, number)),
+        }
+    }
+
+    /// Closes them, each run in one call if the system has such a call.
+    ///
+    /// The caller must know that nothing in the program owns any of them.
+    pub(crate) fn close(&self) {
+        for &(first, last) in &self.0 {
+            if first == last || super::close_range(first, last).is_err() {
+                (first..=last).for_each(close);
+            }
+        }
+    }
 }
 
 /// `close(number)`: closes an inherited descriptor, of which only the number is known; see

@@ -63,13 +63,13 @@ type RawGroup = libc::c_int;
 /// `NGROUPS_MAX` of Linux, which has the most.
 const MOST_GROUPS: usize = 65536;
 
-/// `eaccess(directory, X_OK)`: whether the effective user may use this directory; see eaccess(3).
+/// `eaccess(path, mode)`: whether the effective user may do this with a file; see eaccess(3).
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly"))]
-pub(crate) fn may_search(directory: &Path) -> Result<(), Errno> {
-    nix::unistd::eaccess(directory, AccessFlags::X_OK)
+pub(crate) fn may_access(path: &Path, mode: AccessFlags) -> Result<(), Errno> {
+    nix::unistd::eaccess(path, mode)
 }
 
-/// `faccessat(directory, X_OK, AT_EACCESS)`: whether the effective user may use this directory; see
+/// `faccessat(path, mode, AT_EACCESS)`: whether the effective user may do this with a file; see
 /// access(2).
 #[cfg(not(any(
     target_os = "android",
@@ -77,17 +77,17 @@ pub(crate) fn may_search(directory: &Path) -> Result<(), Errno> {
     target_os = "freebsd",
     target_os = "dragonfly"
 )))]
-pub(crate) fn may_search(directory: &Path) -> Result<(), Errno> {
+pub(crate) fn may_access(path: &Path, mode: AccessFlags) -> Result<(), Errno> {
     use nix::fcntl::{AT_FDCWD, AtFlags};
 
-    nix::unistd::faccessat(AT_FDCWD, directory, AccessFlags::X_OK, AtFlags::AT_EACCESS)
+    nix::unistd::faccessat(AT_FDCWD, path, mode, AtFlags::AT_EACCESS)
 }
 
-/// `access(directory, X_OK)`: Android's C library has no call that asks for the effective user. This
-/// one asks for the real user; if they differ, chdir(2) will tell. See access(2).
+/// `access(path, mode)`: Android's C library has no call that asks for the effective user. This one
+/// asks for the real user; if they differ, only the use itself will tell. See access(2).
 #[cfg(target_os = "android")]
-pub(crate) fn may_search(directory: &Path) -> Result<(), Errno> {
-    nix::unistd::access(directory, AccessFlags::X_OK)
+pub(crate) fn may_access(path: &Path, mode: AccessFlags) -> Result<(), Errno> {
+    nix::unistd::access(path, mode)
 }
 
 /// The first number that an ordinary group has: `SYS_GID_MAX` of login.defs(5) and one more, as

@@ -7,9 +7,9 @@ use std::io;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
 
-use super::descriptors::{are_standard_streams_open, status};
+use super::descriptors::status;
 use super::inode::Inode;
-use super::proc::{OPEN_DESCRIPTORS, ignored_and_blocked_signals, open_descriptor_count};
+use super::proc::{OPEN_DESCRIPTORS, OwnStatus, open_descriptor_count, own_status};
 use super::signals::{SignalSet, block, ignored_by_asking};
 
 /// Those above 2, in the order of their numbers, or the number of the error by which they could not
@@ -28,8 +28,9 @@ static OPEN: OnceLock<Open> = OnceLock::new();
 static NOTE_AT_START: extern "C" fn() = note_at_start;
 
 extern "C" fn note_at_start() {
-    OPEN.get_or_init(list);
-    SIGNALS.get_or_init(ignored_and_blocked);
+    let status = own_status();
+    OPEN.get_or_init(|| list(status));
+    SIGNALS.get_or_init(|| ignored_and_blocked(status));
 }
 
 /// The signals that were ignored and those that were blocked when the process began.
@@ -39,12 +40,14 @@ static SIGNALS: OnceLock<(SignalSet, SignalSet)> = OnceLock::new();
 /// standard library and the program have changed any.
 pub(crate) fn signals_at_start() -> (SignalSet, SignalSet) {
     black_box(&NOTE_AT_START);
-    *SIGNALS.get_or_init(ignored_and_blocked)
+    *SIGNALS.get_or_init(|| ignored_and_blocked(own_status()))
 }
 
-fn ignored_and_blocked() -> (SignalSet, SignalSet) {
-    ignored_and_blocked_signals()
-        .unwrap_or_else(|| (ignored_by_asking(), block(SignalSet::default()).unwrap_or_default()))
+fn ignored_and_blocked(status: Option<OwnStatus>) -> (SignalSet, SignalSet) {
+    match status {
+        Some(OwnStatus { ignored, blocked, .. }) => (ignored, blocked),
+        None => (ignored_by_asking(), block(SignalSet::default()).unwrap_or_default()),
+    }
 }
 
 /// The descriptors above 2 that were open when the process began, each with the file that it
@@ -60,12 +63,12 @@ pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
 
 /// The descriptors above 2 that are open now, each with the file that it refers to.
 pub(crate) fn open_now() -> io::Result<Vec<(RawFd, Inode)>> {
-    list().map_err(io::Error::from_raw_os_error)
+    list(own_status()).map_err(io::Error::from_raw_os_error)
 }
 
-fn list() -> Open {
+fn list(status: Option<OwnStatus>) -> Open {
     // Usually only 0 to 2 are open, and the directory need not be read.
-    if open_descriptor_count() == Some(3) && are_standard_streams_open() {
+    if open_descriptor_count() == Some(3) && status.is_some_and(|it| it.lowest_free > 2) {
         return Ok(Vec::new());
     }
     let errno = |error: io::Error| error.raw_os_error().unwrap_or(libc::EIO);

@@ -4,6 +4,7 @@ mod cancellation;
 mod exit_status;
 mod failures;
 mod leftovers;
+mod startup_output;
 mod status;
 
-daemon_tests::wing![cancellation, exit_status, failures, leftovers, status];
+daemon_tests::wing![cancellation, exit_status, failures, leftovers, startup_output, status];

@@ -2,6 +2,7 @@
 
 mod one_instance;
 mod pidfile;
+mod properties;
 mod safe_directories;
 
-daemon_tests::wing![one_instance, pidfile, safe_directories];
+daemon_tests::wing![one_instance, pidfile, properties, safe_directories];

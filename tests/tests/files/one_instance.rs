@@ -15,6 +15,7 @@ daemon_tests::tests![
     one_wins_while_the_daemon_before_ends,
     no_two_hold_the_file_that_is_at_the_path,
     the_loser_names_the_winner,
+    the_loser_names_a_winner_that_it_cannot_look_into,
     only_a_proven_number_is_named,
     a_number_that_was_forged_under_the_winner_is_not_named,
     the_loser_touches_nothing_of_the_winners,
@@ -202,6 +203,15 @@ fn forgeries(innocent: &Process) -> Vec<String> {
     let of_innocent =
         [format!("{pid}\n"), format!("{pid}"), format!("{pid}\n1\n"), format!("+{pid}\n")];
     forged.into_iter().map(str::to_owned).chain(of_innocent).collect()
+}
+
+/// By the lock that the kernel knows, as in a container or below `hidepid`.
+fn the_loser_names_a_winner_that_it_cannot_look_into() {
+    let sandbox = Sandbox::new();
+    let winner = holder(&sandbox).daemon();
+    let loser = holder(&sandbox).arg("mode=foreground");
+    let loser = loser.where_mounted("mount -t tmpfs none /proc").run();
+    expect_already_running(&loser, &format!("pid {}", winner.pid()), &sandbox);
 }
 
 fn only_a_proven_number_is_named() {

@@ -404,7 +404,8 @@ fn on_nfs_it_is_locked_too() {
     assert!(lock.shares_flock(), "{lock:?}");
     for mode in ["mode=background", "mode=foreground"] {
         let second = on_nfs(&sandbox, &[mode, "notify"]).run().expect_code(75);
-        assert!(second.stderr.contains("already running"), "{second:?}");
+        let said = format!("already running: pid {} holds", daemon.pid());
+        assert!(second.stderr.contains(&said), "{second:?}");
     }
     assert_eq!(sandbox.read(PIDFILE), format!("{}\n", daemon.pid()));
     assert_eq!(sandbox.processes().len(), 1);

@@ -42,6 +42,8 @@ daemon_tests::tests![
     an_unknown_group_is_refused,
     an_unknown_name_that_resembles_none_is_refused,
     the_number_that_means_unchanged_is_refused,
+    an_entry_with_the_number_that_means_unchanged_is_refused,
+    a_malformed_entry_is_refused,
     a_key_of_roots_session_cannot_be_read,
     the_environment_follows_the_user,
     the_environment_of_a_number_without_an_entry,
@@ -56,8 +58,8 @@ daemon_tests::tests![
 ];
 
 /// Starts it with a user database of its own, which only it sees: `several` (61235) with groups
-/// 61236 and 61237; `61238`, whose uid is another number; and `plain` (61241), without a home or a
-/// shell.
+/// 61236 and 61237; `61238`, whose uid is another number; `plain` (61241), without a home or a shell;
+/// and three whose entries are wrong.
 #[track_caller]
 fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
     sandbox.file(
@@ -67,7 +69,10 @@ fn with_accounts<'a>(sandbox: &Sandbox, start: Start<'a>) -> Start<'a> {
          nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n\
          several:x:61235:61235::/home/several:/bin/several-shell\n\
          61238:x:61239:61239::/home/digits:/bin/sh\n\
-         plain:x:61241:61241:::\n",
+         plain:x:61241:61241:::\n\
+         unchanged:x:4294967295:61242::/:/bin/sh\n\
+         in-unchanged:x:61242:4294967295::/:/bin/sh\n\
+         malformed:x:many:61243::/:/bin/sh\n",
     );
     sandbox.file(
         "group",
@@ -435,7 +440,7 @@ fn an_unknown_group_is_refused() {
 fn an_unknown_name_that_resembles_none_is_refused() {
     let sandbox = Sandbox::new();
     let confined = Confined::new(&sandbox);
-    for name in ["quetzalcoatlus", "", "-1", "4294967296", "0x10"] {
+    for name in ["quetzalcoatlus", "", "-1", "+0", "4294967296", "0x10"] {
         let said = confined.refusal(confined.start([format!("user={name}")]), 67);
         assert!(said.contains(&format!("there is no user {name}")), "{said}");
     }
@@ -457,6 +462,29 @@ fn the_number_that_means_unchanged_is_refused() {
         let daemon = confined.daemon(confined.start([format!("uid={}", number - 1)]));
         assert_is(&daemon, number - 1, number - 1, &[number - 1]);
     }
+}
+
+/// A mistake in the database, with which nothing would change.
+fn an_entry_with_the_number_that_means_unchanged_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    for (user, id) in [("unchanged", "uid"), ("in-unchanged", "gid")] {
+        let start = confined.by_root([format!("user={user}")]);
+        let said = confined.refusal(with_accounts(&sandbox, start), 78);
+        assert!(said.contains(&format!("4294967295 is not a valid {id}: ")), "{said}");
+    }
+}
+
+fn a_malformed_entry_is_refused() {
+    let sandbox = Sandbox::new();
+    let confined = Confined::new(&sandbox);
+    let start = with_accounts(&sandbox, confined.by_root(["user=malformed"]));
+    let said = confined.refusal(start, 67);
+    assert_eq!(
+        said,
+        "confined: there is no user malformed: its line in /etc/passwd is malformed: correct it, \
+         or choose another user\n"
+    );
 }
 
 fn a_key_of_roots_session_cannot_be_read() {

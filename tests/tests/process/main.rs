@@ -7,6 +7,16 @@ mod doubts;
 mod identity;
 mod least_privilege;
 mod limits;
+mod properties;
 mod signals;
 
-daemon_tests::wing![capabilities, chroot, descriptors, doubts, least_privilege, limits, signals];
+daemon_tests::wing![
+    capabilities,
+    chroot,
+    descriptors,
+    doubts,
+    least_privilege,
+    limits,
+    properties,
+    signals
+];

@@ -3,6 +3,7 @@
 mod containers;
 mod inetd;
 mod mode;
+mod properties;
 mod sockets;
 mod start_stop_daemon;
 mod supervisors;
@@ -13,6 +14,7 @@ daemon_tests::wing![
     containers,
     inetd,
     mode,
+    properties,
     sockets,
     start_stop_daemon,
     supervisors,

@@ -10,19 +10,28 @@ use crate::sys;
 ///
 /// The number alone proves nothing: the file may be stale and the number reused by now. Nor does
 /// /proc/locks help: it keeps the number of the process that took the lock, here the command, which
-/// has long exited. So one of the process's own descriptors must bear the name of this very file,
-/// and its fdinfo must show the lock; see proc_pid_fdinfo(5).
+/// has long exited. So the process itself must hold the lock of fcntl(2) that a daemon takes
+/// besides, which whoever may open the file can ask for. Where the kernel names nobody, one of the
+/// process's own descriptors must bear the name of this very file, and its fdinfo must show the
+/// lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
-    sys::proc::holds_exclusive_lock(pid, file).then_some(pid)
+    let is_proven = match sys::descriptors::reader_by_lock(&file) {
+        Some(reader) => reader == pid,
+        None => sys::proc::holds_exclusive_lock(pid, file),
+    };
+    is_proven.then_some(pid)
 }
 
 /// The first line as a process number: decimal digits only, so that no `-5`, `0` or overflow gets
 /// through, each of which has another meaning for kill(2).
-fn number_in(file: impl AsFd) -> Option<Pid> {
+pub(super) fn number_in(file: impl AsFd) -> Option<Pid> {
     let mut buffer = [0; 32];
     let length = nix::sys::uio::pread(file, &mut buffer, 0).ok()?;
-    parse(&buffer[..length])
+    let content = &buffer[..length];
+    // Of a line that is not whole, the beginning is another number.
+    let is_whole = length < buffer.len() || content.contains(&b'\n');
+    if is_whole { parse(content) } else { None }
 }
 
 fn parse(content: &[u8]) -> Option<Pid> {

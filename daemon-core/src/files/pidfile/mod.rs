@@ -11,6 +11,8 @@ mod left_behind;
 mod lock;
 mod open;
 mod own;
+#[cfg(test)]
+mod properties;
 mod refusals;
 
 pub(crate) use left_behind::LeftBehind;
@@ -33,6 +35,7 @@ use crate::files::pidfile::refusals::{
 };
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
+use crate::sys::descriptors::lock_for_reading;
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -125,7 +128,13 @@ impl Pidfile {
 
     /// Keeps the lock for the life of this process, the owner, but not in its children; the file is
     /// removed when it exits normally.
+    ///
+    /// Besides, the owner locks the file for reading, by which the kernel can name it, see
+    /// [`holder`]. From here on it must not open the file again: closing it drops that lock. There
+    /// may be no such lock, on some file systems; then nothing is said in its place.
     pub(crate) fn keep(self, owner: OwnProcess) {
+        drop(self.number);
+        let _ = lock_for_reading(&self.lock);
         own::keep(self.path, self.inode, self.lock, owner);
     }
 

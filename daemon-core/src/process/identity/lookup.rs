@@ -47,6 +47,13 @@ pub(super) fn find(user: Option<&User>, group: Option<&Group>) -> Result<Found, 
         Some(found) => groups_of(&found.name, gid)?,
         None => vec![gid],
     };
+    // Whether they were asked for or come from the databases.
+    if uid.as_raw() == UNCHANGED {
+        return Err(unchanged("uid"));
+    }
+    if groups.iter().chain([&gid]).any(|gid| gid.as_raw() == UNCHANGED) {
+        return Err(unchanged("gid"));
+    }
     let entry = found.map(|found| PasswdEntry {
         name: found.name,
         home: or_if_empty(found.dir, "/"),
@@ -67,12 +74,11 @@ fn find_user(user: &User) -> Result<(Uid, Option<unistd::User>), Error> {
             if let Some(found) = found(unistd::User::from_name(name)).map_err(failed)? {
                 return Ok((found.uid, Some(found)));
             }
-            match name.parse() {
-                Ok(id) => find_user(&User::Id(id)),
-                Err(_) => Err(unknown("user", name, "/etc/passwd")),
+            match number(name) {
+                Some(id) => find_user(&User::Id(id)),
+                None => Err(unknown("user", name, "/etc/passwd")),
             }
         }
-        User::Id(UNCHANGED) => Err(unchanged("uid")),
         User::Id(id) => {
             let uid = Uid::from_raw(*id);
             Ok((uid, found(unistd::User::from_uid(uid)).map_err(failed)?))
@@ -85,15 +91,19 @@ fn find_group(group: &Group) -> Result<Gid, Error> {
         Group::Name(name) => {
             let found = found(unistd::Group::from_name(name))
                 .map_err(|errno| cannot_look_up("group", group, errno))?;
-            match (found, name.parse()) {
+            match (found, number(name)) {
                 (Some(found), _) => Ok(found.gid),
-                (None, Ok(id)) => find_group(&Group::Id(id)),
-                (None, Err(_)) => Err(unknown("group", name, "/etc/group")),
+                (None, Some(id)) => find_group(&Group::Id(id)),
+                (None, None) => Err(unknown("group", name, "/etc/group")),
             }
         }
-        Group::Id(UNCHANGED) => Err(unchanged("gid")),
         Group::Id(id) => Ok(Gid::from_raw(*id)),
     }
+}
+
+/// A name that consists of digits as a number. Not `+0`, which is a name that nobody has.
+fn number(name: &str) -> Option<u32> {
+    name.bytes().all(|byte| byte.is_ascii_digit()).then(|| name.parse().ok())?
 }
 
 /// `ENOENT` and `ESRCH` also mean that there is no database at all, as in an image with nothing but
@@ -115,6 +125,10 @@ fn groups_of(name: &str, gid: Gid) -> Result<Vec<Gid>, Error> {
 fn unknown(what: &str, name: &str, database: &str) -> Error {
     let names = names_in(database);
     let advice = match nearest(name, &names) {
+        // The C library passes over lines that it cannot read.
+        Some(same) if same == name => {
+            format!("its line in {database} is malformed: correct it, or choose another {what}")
+        }
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("create it, or choose another {what}"),
     };

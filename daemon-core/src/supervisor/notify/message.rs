@@ -39,7 +39,24 @@ impl Message {
 
 #[cfg(test)]
 mod tests {
+    use property::check;
+
     use super::Message;
+
+    #[test]
+    fn no_text_becomes_another_assignment() {
+        check(
+            2000,
+            || r"([\PC\n\r\x00\x0b\x1b\u{85}\u{2028}]|READY=1){0,30}",
+            |text| {
+                let message =
+                    Message::new().number("ERRNO", 2).text("STATUS", &text).number("READY", 0);
+                let text = std::str::from_utf8(message.as_bytes()).expect("UTF-8");
+                let names: Vec<_> = text.split('\n').map(|line| line.split('=').next()).collect();
+                assert_eq!(names, [Some("ERRNO"), Some("STATUS"), Some("READY")]);
+            },
+        );
+    }
 
     #[test]
     fn a_text_is_one_line_that_the_supervisor_takes() {

@@ -100,7 +100,26 @@ fn address(name: &OsStr) -> Result<SocketAddr, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OsStr, address};
+    use property::check;
+    use property::proptest::collection::vec;
+    use property::proptest::prelude::prop_oneof;
+
+    use super::{OsStr, OsStrExt, address};
+
+    #[test]
+    fn any_bytes_are_an_address_or_refused_by_the_name_of_the_variable() {
+        let names = || prop_oneof![vec(1_u8..=255, 1..300), vec(b'/'..=b'@', 1..120)];
+        check(2000, names, |name| match address(OsStr::from_bytes(&name)) {
+            Ok(address) => match address.as_pathname() {
+                Some(path) => assert_eq!(path.as_os_str().as_bytes(), name),
+                None => assert_eq!(name[0], b'@'),
+            },
+            Err(error) => {
+                assert!(error.to_string().starts_with("NOTIFY_SOCKET is \""), "{error}");
+                assert_eq!(error.exit_code(), 78);
+            }
+        });
+    }
 
     #[test]
     fn what_cannot_be_an_address_is_refused_in_words() {

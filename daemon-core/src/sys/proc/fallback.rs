@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 
 use nix::unistd::Pid;
 
-use crate::sys::signals::SignalSet;
+use super::OwnStatus;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
 /// see fd(4).
@@ -29,8 +29,8 @@ pub(crate) fn other_thread_names() -> Vec<String> {
     Vec::new()
 }
 
-/// There is only asking about each of them.
-pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
+/// There is only asking about each signal.
+pub(crate) fn own_status() -> Option<OwnStatus> {
     None
 }
 

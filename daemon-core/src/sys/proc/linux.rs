@@ -12,6 +12,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, stat};
 use nix::unistd::{Pid, getpid, read};
 
+use super::OwnStatus;
 use crate::sys::signals::SignalSet;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
@@ -89,13 +90,18 @@ fn emulators_threads() -> Vec<PathBuf> {
     if threads.len() == 1 { threads } else { Vec::new() }
 }
 
-/// The ignored and the blocked signals, from the lines `SigIgn` and `SigBlk` of /proc/self/status:
-/// three system calls, where sigaction(2) would take 64; see proc_pid_status(5).
-pub(crate) fn ignored_and_blocked_signals() -> Option<(SignalSet, SignalSet)> {
+/// The status of this process, as /proc/self/status has it: three system calls, where sigaction(2)
+/// would take 64; see proc_pid_status(5).
+pub(crate) fn own_status() -> Option<OwnStatus> {
+    let mut file = File::open("/proc/self/status").ok()?;
     let mut buffer = [0; 2048];
-    let length = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
+    let length = file.read(&mut buffer).ok()?;
     let text = std::str::from_utf8(&buffer[..length]).ok()?;
-    Some((signals_in(text, "SigIgn:")?, signals_in(text, "SigBlk:")?))
+    Some(OwnStatus {
+        ignored: signals_in(text, "SigIgn:")?,
+        blocked: signals_in(text, "SigBlk:")?,
+        lowest_free: file.as_raw_fd(),
+    })
 }
 
 /// The kernel's name for a process: the file it was executed from, at most 15 bytes, unless it has

@@ -5,3 +5,16 @@
 mod platform;
 
 pub(crate) use platform::*;
+
+use std::os::fd::RawFd;
+
+use super::signals::SignalSet;
+
+/// The status of this process at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnStatus {
+    pub(crate) ignored: SignalSet,
+    pub(crate) blocked: SignalSet,
+    /// The lowest number of a descriptor that was free.
+    pub(crate) lowest_free: RawFd,
+}

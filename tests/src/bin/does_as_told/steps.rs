@@ -84,6 +84,7 @@ impl<'a> Daemon<'a> {
             "say" => daemon::status(object),
             // Not `eprintln!`, which panics where nothing can be written.
             "print" => _ = writeln!(io::stderr(), "{object}"),
+            "print-out" => _ = writeln!(io::stdout(), "{object}"),
             "print-file" => {
                 let bytes = fs::read(self.told.file(object)).expect("a file");
                 io::stderr().write_all(&bytes).expect("stderr");
@@ -251,7 +252,7 @@ fn stop(child: &Child) {
 #[expect(unsafe_code, reason = "a program that closes what is not its own is the subject")]
 fn close_descriptors() {
     // SAFETY: what owns them is never used nor dropped, because the daemon lives on.
-    let result = unsafe { libc::close_range(3, u32::MAX, 0) };
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
     assert_eq!(result, 0, "close_range");
 }
 

@@ -4,6 +4,9 @@
 //! the length of its payload, and the payload; none is longer than `PIPE_BUF`, so each is written
 //! whole or not at all; see pipe(7).
 
+#[cfg(test)]
+mod properties;
+
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -44,10 +47,15 @@ const LONGEST_RECORD: usize = if PIPE_BUF < 4096 { PIPE_BUF } else { 4096 };
 const LONGEST_STATUS: usize = LONGEST_RECORD / 8;
 const LONGEST_READY_MESSAGE: usize = LONGEST_RECORD / 2;
 
+/// How much is read before we look at something else, a signal for example: twice what a pipe holds,
+/// so that what a daemon said before it died is never left in it; see pipe(7), "Pipe capacity".
+const MOST_AT_ONCE: usize = 2 * 65536;
+
 /// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    Ok((FromDaemon { pipe: reader, unparsed: Vec::new() }, ToCommand { pipe: writer }))
+    let from_daemon = FromDaemon { pipe: reader, unparsed: Vec::new(), taken: 0 };
+    Ok((from_daemon, ToCommand { pipe: writer }))
 }
 
 /// The daemon's end.
@@ -106,13 +114,15 @@ impl ToCommand {
 pub(crate) struct FromDaemon {
     pipe: OwnedFd,
     unparsed: Vec<u8>,
+    /// How many bytes were read since there was nothing more.
+    taken: usize,
 }
 
 /// What came through the pipe.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Received {
     Record(Record),
-    /// Nothing more for now.
+    /// Nothing more for now. There may be, where somebody writes as fast as we read.
     Nothing,
     /// Every process that could have said something has closed its end.
     EndOfFile,
@@ -125,12 +135,22 @@ impl FromDaemon {
             if let Some(record) = self.parse() {
                 return Received::Record(record);
             }
+            if self.taken >= MOST_AT_ONCE {
+                self.taken = 0;
+                return Received::Nothing;
+            }
             let mut buffer = [0; 512];
             match read(&self.pipe, &mut buffer) {
                 Ok(0) => return Received::EndOfFile,
-                Ok(length) => self.unparsed.extend_from_slice(&buffer[..length]),
+                Ok(length) => {
+                    self.taken += length;
+                    self.unparsed.extend_from_slice(&buffer[..length]);
+                }
                 Err(Errno::EINTR) => {}
-                Err(_) => return Received::Nothing,
+                Err(_) => {
+                    self.taken = 0;
+                    return Received::Nothing;
+                }
             }
         }
     }
@@ -168,6 +188,18 @@ fn decode(tag: u8, payload: &[u8]) -> Option<Record> {
         })),
         (DROPPED, []) => Some(Record::Dropped),
         _ => None,
+    }
+}
+
+impl From<ToCommand> for OwnedFd {
+    fn from(to_command: ToCommand) -> Self {
+        to_command.pipe
+    }
+}
+
+impl From<FromDaemon> for OwnedFd {
+    fn from(from_daemon: FromDaemon) -> Self {
+        from_daemon.pipe
     }
 }
 

@@ -1,19 +1,23 @@
-//! Standard error during the start: where the daemon writes it, and what the command sees of it.
+//! Standard output and error during the start: where the daemon writes them, and what the command
+//! sees of them.
 
 use std::fs::File;
 use std::io::ErrorKind::Interrupted;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
-use nix::unistd::{dup2_stderr, ftruncate};
+use nix::sys::uio::pread;
+use nix::unistd::{ftruncate, write};
 
 use crate::error::errno_of;
-use crate::files::log::NewLog;
+use crate::files::log::{Log, NewLog};
+use crate::files::redirection::Redirection;
 use crate::process::identity::Identity;
+use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now};
 use crate::sys::inode::Inode;
 use crate::text::printable;
 
@@ -22,20 +26,20 @@ use crate::text::printable;
 const HEAD: u64 = 1024;
 const TAIL: u64 = 4096;
 
-/// In the process that watches: what the daemon wrote to standard error, and its logs.
+/// In the process that watches: what the daemon wrote during the start, and its logs.
 #[derive(Debug)]
 pub(crate) struct Captured {
-    pub(crate) text: Text,
+    /// Standard output before standard error, where they are different files. Nothing that went to
+    /// the command's own streams, and so was shown already.
+    pub(crate) texts: Vec<Text>,
     /// Where the daemon logs.
     pub(crate) log: Option<PathBuf>,
     pub(crate) new_logs: Vec<NewLog>,
 }
 
-/// Where standard error went.
+/// Where standard output or standard error went.
 #[derive(Debug)]
 pub(crate) enum Text {
-    /// To the command's own standard error, so it was shown already.
-    Shown,
     /// To a file in memory.
     Memory(File),
     /// To a log, from this length on; it was opened with these rights, if not with our own.
@@ -50,18 +54,22 @@ impl Captured {
 
     /// The text to show: whole lines, fit for a terminal.
     pub(crate) fn words(&self) -> String {
-        let mut words = self.read().unwrap_or_else(|error| {
-            format!("[its standard error cannot be read: {}]", errno_of(error).desc())
-        });
-        if !words.is_empty() && !words.ends_with('\n') {
-            words.push('\n');
+        let mut words = String::new();
+        for text in &self.texts {
+            words.push_str(&text.read().unwrap_or_else(|error| {
+                format!("[its output cannot be read: {}]", errno_of(error).desc())
+            }));
+            if !words.is_empty() && !words.ends_with('\n') {
+                words.push('\n');
+            }
         }
         words
     }
+}
 
+impl Text {
     fn read(&self) -> std::io::Result<String> {
-        match &self.text {
-            Text::Shown => Ok(String::new()),
+        match self {
             Text::Memory(file) => read(file, 0).map(without_hole),
             Text::Log { path, from, opened_as } => {
                 let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
@@ -145,37 +153,50 @@ fn without_half_a_character_at_the_end(text: &[u8]) -> &[u8] {
     }
 }
 
-/// In the daemon: standard error until it is ready.
+/// In the daemon: the outputs that go to a file in memory until it is ready.
 #[derive(Debug)]
-pub(crate) struct StderrUntilReady {
-    /// The file in memory, and `/dev/null`, which takes its place once the daemon is ready.
-    memory: Option<(OwnedFd, OwnedFd)>,
+pub(crate) struct OutputUntilReady {
+    pub(super) outputs: Vec<Redirection>,
+    /// `/dev/null`, if any of them goes there in the end.
+    pub(super) null: Option<OwnedFd>,
 }
 
-impl StderrUntilReady {
-    pub(super) fn in_memory(memory: OwnedFd, null: OwnedFd) -> Self {
-        StderrUntilReady { memory: Some((memory, null)) }
+impl OutputUntilReady {
+    /// Redirects the streams to where they are to go, unless the program has already redirected
+    /// them, and frees the memory, which children that were started before may still hold.
+    ///
+    /// Returns the descriptors that are not needed any more.
+    pub(crate) fn release(self) -> impl Iterator<Item = OwnedFd> {
+        for output in &self.outputs {
+            let (Some(memory), Some(file)) =
+                (&output.memory, output.in_the_end(self.null.as_ref()))
+            else {
+                continue;
+            };
+            let Ok(status) = fstat(memory) else { continue };
+            let inode = Inode::of(&status);
+            for stream in output.streams.iter().filter(|stream| stream.goes_to(inode)) {
+                let _ = stream.redirect(file);
+            }
+            if status.st_size > 0 {
+                output.log().iter().for_each(|log| copy(memory, log));
+                let _ = ftruncate(memory, 0);
+            }
+        }
+        self.null.into_iter().chain(self.outputs.into_iter().filter_map(|output| output.memory))
     }
+}
 
-    /// For standard error that can stay where it is.
-    pub(super) fn elsewhere() -> Self {
-        StderrUntilReady { memory: None }
-    }
-
-    /// Redirects standard error to `/dev/null`, unless the program has already redirected it, and
-    /// frees the memory, which children that were started before may still hold.
-    pub(crate) fn release(self) {
-        let Some((memory, null)) = self.memory else { return };
-        let (Ok(memory_status), Ok(stderr_status)) = (fstat(&memory), fstat(std::io::stderr()))
-        else {
+/// Gives a log what was kept for it in memory, as much as it takes without making us wait: nobody
+/// may read from a FIFO, and a terminal may be stopped.
+fn copy(memory: &OwnedFd, log: &Log) {
+    let mut part = [0; PIPE_BUF];
+    let mut offset = 0;
+    while let Ok(length @ 1..) = pread(memory, &mut part, offset) {
+        if !takes_bytes_now(log.as_fd()) || write(log, &part[..length]).is_err() {
             return;
-        };
-        if Inode::of(&memory_status) == Inode::of(&stderr_status) {
-            let _ = dup2_stderr(&null);
         }
-        if memory_status.st_size > 0 {
-            let _ = ftruncate(&memory, 0);
-        }
+        offset += length as libc::off_t;
     }
 }
 
@@ -188,7 +209,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let mut file = File::from(crate::sys::anonymous_file("test").unwrap());
         file.write_all(text.as_bytes()).unwrap();
-        Captured { text: Text::Memory(file), log: None, new_logs: Vec::new() }.words()
+        Captured { texts: vec![Text::Memory(file)], log: None, new_logs: Vec::new() }.words()
     }
 
     #[test]
@@ -210,7 +231,8 @@ mod tests {
     fn a_text_behind_a_hole_is_shown_without_the_hole() {
         let file = File::from(crate::sys::anonymous_file("test").unwrap());
         file.write_all_at(b"last\n", 100).unwrap();
-        let captured = Captured { text: Text::Memory(file), log: None, new_logs: Vec::new() };
+        let captured =
+            Captured { texts: vec![Text::Memory(file)], log: None, new_logs: Vec::new() };
         assert_eq!(captured.words(), "[the text before this was overwritten]\nlast\n");
     }
 
