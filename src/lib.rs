@@ -120,15 +120,20 @@
 //! [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
 
 pub use daemon_core::{
-    Capability, Config, Decision, Error, ErrorKind, Group, Heartbeat, Limit, Mode, Output, Pidfile,
-    Ready, Resource, Socket, Sockets, User, Watchdog, mode, sockets, status, watchdog,
+    Capability, Chdir, Config, Decision, Error, ErrorKind, Group, Heartbeat, Limit, Mode, Output,
+    Pidfile, Ready, Resource, Socket, Sockets, Umask, User, Watchdog, mode, sockets, status,
+    watchdog,
 };
 
 #[doc(inline)]
 pub use daemon_macros::main;
 
 #[doc(hidden)]
-pub use daemon_core::expansion as __private;
+pub use daemon_core::expansion as main;
+
+// The compiler shows this name, of an `async` step.
+#[doc(hidden)]
+pub use daemon_core::expansion::NotAsync;
 
 /// The examples of the README, compiled as they are shown there: without hidden lines.
 #[cfg(doctest)]

@@ -49,6 +49,8 @@ mod text;
 #[cfg_attr(not(unix), path = "other_systems/sys.rs")]
 mod sys;
 
+pub use config::chdir::Chdir;
+pub use config::umask::Umask;
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
 pub use launch::ready::Ready;

@@ -1,9 +1,11 @@
 //! The attribute `#[daemon::main]`. Use it through the package `daemon-main`.
 
+mod closure;
 #[cfg(test)]
 mod documented;
 mod expand;
 mod given;
+mod habits;
 mod item;
 mod list;
 mod literal;
@@ -56,7 +58,8 @@ use proc_macro::TokenStream;
 /// Put the attribute above the runtime's, so that the launch is over before the runtime's threads
 /// exist. It knows nothing of any runtime: it works with tokio, actix, rocket, smol, async-std, and
 /// with other attributes such as `#[tracing::instrument]`. Most runtimes forbid `main` to have
-/// parameters; it may have them all the same, because the runtime does not see them.
+/// parameters; it may have them all the same, because the runtime does not see them. Nor does
+/// `#[instrument]`, so that it has no `ready` to skip.
 ///
 /// ```no_run
 /// #[daemon::main(pidfile)]
@@ -84,14 +87,14 @@ use proc_macro::TokenStream;
 /// | `name = "echod"` | the name in messages and in the usual places: a file name | the binary's name, else the crate's; never `argv[0]` |
 /// | `pidfile = "/run/echod.pid"` | an absolute path: one instance at a time holds it | no pidfile |
 /// | `pidfile` | the [usual place](enum.Pidfile.html#variant.Usual) | |
-/// | `umask = 0o027` | the file mode creation mask, `0..=0o777`, written in octal | `0o027` |
-/// | `chdir = "/var/lib/echod"` | the working directory, an absolute path | `/` in the background, unchanged in the foreground |
+/// | `umask = 0o027` | the file mode creation mask, `0..=0o777`, written in octal, or `inherit` | `0o027` |
+/// | `chdir = "/var/lib/echod"` | the working directory, an absolute path, or `inherit` | `/` in the background, unchanged in the foreground |
 /// | `chroot = "/srv/jail"` | the root directory, an absolute path; `chdir` is inside it | unchanged |
 /// | `user = "www-data"` | the [user to become](struct.Config.html#method.user), a name or a number; the groups that the user is in come with it | unchanged |
 /// | `group = "adm"` | the group to have instead of the user's own, a name or a number | the user's |
 /// | `stdout = "/var/log/echod.log"`, `stderr = …` | the absolute path of a file, at whose end the output goes; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
-/// | `mode = auto` | `auto`, `background`, `foreground`, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
+/// | `mode = auto` | `auto`, `background`, `foreground`, `off` for an ordinary program, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
 /// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never` to wait for ever | 60 |
 /// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness: 3 or above | `$NOTIFICATION_FD`, else none |
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
@@ -103,7 +106,9 @@ use proc_macro::TokenStream;
 ///
 /// A value is any constant expression of the right type, and is checked at compile time. The type is
 /// `&str`, except `u32` for `umask`, `&str` or `u32` for `user` and `group`, `u64` for
-/// `start_timeout` and in `limits`, `i32` for `notification_fd`, and `daemon::Mode` for `mode`:
+/// `start_timeout` and in `limits`, `i32` for `notification_fd`, and `daemon::Mode` for `mode`. Where
+/// the setter takes a type of its own, such as [`daemon::Output`](enum.Output.html), a constant of
+/// that type is a value too:
 ///
 /// ```no_run
 /// const RUN: &str = "/run/echod";
@@ -147,7 +152,9 @@ use proc_macro::TokenStream;
 /// # The pipeline: `configure`, `privileged`, `main`
 ///
 /// `configure` is a `fn(&mut daemon::Config)` that runs first, in the process that was started,
-/// with its terminal, arguments and working directory. It may change every option. `privileged`
+/// with its terminal, arguments and working directory. It may change every option. A function that
+/// takes nothing will do, such as the `parse` of a `clap::Parser`, and so will a closure, whose setters
+/// may be a chain: `configure = |config| config.umask(0o077)`. `privileged`
 /// runs in the daemon before privileges go. It takes the value of `configure`, or nothing if that is
 /// `()`.
 ///
@@ -195,8 +202,8 @@ use proc_macro::TokenStream;
 /// Inside it is your own function, still called `main`, with every other attribute, `async` and the
 /// body as you wrote it, but without parameters: its first statements bind them to their values.
 ///
-/// The expansion contains no `unsafe` and no `#[allow]`, and no lint of rustc warns about it.
-/// Clippy's restriction lints may, such as `implicit_return`.
+/// The expansion contains no `unsafe` and no `#[allow]`, and no lint objects to it, of rustc or of
+/// clippy, whichever are denied.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     expansion(options.into(), item.into()).into()

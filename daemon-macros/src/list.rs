@@ -59,6 +59,43 @@ impl List {
         path
     }
 
+    /// Takes a name with dashes, of which `first` is the first word, and gives it with underscores.
+    pub(crate) fn take_dashed(&mut self, first: &Ident) -> Option<(TokenStream, String)> {
+        let mut tokens = first.to_token_stream();
+        let mut name = first.to_string();
+        while let (Some(dash), Some(TokenTree::Ident(word))) =
+            (self.tokens.get(self.next), self.tokens.get(self.next + 1))
+        {
+            if !is_punct(Some(dash), '-') {
+                break;
+            }
+            tokens.extend([dash.clone(), word.clone().into()]);
+            name = format!("{name}_{word}");
+            self.next += 2;
+        }
+        (*first != name).then_some((tokens, name))
+    }
+
+    /// The value that follows, if it is a single literal.
+    pub(crate) fn literal_value(&self) -> Option<&TokenTree> {
+        let value = self.tokens.get(self.next + 1);
+        let after = self.tokens.get(self.next + 2);
+        let ends = after.is_none() || is_punct(after, ',');
+        value.filter(|value| {
+            ends && self.is_assigned(self.next) && matches!(value, TokenTree::Literal(_))
+        })
+    }
+
+    /// Whether something is next that others write between two options.
+    pub(crate) fn is_separator(&self) -> bool {
+        [';', '|', '+', '&'].iter().any(|&char| is_punct(self.peek(), char))
+    }
+
+    /// Whether a name is next.
+    pub(crate) fn is_name(&self) -> bool {
+        matches!(self.peek(), Some(TokenTree::Ident(_)))
+    }
+
     /// Takes a group in parentheses, if it is next.
     pub(crate) fn take_parenthesized(&mut self) -> Option<Group> {
         match self.peek() {
@@ -88,19 +125,25 @@ impl List {
     /// the next option.
     pub(crate) fn take_value(&mut self) -> TokenStream {
         let start = self.next;
-        // The depth in the angle brackets of a turbofish, whose commas do not end the expression.
+        // The depth in angle brackets, whose commas do not end the expression: those of a turbofish, or
+        // of a type in the head of a closure.
         let mut angles = 0_usize;
+        let mut head = ClosureHead::default();
         while let Some(token) = self.peek() {
             let before = self.tokens[start..self.next].last();
+            head.read(token, before);
             match token {
                 TokenTree::Punct(punct) => match punct.as_char() {
+                    ',' if head.is_in_parameters() => {}
                     ',' | ';' if angles == 0 => break,
-                    '<' if angles > 0 || is_punct(before, ':') => angles += 1,
+                    '<' if angles > 0 || head.is_in_type() || is_punct(before, ':') => angles += 1,
                     '>' if angles > 0 && !is_punct(before, '-') => angles -= 1,
                     _ => {}
                 },
                 TokenTree::Ident(_)
-                    if before.is_some_and(ends_operand) && self.is_end_of_option() =>
+                    if before.is_some_and(ends_operand)
+                        && !head.is_in_type()
+                        && self.is_end_of_option() =>
                 {
                     break;
                 }
@@ -152,6 +195,50 @@ impl List {
     }
 }
 
+/// How far an expression is in the head of a closure, `|a: A| -> B`.
+#[derive(Default, PartialEq)]
+enum ClosureHead {
+    /// At the beginning of the expression.
+    #[default]
+    Before,
+    /// Between the bars.
+    Parameters,
+    /// Behind the bars.
+    After,
+    /// Behind the arrow.
+    Output,
+    /// In the body, or in another expression.
+    None,
+}
+
+impl ClosureHead {
+    fn read(&mut self, token: &TokenTree, before: Option<&TokenTree>) {
+        let is = |char| is_punct(Some(token), char);
+        *self = match self {
+            ClosureHead::Before if is('|') => ClosureHead::Parameters,
+            ClosureHead::Before if matches!(token, TokenTree::Ident(word) if word == "move") => {
+                ClosureHead::Before
+            }
+            ClosureHead::Parameters if is('|') => ClosureHead::After,
+            ClosureHead::Parameters => ClosureHead::Parameters,
+            ClosureHead::After if is('-') => ClosureHead::After,
+            ClosureHead::After if is('>') && is_punct(before, '-') => ClosureHead::Output,
+            ClosureHead::Output if !matches!(token, TokenTree::Group(body) if body.delimiter() == Delimiter::Brace) => {
+                ClosureHead::Output
+            }
+            _ => ClosureHead::None,
+        };
+    }
+
+    fn is_in_parameters(&self) -> bool {
+        *self == ClosureHead::Parameters
+    }
+
+    fn is_in_type(&self) -> bool {
+        matches!(self, ClosureHead::Parameters | ClosureHead::Output)
+    }
+}
+
 /// Whether an expression may end with this token. Then neither a literal can follow nor a name,
 /// except `as`.
 fn ends_operand(token: &TokenTree) -> bool {
@@ -163,5 +250,7 @@ fn ends_operand(token: &TokenTree) -> bool {
 }
 
 /// The keywords that can be before a name in an expression.
-const KEYWORDS: &[&str] =
-    &["as", "async", "const", "else", "for", "if", "in", "match", "move", "mut", "ref", "unsafe"];
+const KEYWORDS: &[&str] = &[
+    "as", "async", "break", "const", "else", "for", "if", "in", "match", "move", "mut", "ref",
+    "return", "unsafe",
+];

@@ -18,14 +18,14 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
     }
     match option.takes {
         Takes::Name => name(&required_text(option, &literal)?),
-        Takes::File => file(&required_text(option, &literal)?),
+        Takes::File(_) => file(&required_text(option, &literal)?),
         Takes::Directory => directory(&required_text(option, &literal)?),
         Takes::Root => root(&required_text(option, &literal)?),
         Takes::Umask => umask(&literal),
         Takes::Seconds => seconds(&literal),
         Takes::Descriptor => descriptor(&literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
-        Takes::Account => account(option, &literal),
+        Takes::Account(_) => account(option, &literal),
         Takes::Limit(_) => limit(option, &literal),
         Takes::Limits(_) | Takes::Capabilities(_) => Err(Mistake::NotAList(option)),
         Takes::Function => function(option, &literal),
@@ -42,7 +42,7 @@ fn is_broken_number(literal: &Lit) -> bool {
 /// Refuses a minus where a number is expected. Elsewhere the literal itself is the mistake.
 fn check_negative(takes: Takes) -> Result<(), Mistake> {
     match takes {
-        Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account => {
+        Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account(_) => {
             Err(Mistake::Negative)
         }
         Takes::Limit(_) => Err(Mistake::NegativeLimit),
@@ -219,7 +219,6 @@ fn limit(option: &'static Known, literal: &Lit) -> Result<(), Mistake> {
     match literal {
         // rustc refuses a number that is too big.
         Lit::Int(number) => suffix(number, "u64"),
-        Lit::Str(string) if string.value() == "unlimited" => Err(Mistake::QuotedUnlimited),
         Lit::Str(string) => Err(match string.value().parse() {
             Ok(digits) => Mistake::NumberString { digits },
             Err(_) => Mistake::UnknownWord(option),

@@ -1,10 +1,24 @@
 //! The name that a misspelt one was meant to be.
 
-/// The nearest of `names` to `found`, if it is near enough to be meant.
-pub(crate) fn nearest(
+/// Whether two names are the same without regard to case and to what is between words.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    letters(a) == letters(b)
+}
+
+/// The one of `names` that is meant by `found`: it is misspelt, or only its beginning.
+pub(crate) fn meant(
     found: &str,
-    names: impl Iterator<Item = &'static str>,
+    names: impl Iterator<Item = &'static str> + Clone,
 ) -> Option<&'static str> {
+    nearest(found, names.clone()).or_else(|| {
+        let mut begun = names.filter(|name| found.len() > 3 && name.starts_with(found));
+        begun.next().filter(|_| begun.next().is_none())
+    })
+}
+
+/// The nearest of `names` to `found`, if it is near enough to be meant.
+fn nearest(found: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     // A third of the letters may be wrong, as in rustc's own suggestions.
     let tolerance = found.chars().count().max(3) / 3;
     names
@@ -39,6 +53,20 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_the_same_in_any_case() {
+        assert!(same("start_timeout", "StartTimeout"));
+        assert!(same("no_new_privs", "no-new-privs"));
+        assert!(!same("umask", "umasks"));
+    }
+
+    #[test]
+    fn a_beginning_is_meant_if_only_one_name_has_it() {
+        let names = ["net_bind_service", "net_broadcast", "net_raw"];
+        assert_eq!(meant("net_bind", names.into_iter()), Some("net_bind_service"));
+        assert_eq!(meant("net_", names.into_iter()), None);
+    }
 
     #[test]
     fn distances() {

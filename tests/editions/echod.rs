@@ -5,21 +5,23 @@ fn configure(config: &mut daemon::Config) -> u32 {
     7
 }
 
-mod module {
+fn with_options() {
     #[daemon::main(
         name = "edition",
         pidfile = concat!("/run/", "edition.pid"),
         umask = 0o020 | 0o007,
         mode = foreground,
         start_timeout = never,
-        configure = super::configure
+        configure = configure
     )]
-    pub fn main(_ready: daemon::Ready, seven: u32) {
+    fn main(_ready: daemon::Ready, seven: u32) {
         assert_eq!(seven, 7);
     }
+
+    main()
 }
 
-mod identity {
+fn identity() {
     #[daemon::main(
         user = "www-data",
         group = 2 + 2,
@@ -28,7 +30,9 @@ mod identity {
         no_new_privs,
         capabilities(net_bind_service)
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 #[daemon::main(mode = foreground)]
@@ -36,7 +40,7 @@ fn main(ready: daemon::Ready) {
     ready.notify();
     // They would write to /run, and take root, a jail and that user.
     if std::env::args_os().len() > 1 {
-        module::main();
-        identity::main();
+        with_options();
+        identity();
     }
 }

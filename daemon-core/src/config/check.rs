@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 use std::path::Path;
 
+use crate::config::chdir::Chdir;
 use crate::config::rules::{self, Checked};
+use crate::config::umask::Umask;
 use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind};
 
@@ -18,7 +20,7 @@ pub(crate) fn values(config: &Config) -> Result<(), Error> {
     if let Some(number) = config.notification_fd {
         hold("notification_fd", number, rules::descriptor(number))?;
     }
-    path("chdir", config.chdir.as_deref(), rules::directory)?;
+    path("chdir", config.chdir.as_ref().and_then(Chdir::path), rules::directory)?;
     path("chroot", config.chroot.as_deref(), rules::root)?;
     path("pidfile", pidfile(&config.pidfile), rules::file)?;
     path("stdout", log(config.stdout.as_ref()), rules::file)?;
@@ -33,8 +35,11 @@ fn hold(option: &str, value: impl Debug, checked: Checked) -> Result<(), Error> 
 }
 
 /// Shown in octal, as masks are written.
-fn umask(mask: u32) -> Result<(), Error> {
-    hold("umask", format_args!("{mask:#o}"), rules::umask(mask))
+fn umask(mask: Umask) -> Result<(), Error> {
+    match mask {
+        Umask::Mask(mask) => hold("umask", format_args!("{mask:#o}"), rules::umask(mask)),
+        Umask::Inherit => Ok(()),
+    }
 }
 
 fn path(option: &str, path: Option<&Path>, rule: fn(&[u8]) -> Checked) -> Result<(), Error> {

@@ -1,12 +1,16 @@
 //! The options, and the form of each value. The plan finds out whether they can be carried out.
 
+pub(crate) mod chdir;
 pub(crate) mod check;
 pub mod rules;
+pub(crate) mod umask;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::config::chdir::Chdir;
+use crate::config::umask::Umask;
 use crate::process::capabilities::Capability;
 use crate::process::descriptors::OpenDescriptors;
 use crate::process::identity::account::{Group, User};
@@ -33,8 +37,8 @@ use crate::process::limits::{Limit, Resource};
 pub struct Config {
     pub(crate) name: String,
     pub(crate) pidfile: Pidfile,
-    pub(crate) umask: u32,
-    pub(crate) chdir: Option<PathBuf>,
+    pub(crate) umask: Umask,
+    pub(crate) chdir: Option<Chdir>,
     pub(crate) stdout: Option<Output>,
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
@@ -58,7 +62,7 @@ impl Config {
         Config {
             name: name.into(),
             pidfile: Pidfile::None,
-            umask: 0o027,
+            umask: Umask::Mask(0o027),
             chdir: None,
             stdout: None,
             stderr: None,
@@ -87,17 +91,18 @@ impl Config {
         self
     }
 
-    /// Sets the file mode creation mask, `0..=0o777`; see umask(2). The default is `0o027`.
-    pub fn umask(&mut self, mask: u32) -> &mut Self {
-        self.umask = mask;
+    /// Sets the file mode creation mask, `0..=0o777` or [`Umask::Inherit`]; see umask(2). The default
+    /// is `0o027`.
+    pub fn umask(&mut self, mask: impl Into<Umask>) -> &mut Self {
+        self.umask = mask.into();
         self
     }
 
-    /// Sets the working directory, an absolute path.
+    /// Sets the working directory, an absolute path or [`Chdir::Inherit`].
     ///
     /// The default is `/` in the background, so that the daemon does not keep a file system from
     /// being unmounted. In the foreground, the directory stays unchanged.
-    pub fn chdir(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
+    pub fn chdir(&mut self, directory: impl Into<Chdir>) -> &mut Self {
         self.chdir = Some(directory.into());
         self
     }
@@ -302,6 +307,9 @@ pub enum Mode {
     Background,
     /// The program remains the process that was started, as supervisors expect.
     Foreground,
+    /// The program is an ordinary one: `configure`, `privileged` and the body run, and that is all.
+    /// Nothing is locked, changed or told, and [`Ready`](crate::Ready) is silent.
+    Off,
 }
 
 /// Implements `From` for the types that usually hold a path.

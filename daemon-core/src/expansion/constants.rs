@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::config::Mode;
 use crate::config::rules::{self, Checked};
-use crate::process::identity::account::{Group, User};
+use crate::config::umask::Umask;
+use crate::expansion::values::Constant;
 use crate::process::limits::Limit;
 
 /// `start_timeout = never`.
@@ -28,11 +29,28 @@ const fn hold(checked: Checked) {
     }
 }
 
+/// The module of the attribute's `main`: what is called from elsewhere is not the entry of the
+/// program, so descriptors may have owners already.
+#[track_caller]
+pub const fn in_root(module_path: &str) {
+    let path = module_path.as_bytes();
+    let mut index = 0;
+    while index < path.len() {
+        assert!(
+            path[index] != b':',
+            "`#[daemon::main]` goes on the program's own `main`, not in a module"
+        );
+        index += 1;
+    }
+}
+
 /// `umask`.
 #[track_caller]
-pub const fn umask(mask: u32) -> u32 {
-    hold(rules::umask(mask));
-    mask
+pub const fn umask(value: Constant<Umask>) -> Constant<Umask> {
+    if let Constant::Number(mask) | Constant::Own(Umask::Mask(mask)) = &value {
+        hold(rules::umask(*mask));
+    }
+    value
 }
 
 /// `start_timeout`.
@@ -64,16 +82,20 @@ pub const fn name(name: &str) -> &str {
 
 /// `pidfile`, `stdout`, `stderr`.
 #[track_caller]
-pub const fn file(path: &str) -> &str {
-    hold(rules::file(path.as_bytes()));
-    path
+pub const fn file<T>(value: Constant<T>) -> Constant<T> {
+    if let Constant::Text(path) = &value {
+        hold(rules::file(path.as_bytes()));
+    }
+    value
 }
 
 /// `chdir`.
 #[track_caller]
-pub const fn directory(path: &str) -> &str {
-    hold(rules::directory(path.as_bytes()));
-    path
+pub const fn directory<T>(value: Constant<T>) -> Constant<T> {
+    if let Constant::Text(path) = &value {
+        hold(rules::directory(path.as_bytes()));
+    }
+    value
 }
 
 /// `chroot`.
@@ -83,60 +105,15 @@ pub const fn root(path: &str) -> &str {
     path
 }
 
-/// The value of `user` or `group`, of either type that they take. A constant must state its type:
-/// [`Value::name_or_number`] gives both the same one.
-#[derive(Debug)]
-pub struct Value<T>(pub T);
-
-impl Value<&'static str> {
-    /// By name.
-    pub const fn name_or_number(self) -> NameOrNumber {
-        NameOrNumber::Name(self.0)
-    }
-}
-
-impl Value<u32> {
-    /// By number.
-    pub const fn name_or_number(self) -> NameOrNumber {
-        NameOrNumber::Number(self.0)
-    }
-}
-
-/// A constant [`User`] or [`Group`].
-#[derive(Debug, Clone, Copy)]
-pub enum NameOrNumber {
-    /// By name.
-    Name(&'static str),
-    /// By number.
-    Number(u32),
-}
-
 /// `user`, `group`.
 #[track_caller]
-pub const fn account(account: NameOrNumber) -> NameOrNumber {
-    hold(match account {
-        NameOrNumber::Name(name) => rules::account_name(name),
-        NameOrNumber::Number(id) => rules::account_id(id),
+pub const fn account<T>(value: Constant<T>) -> Constant<T> {
+    hold(match &value {
+        Constant::Text(name) => rules::account_name(name),
+        Constant::Number(id) => rules::account_id(*id),
+        Constant::Own(_) => Ok(()),
     });
-    account
-}
-
-impl From<NameOrNumber> for User {
-    fn from(account: NameOrNumber) -> Self {
-        match account {
-            NameOrNumber::Name(name) => User::from(name),
-            NameOrNumber::Number(id) => User::from(id),
-        }
-    }
-}
-
-impl From<NameOrNumber> for Group {
-    fn from(account: NameOrNumber) -> Self {
-        match account {
-            NameOrNumber::Name(name) => Group::from(name),
-            NameOrNumber::Number(id) => Group::from(id),
-        }
-    }
+    value
 }
 
 /// One number for the soft and the hard limit.

@@ -4,18 +4,30 @@
 //! The expansion is as short as it can be, since it is compiled in the user's crate, under the
 //! user's lints. Whatever can be a function is one here.
 
+mod configure;
 mod constants;
+mod lookup;
 mod parameters;
-mod pipeline;
+mod privileged;
+mod returned;
+mod start;
+mod values;
 
+pub use configure::Configure;
 pub use constants::{
-    NEVER, NO_NEW_PRIVS, NameOrNumber, UNLIMITED, Value, account, descriptor, directory, file,
-    limit, mode, name, root, seconds, soft_and_hard, umask,
+    NEVER, NO_NEW_PRIVS, UNLIMITED, account, descriptor, directory, file, in_root, limit, mode,
+    name, root, seconds, soft_and_hard, umask,
 };
-pub use parameters::{HandedOn, take};
-pub use pipeline::{Returned, Start, run_privileged};
+pub use parameters::{Handed, enter, hand_on_first, hand_on_second, same, take_first, take_second};
+pub use privileged::Privileged;
+pub use returned::{Kept, Known, NotAsync, call, text};
+pub use start::Start;
+pub use values::{Constant, Typed, Value};
 
+pub use crate::config::chdir::Chdir;
+pub use crate::config::umask::Umask;
 pub use crate::config::{Mode, Output, Pidfile, rules};
 pub use crate::process::capabilities::Capability;
+pub use crate::process::identity::account::{Group, User};
 pub use crate::process::limits::Resource;
 pub use std::time::Duration;

@@ -32,7 +32,7 @@ use crate::command::cancel::{CancelSignals, Lifeline, Tether};
 use crate::command::pipe::{self, ToCommand};
 use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::files::pidfile::Pidfile;
 use crate::files::startup_output::OutputUntilReady;
@@ -100,6 +100,9 @@ pub(crate) fn launch<V>(
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
+    if config.mode == config::Mode::Off {
+        return privileged().map(|value| (Ready::detached(), value));
+    }
     if LAUNCHED.load(Ordering::Relaxed) {
         let what = "cannot become a daemon: this process is one already";
         return Err(Error::new(ErrorKind::Software, what).advise("launch once, from `main`"));

@@ -9,6 +9,7 @@ use std::time::Duration;
 use nix::unistd::Pid;
 
 use crate::config::Config;
+use crate::config::chdir::Chdir;
 use crate::config::check;
 use crate::error::Error;
 use crate::files::Files;
@@ -75,7 +76,8 @@ impl Plan {
         let confinement = confinement(config, mode)?;
 
         let paths = Paths::resolve(config, &decision, environment)?;
-        let owner = Owner::new(confinement.identity(), config.umask);
+        let umask = config.umask.mask();
+        let owner = Owner::new(confinement.identity(), umask);
         let files = Files::open(paths, mode, owner)?;
 
         Ok(Plan {
@@ -86,7 +88,7 @@ impl Plan {
             notification,
             signals: inherited.signals,
             descriptors,
-            umask: config.umask,
+            umask,
             files,
             limits,
             confinement,
@@ -106,16 +108,16 @@ fn refuse_threads(config: &Config, mode: Decided) -> Result<(), Error> {
 fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
     let identity =
         Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
-    let default_directory = match mode {
-        Decided::Background => Some(Path::new("/")),
-        Decided::Foreground => None,
+    let default_directory = match (mode, &config.chdir) {
+        (Decided::Background, None) => Some(Path::new("/")),
+        _ => None,
     };
     Confinement::plan(
         config.chroot.as_deref(),
         identity,
         config.no_new_privs,
         limits::want_core(&config.limits),
-        config.chdir.as_deref(),
+        config.chdir.as_ref().and_then(Chdir::path),
         default_directory,
     )
 }

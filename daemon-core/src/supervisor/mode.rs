@@ -52,7 +52,7 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
         |decided| Decision::new(decided, "the program says so (`mode`)", started_by_systemd);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
-        Mode::Foreground => by_the_program(Decided::Foreground),
+        Mode::Foreground | Mode::Off => by_the_program(Decided::Foreground),
         Mode::Auto => match said_by_the_environment(environment)? {
             Some(decided) => Decision::new(decided, "DAEMON_MODE says so", started_by_systemd),
             None => auto(&Surroundings::of(environment, &ThisProcess)),

@@ -7,7 +7,7 @@ pub(crate) static CAPABILITIES: Names = Names {
     article: "a",
     noun: "capability",
     example: "capabilities(net_bind_service)",
-    prefix: "cap_",
+    prefixes: &["cap"],
     synonyms: &[],
     all: &[
         capability("chown", "Capability::Chown"),

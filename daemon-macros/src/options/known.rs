@@ -10,10 +10,10 @@ pub(crate) struct Names {
     pub(crate) noun: &'static str,
     /// A list, for messages that show how to write one.
     pub(crate) example: &'static str,
-    /// The prefix, in lower case, of the names in C.
-    pub(crate) prefix: &'static str,
-    /// Names that others have for them: theirs, ours, and what ours does.
-    pub(crate) synonyms: &'static [(&'static str, &'static str, &'static str)],
+    /// What others have before the names, such as `RLIMIT_` in C.
+    pub(crate) prefixes: &'static [&'static str],
+    /// Names that others have for them, or for what there is no name here, and what to do.
+    pub(crate) synonyms: &'static [(&'static str, &'static str)],
     /// All, in the order in which messages list them.
     pub(crate) all: &'static [Known],
 }
@@ -70,13 +70,13 @@ impl fmt::Display for Known {
 pub(crate) enum Takes {
     /// A constant `&str` that can be a file's name.
     Name,
-    /// A constant `&str`, the absolute path of a file.
-    File,
-    /// A constant `&str`, the absolute path of a directory.
+    /// A constant `&str`, the absolute path of a file, or a constant of this type in the library.
+    File(&'static str),
+    /// A constant `&str`, the absolute path of a directory, or a constant `daemon::Chdir`.
     Directory,
     /// A constant `&str`, the absolute path of a directory other than `/`.
     Root,
-    /// A constant `u32`, written in octal.
+    /// A constant `u32`, written in octal, or a constant `daemon::Umask`.
     Umask,
     /// A constant `u64`.
     Seconds,
@@ -84,8 +84,9 @@ pub(crate) enum Takes {
     Descriptor,
     /// A constant `daemon::Mode`.
     Mode,
-    /// A constant `&str` or `u32`, the name or the number of a user or a group.
-    Account,
+    /// A constant `&str` or `u32`, the name or the number of a user or a group, or a constant of this
+    /// type in the library.
+    Account(&'static str),
     /// A list of resource limits, by these names.
     Limits(&'static Names),
     /// An entry in that list: a constant `u64`, or a pair of them, for the resource at this path in
@@ -102,6 +103,14 @@ pub(crate) enum Takes {
 }
 
 impl Takes {
+    /// Whether the value is a name or a path.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(
+            self,
+            Takes::Name | Takes::File(_) | Takes::Directory | Takes::Root | Takes::Account(_)
+        )
+    }
+
     /// The names that the list can have, if an option takes one.
     pub(crate) fn names(self) -> Option<&'static Names> {
         match self {

@@ -7,8 +7,8 @@ pub(crate) static LIMITS: Names = Names {
     article: "a",
     noun: "limit",
     example: "limits(nofile = 65536)",
-    prefix: "rlimit_",
-    synonyms: &[],
+    prefixes: &["rlimit", "limit"],
+    synonyms: SYNONYMS,
     all: &[
         limit("as", "Resource::As", "1_073_741_824"),
         limit("core", "Resource::Core", "0"),
@@ -33,3 +33,28 @@ const fn limit(name: &'static str, resource: &'static str, example: &'static str
     const WORDS: &[Word] = &[word("unlimited", "UNLIMITED")];
     Known::new(name, example, Takes::Limit(resource)).or_words(WORDS)
 }
+
+/// The names in shells, from ulimit(1).
+const SYNONYMS: &[(&str, &str)] = &[
+    ("open_files", "`nofile` is the number of open files"),
+    ("files", "`nofile` is the number of open files"),
+    ("fds", "`nofile` is the number of open files"),
+    ("file_size", "`fsize` is the size of a file"),
+    ("core_file_size", "`core` is the size of a core file"),
+    ("coredump", "`core` is the size of a core file"),
+    ("address_space", "`as` is the size of the address space"),
+    ("virtual_memory", "`as` is the size of the address space"),
+    ("vmem", "`as` is the size of the address space"),
+    ("memory", "`as` is the size of the address space"),
+    ("data_seg_size", "`data` is the size of the data segment"),
+    ("stack_size", "`stack` is the size of the stack"),
+    ("cpu_time", "`cpu` is the processor time, in seconds"),
+    ("processes", "`nproc` is the number of processes of the user"),
+    ("max_user_processes", "`nproc` is the number of processes of the user"),
+    ("threads", "`nproc` is the number of processes of the user, threads included"),
+    ("max_memory_size", "`rss` is the size of the resident set"),
+    ("max_locked_memory", "`memlock` is the size of locked memory"),
+    ("locked_memory", "`memlock` is the size of locked memory"),
+    ("pending_signals", "`sigpending` is the number of pending signals"),
+    ("file_locks", "`locks` is the number of file locks"),
+];

@@ -6,19 +6,20 @@ use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::Mutex;
 
+use fixture::{Told, live_on};
+
 static PIPE: Mutex<Option<(OwnedFd, OwnedFd)>> = Mutex::new(None);
 
-mod serve {
-    use super::{PIPE, use_pipe};
-    use fixture::{Told, live_on};
-
+fn serve() -> io::Result<()> {
     #[daemon::main(configure = Told::read)]
-    pub(crate) fn main(ready: daemon::Ready, _told: Told) -> std::io::Result<()> {
+    fn main(ready: daemon::Ready, _told: Told) -> io::Result<()> {
         let pipe = PIPE.lock().expect("nobody has panicked").take();
         use_pipe(pipe.expect("the pipe of the real `main`"))?;
         ready.notify();
         live_on()
     }
+
+    main()
 }
 
 fn use_pipe((reader, writer): (OwnedFd, OwnedFd)) -> io::Result<()> {
@@ -28,5 +29,5 @@ fn use_pipe((reader, writer): (OwnedFd, OwnedFd)) -> io::Result<()> {
 
 fn main() -> io::Result<()> {
     *PIPE.lock().expect("nobody has panicked") = Some(nix::unistd::pipe()?);
-    serve::main()
+    serve()
 }

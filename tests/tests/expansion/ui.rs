@@ -4,14 +4,22 @@
 //! To renew the snapshots after a change: `TRYBUILD=overwrite cargo test -p daemon-tests --test
 //! expansion ui::`, with the compiler that they belong to. Then read every difference.
 
-daemon_tests::tests![programs_that_compile, programs_that_do_not_compile unless ANOTHER_COMPILER];
+use std::fs;
+use std::path::Path;
 
-/// Snapshots belong to one compiler: another one words its own part of the errors otherwise.
+daemon_tests::tests![
+    programs_that_compile,
+    programs_that_do_not_compile unless ANOTHER_COMPILER,
+    messages_show_nothing_of_the_inside,
+];
+
+/// Snapshots belong to one compiler: another one words its own part of the errors otherwise, and has
+/// other lints.
 #[rustversion::stable(1.95)]
-const ANOTHER_COMPILER: Option<&str> = None;
+pub(crate) const ANOTHER_COMPILER: Option<&str> = None;
 #[rustversion::not(stable(1.95))]
-const ANOTHER_COMPILER: Option<&str> =
-    Some("NOT RUN: the snapshots in ui/fail belong to Rust 1.95, and this is another compiler");
+pub(crate) const ANOTHER_COMPILER: Option<&str> =
+    Some("NOT RUN: what the compiler says is known of Rust 1.95, and this is another one");
 
 fn programs_that_compile() {
     trybuild::TestCases::new().pass("ui/pass/*.rs");
@@ -19,4 +27,48 @@ fn programs_that_compile() {
 
 fn programs_that_do_not_compile() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
+}
+
+/// What a user of the library cannot know: names that are not documented, and our sources.
+const INSIDE: [&str; 9] = [
+    "__daemon",
+    "__Daemon",
+    "__DAEMON",
+    "daemon::main::",
+    "daemon_core",
+    "daemon_macros",
+    "required by a bound",
+    "$WORKSPACE",
+    "$CARGO",
+];
+
+/// Lines that are the compiler's own, about a public item.
+const OUTSIDE: [(&str, &str); 2] = [
+    // "similarly named struct `Ready` defined here"
+    ("unresolved-parameter-type", "::: $WORKSPACE/daemon-core/src/launch/ready.rs"),
+    // A method is called after the module of its `impl`.
+    ("run-as-statement", "`daemon_core::launch::<impl daemon::Config>::run`"),
+];
+
+fn messages_show_nothing_of_the_inside() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fail");
+    let mut snapshots = 0;
+    let mut faults = Vec::new();
+    for entry in fs::read_dir(directory).expect("the snapshots") {
+        let path = entry.expect("a snapshot").path();
+        if path.extension().is_none_or(|extension| extension != "stderr") {
+            continue;
+        }
+        snapshots += 1;
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        let text = fs::read_to_string(&path).expect("a snapshot");
+        let is_outside =
+            |line: &str| OUTSIDE.iter().any(|(of, part)| name == *of && line.contains(part));
+        let inside = text
+            .lines()
+            .filter(|line| INSIDE.iter().any(|inside| line.contains(inside)) && !is_outside(line));
+        faults.extend(inside.map(|line| format!("{name}: {line}")));
+    }
+    assert!(snapshots > 100, "only {snapshots} snapshots");
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

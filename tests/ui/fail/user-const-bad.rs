@@ -4,7 +4,7 @@ const UNCHANGED: u32 = u32::MAX;
 #[daemon::main(user = concat!("www", ":", "data"), group = UNCHANGED + 0)]
 fn main() {}
 
-mod other {
-    #[daemon::main(user = super::NAME, group = "")]
-    pub fn main() {}
+fn other() {
+    #[daemon::main(user = NAME, group = "")]
+    fn main() {}
 }

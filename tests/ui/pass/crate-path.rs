@@ -6,29 +6,49 @@ mod reexport {
     pub use echo_daemon as inner;
 }
 
-mod renamed {
+fn renamed() {
     #[echo_daemon::main(crate = echo_daemon, mode = foreground)]
-    pub fn main(ready: echo_daemon::Ready) {
+    fn main(ready: echo_daemon::Ready) {
         ready.notify();
     }
+
+    main()
 }
 
-mod reexported {
+mod attribute {
+    pub use echo_daemon::main;
+}
+
+fn with_the_attribute_alone() {
+    #[attribute::main(mode = foreground, crate = attribute)]
+    fn main() {}
+
+    main()
+}
+
+fn reexported() {
     #[crate::reexport::inner::main(mode = foreground, crate = crate::reexport::inner)]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 mod daemon {
     //! Not the library.
+}
 
+fn beside_a_module_of_its_name() {
     #[::daemon::main(mode = foreground)]
-    pub fn main(ready: ::daemon::Ready) {
+    fn main(ready: ::daemon::Ready) {
         ready.notify();
     }
+
+    main()
 }
 
 fn main() {
-    renamed::main();
-    reexported::main();
-    daemon::main();
+    renamed();
+    reexported();
+    beside_a_module_of_its_name();
+    with_the_attribute_alone();
 }

@@ -28,16 +28,16 @@
     variant_size_differences
 )]
 
+fn args(_: &mut daemon::Config) -> Result<u16, String> {
+    Ok(0)
+}
+
+fn open(port: u16) -> std::io::Result<(u16, std::net::TcpListener)> {
+    Ok((port, std::net::TcpListener::bind(("127.0.0.1", port))?))
+}
+
 /// A pipeline with everything.
-mod pipeline {
-    fn args(_: &mut daemon::Config) -> Result<u16, String> {
-        Ok(0)
-    }
-
-    fn open(port: u16) -> std::io::Result<(u16, std::net::TcpListener)> {
-        Ok((port, std::net::TcpListener::bind(("127.0.0.1", port))?))
-    }
-
+fn pipeline() -> std::io::Result<()> {
     /// The daemon.
     #[daemon::main(
         name = "echod",
@@ -57,7 +57,7 @@ mod pipeline {
         configure = args,
         privileged = open
     )]
-    pub(crate) fn main(
+    fn main(
         ready: daemon::Ready,
         (port, listener): (u16, std::net::TcpListener),
     ) -> std::io::Result<()> {
@@ -65,32 +65,38 @@ mod pipeline {
         ready.notify();
         Ok(())
     }
+
+    main()
 }
 
 /// A pipeline of `()`.
-mod units {
+fn units() {
     fn set(_: &mut daemon::Config) {}
     fn open() {}
 
     /// The daemon.
     #[daemon::main(mode = foreground, configure = set, privileged = open)]
-    pub(crate) fn main() {}
+    fn main() {}
+
+    main();
 }
 
 /// A value alone.
-mod value {
+fn value() {
     /// The daemon.
     #[daemon::main(mode = foreground, configure = |_| 7)]
-    pub(crate) fn main(seven: i32) {
+    fn main(seven: i32) {
         assert_eq!(seven, 7);
     }
+
+    main();
 }
 
 /// The program.
 #[daemon::main(mode = foreground)]
 pub fn main() -> std::io::Result<()> {
-    units::main();
-    value::main();
+    units();
+    value();
     // It would write to /run.
-    if std::env::args_os().len() > 1 { pipeline::main() } else { Ok(()) }
+    if std::env::args_os().len() > 1 { pipeline() } else { Ok(()) }
 }

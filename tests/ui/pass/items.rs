@@ -2,82 +2,101 @@
 
 #![allow(unexpected_cfgs)]
 
-mod documented {
+fn documented() {
     #![deny(missing_docs)]
 
     /// Before.
     #[daemon::main(mode = foreground)]
     /// After.
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod conditional {
+fn conditional() {
     #[cfg(unix)]
     #[cfg_attr(unix, daemon::main(mode = foreground))]
     #[cfg_attr(not(unix), no_such_attribute)]
-    pub fn main(ready: daemon::Ready) {
+    fn main(ready: daemon::Ready) {
         ready.notify();
     }
 
     #[cfg(not(unix))]
     #[daemon::main(no_such_option)]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod lints {
+fn lints() {
     #[allow(unused_variables)]
     #[daemon::main(mode = foreground)]
     #[deny(unused_mut)]
-    pub fn main(ready: daemon::Ready) {
+    fn main(ready: daemon::Ready) {
         #![allow(dead_code)]
-        //! Documented from within.
+        // Documented from within.
 
         fn nobody_calls_this() {}
     }
+
+    main()
 }
 
-mod expected {
+fn expected() {
     #[daemon::main(mode = foreground)]
     #[expect(unused_variables)]
-    pub fn main(ready: daemon::Ready) {}
+    fn main(ready: daemon::Ready) {}
+
+    main()
 }
 
-mod parameter_attribute {
+fn parameter_attribute() {
     #[daemon::main(mode = foreground)]
-    pub fn main(#[allow(unused_variables)] ready: daemon::Ready) {}
+    fn main(#[allow(unused_variables)] ready: daemon::Ready) {}
+
+    main()
 }
 
-mod other_attributes {
+fn other_attributes() -> std::process::ExitCode {
     #[daemon::main(mode = foreground)]
     #[inline(never)]
     #[must_use]
     #[rustfmt::skip]
-    pub fn main() -> std::process::ExitCode {
+    fn main() -> std::process::ExitCode {
         std::process::ExitCode::SUCCESS
     }
+
+    main()
 }
 
-mod deprecated {
+fn deprecated() {
     #[deprecated]
     #[daemon::main(mode = foreground)]
-    pub fn main() {}
+    fn main() {}
+
+    #[allow(deprecated)]
+    main()
 }
 
-mod visibility {
+fn visibility() {
     #[daemon::main(mode = foreground)]
-    pub(super) fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod trailing_comma {
+fn trailing_comma() {
     #[daemon::main(mode = foreground)]
     #[rustfmt::skip]
-    pub fn main(ready: daemon::Ready,) {
+    fn main(ready: daemon::Ready,) {
         ready.notify();
     }
+
+    main()
 }
 
 /// `_` does not drop `Ready` before the body runs, as it would not for a parameter.
-mod patterns {
+fn patterns() {
     use std::cell::Cell;
 
     thread_local!(static DROPPED: Cell<bool> = const { Cell::new(false) });
@@ -90,48 +109,57 @@ mod patterns {
         }
     }
 
-    #[daemon::main(mode = foreground, configure = |_| Guard)]
-    pub fn main(_: daemon::Ready, _: Guard) {
+    #[daemon::main(mode = foreground, configure = |_| (Guard, 7))]
+    fn main(ready: daemon::Ready, (_, _seven): (Guard, i32)) {
         assert!(!DROPPED.get());
+        ready.notify();
     }
+
+    main()
 }
 
-mod tuple {
+fn tuple() {
     #[daemon::main(mode = foreground, configure = |_| (1, (2, [3, 4])))]
-    pub fn main(_ready: daemon::Ready, (one, (mut two, [.., four])): (i32, (i32, [i32; 2]))) {
+    fn main(_ready: daemon::Ready, (one, (mut two, [.., four])): (i32, (i32, [i32; 2]))) {
         two += one;
         assert_eq!((one, two, four), (1, 3, 4));
     }
+
+    main()
 }
 
-mod alias {
+fn alias() {
     use daemon::Ready as Done;
     type Say = Done;
 
     #[daemon::main(mode = foreground)]
-    pub fn main(done: Say) {
+    fn main(done: Say) {
         done.notify();
     }
+
+    main()
 }
 
-mod recursive {
+fn recursive() {
     use std::cell::Cell;
 
     thread_local!(static CALLS: Cell<u32> = const { Cell::new(0) });
 
     #[daemon::main(mode = foreground)]
-    pub fn main() {
+    fn main() {
         CALLS.set(CALLS.get() + 1);
         if CALLS.get() < 3 {
             main();
         }
         assert_eq!(CALLS.get(), 3);
     }
+
+    main()
 }
 
-mod recursive_with_parameters {
+fn recursive_with_parameters() {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) {
+    fn main(ready: daemon::Ready) {
         ready.notify();
         std::panic::set_hook(Box::new(|_| {}));
         let again = std::panic::catch_unwind(|| main());
@@ -139,10 +167,12 @@ mod recursive_with_parameters {
         let text = *again.unwrap_err().downcast::<String>().unwrap();
         assert!(text.starts_with("`main` was called again"), "{text}");
     }
+
+    main()
 }
 
-mod names {
-    //! The names of the expansion meet none of the user's.
+fn names() {
+    // The names of the expansion meet none of the user's.
 
     type Parameters = u8;
     struct Start;
@@ -154,31 +184,32 @@ mod names {
     const handover: u8 = 3;
 
     #[daemon::main(mode = foreground, configure = |_| Start)]
-    pub fn main(ready: daemon::Ready, value: Start) {
+    fn main(ready: daemon::Ready, value: Start) {
         let sum: Parameters = start + parameters + handover;
         assert_eq!(sum, 6);
         let Start = value;
         ready.notify();
     }
+
+    main()
 }
 
 mod core {}
 
 fn main() {
-    documented::main();
-    conditional::main();
-    lints::main();
-    expected::main();
-    parameter_attribute::main();
-    let _ = other_attributes::main();
-    #[allow(deprecated)]
-    deprecated::main();
-    visibility::main();
-    trailing_comma::main();
-    patterns::main();
-    tuple::main();
-    alias::main();
-    recursive::main();
-    recursive_with_parameters::main();
-    names::main();
+    documented();
+    conditional();
+    lints();
+    expected();
+    parameter_attribute();
+    let _ = other_attributes();
+    deprecated();
+    visibility();
+    trailing_comma();
+    patterns();
+    tuple();
+    alias();
+    recursive();
+    recursive_with_parameters();
+    names();
 }

@@ -5,9 +5,7 @@ macro_rules! echod {
         $module:ident, $word:ident, $mask:literal, $pidfile:expr, $name:tt, $configure:path,
         $pattern:pat => $type:ty => $output:ty, $body:block, $library:path
     ) => {
-        mod $module {
-            use super::*;
-
+        fn $module() -> std::io::Result<()> {
             #[daemon::main(
                 mode = $word,
                 umask = $mask,
@@ -16,7 +14,9 @@ macro_rules! echod {
                 configure = $configure,
                 crate = $library
             )]
-            pub fn main($pattern: $type) -> $output $body
+            fn main($pattern: $type) -> $output $body
+
+            main()
         }
     };
 }
@@ -27,7 +27,7 @@ macro_rules! identity {
         { $($resource:ident = $limit:expr),* }, $pair:tt, ($soft:expr, $hard:expr),
         [$($capability:tt),*]
     ) => {
-        mod $module {
+        fn $module() {
             #[daemon::main(
                 user = $user,
                 group = $group,
@@ -36,7 +36,9 @@ macro_rules! identity {
                 capabilities($($capability),*),
                 $flag
             )]
-            pub fn main() {}
+            fn main() {}
+
+            main()
         }
     };
 }
@@ -51,16 +53,18 @@ macro_rules! item {
 macro_rules! attribute {
     ($meta:meta, $ident:ident $body:block) => {
         #[$meta]
-        pub fn $ident() $body
+        fn $ident() $body
     };
 }
 
 macro_rules! nothing_from_outside {
     () => {
         #[daemon::main(mode = foreground)]
-        pub fn main(ready: daemon::Ready) {
+        fn main(ready: daemon::Ready) {
             ready.notify();
         }
+
+        main()
     };
 }
 
@@ -83,31 +87,35 @@ identity!(
 
 const MEMORY: u32 = 1 << 30;
 
-mod items {
+fn items() {
     item!(
         pub,
-        pub fn main(ready: daemon::Ready) {
+        fn main(ready: daemon::Ready) {
             ready.notify()
         }
     );
+
+    main()
 }
 
-mod attributes {
+fn attributes() {
     attribute!(daemon::main(mode = foreground), main {});
+
+    main()
 }
 
-mod nothing {
+fn nothing() {
     nothing_from_outside!();
 }
 
 fn main() -> std::io::Result<()> {
-    items::main();
-    attributes::main();
-    nothing::main();
+    items();
+    attributes();
+    nothing();
     // They would write to /run, and take root, a jail and that user.
     if std::env::args_os().len() > 1 {
-        identities::main();
-        fragments::main()?;
+        identities();
+        fragments()?;
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 
 #![no_implicit_prelude]
 
-mod pipeline {
-    fn args(_: &mut ::daemon::Config) -> ::std::result::Result<u16, ::std::string::String> {
-        ::std::result::Result::Ok(0)
-    }
+fn args(_: &mut ::daemon::Config) -> ::std::result::Result<u16, ::std::string::String> {
+    ::std::result::Result::Ok(0)
+}
 
-    fn open(port: u16) -> u16 {
-        port
-    }
+fn open(port: u16) -> u16 {
+    port
+}
 
+fn pipeline() {
     #[::daemon::main(
         name = "echod",
         umask = 0o027,
@@ -20,13 +20,15 @@ mod pipeline {
         configure = args,
         privileged = open
     )]
-    pub fn main(ready: ::daemon::Ready, port: u16) {
+    fn main(ready: ::daemon::Ready, port: u16) {
         ::std::assert_eq!(port, 0);
         ready.notify();
     }
+
+    main()
 }
 
-mod identity {
+fn identity() {
     #[::daemon::main(
         mode = foreground,
         chroot = "/srv/jail",
@@ -35,14 +37,16 @@ mod identity {
         no_new_privs,
         capabilities(net_bind_service)
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 #[::daemon::main(mode = foreground)]
 fn main() {
-    pipeline::main();
+    pipeline();
     // It takes root, a jail and that user.
     if ::std::option::Option::is_some(&::std::env::var_os("NOBODY_SETS_THIS")) {
-        identity::main();
+        identity();
     }
 }

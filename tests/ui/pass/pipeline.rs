@@ -7,6 +7,12 @@ struct Args {
     port: u16,
 }
 
+impl Args {
+    fn parse() -> Self {
+        Args { port: 0 }
+    }
+}
+
 #[derive(Debug)]
 struct Refused;
 
@@ -56,115 +62,243 @@ fn spend(args: Args) {
     assert_eq!(args.port, 0);
 }
 
-mod configure_without_value {
-    #[daemon::main(mode = foreground, configure = super::set)]
-    pub fn main() {}
+fn configure_without_value() {
+    #[daemon::main(mode = foreground, configure = set)]
+    fn main() {}
+
+    main()
 }
 
-mod configure_with_result {
-    #[daemon::main(mode = foreground, configure = super::try_to_set)]
-    pub fn main(ready: daemon::Ready) {
+fn configure_with_result() {
+    #[daemon::main(mode = foreground, configure = try_to_set)]
+    fn main(ready: daemon::Ready) {
         ready.notify();
     }
+
+    main()
 }
 
-mod configure_with_value {
-    #[daemon::main(mode = foreground, configure = super::args)]
-    pub fn main(args: super::Args) {
+fn configure_with_value() {
+    #[daemon::main(mode = foreground, configure = args)]
+    fn main(args: Args) {
         assert_eq!(args.port, 0);
     }
+
+    main()
 }
 
-mod configure_with_value_and_ready {
-    use super::{Args, try_args};
+fn configure_with_value_and_ready() {
 
     #[daemon::main(mode = foreground, configure = try_args)]
-    pub fn main(ready: daemon::Ready, Args { port }: Args) {
+    fn main(ready: daemon::Ready, Args { port }: Args) {
         assert_eq!(port, 0);
         ready.notify();
     }
+
+    main()
 }
 
-mod configure_closure {
+fn configure_closure() {
     #[daemon::main(mode = foreground, configure = |config| { config.umask(0o077); })]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod privileged_without_value {
-    #[daemon::main(mode = foreground, privileged = super::nothing)]
-    pub fn main(ready: daemon::Ready) {
+/// What a setter returns is no value.
+fn configure_with_a_chain_of_setters() {
+    #[daemon::main(mode = foreground, configure = |config| config.umask(0o077).chdir("/"))]
+    fn main(ready: daemon::Ready) {
         ready.notify();
     }
+
+    main()
 }
 
-mod privileged_with_result {
-    #[daemon::main(mode = foreground, privileged = super::try_nothing)]
-    pub fn main() {}
+fn configure_returns_its_argument() {
+    fn configure(config: &mut daemon::Config) -> &mut daemon::Config {
+        config.umask(0o077)
+    }
+
+    #[daemon::main(mode = foreground, configure = configure)]
+    fn main() {}
+
+    main()
 }
 
-mod privileged_with_value {
-    #[daemon::main(mode = foreground, privileged = super::number)]
-    pub fn main(mut number: u32) {
+/// As `clap::Parser::parse` does.
+fn configure_of_nothing() {
+    #[daemon::main(mode = foreground, configure = Args::parse, privileged = |args| args)]
+    fn main(args: Args) {
+        assert_eq!(args.port, 0);
+    }
+
+    main()
+}
+
+fn configure_with_types() {
+    #[daemon::main(
+        mode = foreground,
+        configure = move |_: &mut daemon::Config| -> Result<Args, String> {
+            if false {
+                return Err(String::new());
+            }
+            Ok(Args { port: 0 })
+        },
+        privileged = |Args { port }: Args| port
+    )]
+    fn main(port: u16) {
+        assert_eq!(port, 0);
+    }
+
+    main()
+}
+
+fn usage(_: &mut daemon::Config) -> ! {
+    std::process::exit(2)
+}
+
+fn abort() -> ! {
+    std::process::abort()
+}
+
+fn configure_never_returns() {
+    #[daemon::main(configure = usage)]
+    fn main() {}
+
+    main()
+}
+
+fn configure_never_returns_to_one_parameter() {
+    #[daemon::main(configure = abort)]
+    fn main(ready: daemon::Ready) {
+        ready.notify();
+    }
+
+    main()
+}
+
+fn no_step_returns() {
+    #[daemon::main(configure = usage, privileged = abort)]
+    fn main(ready: daemon::Ready, args: Args) {
+        assert_eq!(args.port, 0);
+        ready.notify();
+    }
+
+    main()
+}
+
+fn not_written_yet() {
+    #[daemon::main(configure = |_| todo!(), privileged = || unimplemented!("yet"))]
+    fn main(args: Args) {
+        assert_eq!(args.port, 0);
+    }
+
+    main()
+}
+
+fn privileged_without_value() {
+    #[daemon::main(mode = foreground, privileged = nothing)]
+    fn main(ready: daemon::Ready) {
+        ready.notify();
+    }
+
+    main()
+}
+
+fn privileged_with_result() {
+    #[daemon::main(mode = foreground, privileged = try_nothing)]
+    fn main() {}
+
+    main()
+}
+
+fn privileged_with_value() {
+    #[daemon::main(mode = foreground, privileged = number)]
+    fn main(mut number: u32) {
         number += 1;
         assert_eq!(number, 8);
     }
+
+    main()
 }
 
-mod privileged_with_value_in_result {
-    #[daemon::main(mode = foreground, privileged = super::listen)]
-    pub fn main(_ready: daemon::Ready, listener: super::TcpListener) -> std::io::Result<()> {
+fn privileged_with_value_in_result() -> std::io::Result<()> {
+    #[daemon::main(mode = foreground, privileged = listen)]
+    fn main(_ready: daemon::Ready, listener: TcpListener) -> std::io::Result<()> {
         listener.local_addr().map(drop)
     }
+
+    main()
 }
 
-mod privileged_closure {
+fn privileged_closure() {
     #[daemon::main(mode = foreground, privileged = || 7)]
-    pub fn main(number: i32) {
+    fn main(number: i32) {
         assert_eq!(number, 7);
     }
+
+    main()
 }
 
-mod both {
-    use super::{Args, TcpListener};
+fn both() -> io::Result<()> {
+    use {Args, TcpListener};
 
-    #[daemon::main(mode = foreground, configure = super::args, privileged = super::open)]
-    pub fn main(
+    #[daemon::main(mode = foreground, configure = args, privileged = open)]
+    fn main(
         ready: daemon::Ready,
         (args, listener): (Args, TcpListener),
-    ) -> super::io::Result<()> {
+    ) -> io::Result<()> {
         assert_ne!(listener.local_addr()?.port(), args.port);
         ready.notify();
         Ok(())
     }
+
+    main()
 }
 
-mod value_that_ends_in_privileged {
-    #[daemon::main(mode = foreground, configure = super::try_args, privileged = super::spend)]
-    pub fn main(_: daemon::Ready) {}
+fn value_that_ends_in_privileged() {
+    #[daemon::main(mode = foreground, configure = try_args, privileged = spend)]
+    fn main(_ready: daemon::Ready) {}
+
+    main()
 }
 
-mod value_that_is_not_send {
+fn value_that_is_not_send() {
     use std::rc::Rc;
 
     #[daemon::main(mode = foreground, configure = |_| Rc::new(1))]
-    pub fn main(one: Rc<i32>) {
+    fn main(one: Rc<i32>) {
         assert_eq!(*one, 1);
     }
+
+    main()
 }
 
 fn main() -> io::Result<()> {
-    configure_without_value::main();
-    configure_with_result::main();
-    configure_with_value::main();
-    configure_with_value_and_ready::main();
-    configure_closure::main();
-    privileged_without_value::main();
-    privileged_with_result::main();
-    privileged_with_value::main();
-    privileged_with_value_in_result::main()?;
-    privileged_closure::main();
-    both::main()?;
-    value_that_ends_in_privileged::main();
-    value_that_is_not_send::main();
+    configure_without_value();
+    configure_with_result();
+    configure_with_value();
+    configure_with_value_and_ready();
+    configure_closure();
+    configure_with_a_chain_of_setters();
+    configure_returns_its_argument();
+    configure_of_nothing();
+    configure_with_types();
+    // They would end the program.
+    if std::env::args_os().len() > 1 {
+        configure_never_returns();
+        configure_never_returns_to_one_parameter();
+        no_step_returns();
+        not_written_yet();
+    }
+    privileged_without_value();
+    privileged_with_result();
+    privileged_with_value();
+    privileged_with_value_in_result()?;
+    privileged_closure();
+    both()?;
+    value_that_ends_in_privileged();
+    value_that_is_not_send();
     Ok(())
 }

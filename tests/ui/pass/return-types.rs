@@ -2,97 +2,119 @@
 
 use std::process::{ExitCode, Termination};
 
-mod unit {
+fn unit() {
     #[daemon::main(mode = foreground)]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod unit_with_ready {
+fn unit_with_ready() {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) {
+    fn main(ready: daemon::Ready) {
         ready.notify();
     }
+
+    main()
 }
 
-mod written_unit {
+fn written_unit() -> () {
     #[daemon::main(mode = foreground)]
-    pub fn main() -> () {}
+    fn main() -> () {}
+
+    main()
 }
 
-mod result {
+fn result() -> std::io::Result<()> {
     #[daemon::main(mode = foreground)]
-    pub fn main() -> std::io::Result<()> {
+    fn main() -> std::io::Result<()> {
         std::fs::metadata("/")?;
         Ok(())
     }
+
+    main()
 }
 
-mod result_with_ready {
+fn result_with_ready() -> Result<(), Box<dyn std::error::Error>> {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) -> Result<(), Box<dyn std::error::Error>> {
+    fn main(ready: daemon::Ready) -> Result<(), Box<dyn std::error::Error>> {
         std::fs::metadata("/")?;
         ready.notify();
         Ok(())
     }
+
+    main()
 }
 
-mod exit_code {
+fn exit_code() -> ExitCode {
     #[daemon::main(mode = foreground)]
-    pub fn main() -> super::ExitCode {
-        super::ExitCode::SUCCESS
+    fn main() -> ExitCode {
+        ExitCode::SUCCESS
     }
+
+    main()
 }
 
-mod exit_code_with_ready {
+fn exit_code_with_ready() -> ExitCode {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) -> super::ExitCode {
+    fn main(ready: daemon::Ready) -> ExitCode {
         ready.notify();
-        super::ExitCode::SUCCESS
+        ExitCode::SUCCESS
     }
+
+    main()
 }
 
-mod never {
+fn never() -> ! {
     #[daemon::main(mode = foreground)]
-    pub fn main() -> ! {
+    fn main() -> ! {
         std::process::exit(0)
     }
+
+    main()
 }
 
-mod never_with_ready {
+fn never_with_ready() -> ! {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) -> ! {
+    fn main(ready: daemon::Ready) -> ! {
         ready.notify();
         std::process::exit(0)
     }
+
+    main()
 }
 
-mod termination {
+fn termination() -> impl Termination {
     #[daemon::main(mode = foreground)]
-    pub fn main() -> impl super::Termination {
-        super::ExitCode::SUCCESS
+    fn main() -> impl Termination {
+        ExitCode::SUCCESS
     }
+
+    main()
 }
 
-mod termination_with_ready {
+fn termination_with_ready() -> impl Termination {
     #[daemon::main(mode = foreground)]
-    pub fn main(ready: daemon::Ready) -> impl super::Termination {
+    fn main(ready: daemon::Ready) -> impl Termination {
         ready.notify();
-        super::ExitCode::SUCCESS
+        ExitCode::SUCCESS
     }
+
+    main()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    unit::main();
-    unit_with_ready::main();
-    written_unit::main();
-    result::main()?;
-    result_with_ready::main()?;
-    assert_eq!(exit_code::main(), ExitCode::SUCCESS);
-    assert_eq!(exit_code_with_ready::main(), ExitCode::SUCCESS);
-    assert_eq!(termination::main().report(), ExitCode::SUCCESS);
-    assert_eq!(termination_with_ready::main().report(), ExitCode::SUCCESS);
+    unit();
+    unit_with_ready();
+    written_unit();
+    result()?;
+    result_with_ready()?;
+    assert_eq!(exit_code(), ExitCode::SUCCESS);
+    assert_eq!(exit_code_with_ready(), ExitCode::SUCCESS);
+    assert_eq!(termination().report(), ExitCode::SUCCESS);
+    assert_eq!(termination_with_ready().report(), ExitCode::SUCCESS);
     if std::env::args().len() > 1 {
-        never::main();
+        never();
     }
-    never_with_ready::main()
+    never_with_ready()
 }

@@ -5,6 +5,16 @@ use daemon::{Capability, Config, Limit, Mode, Output, Resource};
 const FILES: u64 = 65536;
 const NOBODY: u32 = 65534;
 
+/// An ordinary program: not even a pidfile in a directory that is missing refuses it.
+fn off() {
+    #[daemon::main(mode = off, pidfile = "/no/such/directory/echod.pid", user = "nobody-at-all")]
+    fn main(ready: daemon::Ready) {
+        ready.notify();
+    }
+
+    main()
+}
+
 #[daemon::main(
     name = "echod",
     pidfile = "/run/echod.pid",
@@ -23,7 +33,9 @@ const NOBODY: u32 = 65534;
     capabilities(net_bind_service, chown),
     configure = compare
 )]
-fn main() {}
+fn main() {
+    off();
+}
 
 fn compare(config: &mut Config) {
     let mut set = Config::new("echod");

@@ -11,34 +11,44 @@ mod limits {
     }
 }
 
-mod nothing {
+fn nothing() {
     #[daemon::main]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod empty {
+fn empty() {
     #[daemon::main()]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod brackets {
+fn brackets() {
     #[daemon::main[mode = foreground]]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod braces {
+fn braces() {
     #[daemon::main { mode = foreground }]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod imported {
+fn imported() {
     use daemon::main;
 
     #[main(mode = foreground,)]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod literals {
+fn literals() {
     #[daemon::main(
         name = "echod",
         pidfile = "/run/echod.pid",
@@ -61,10 +71,12 @@ mod literals {
         no_new_privs,
         capabilities(net_bind_service, chown,),
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod every_limit {
+fn every_limit() {
     #[daemon::main(limits(
         as = 0,
         core = 1,
@@ -83,10 +95,12 @@ mod every_limit {
         sigpending = 14,
         stack = 15
     ))]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod every_capability {
+fn every_capability() {
     #[daemon::main(
         user = 4294967294,
         capabilities(
@@ -133,72 +147,104 @@ mod every_capability {
             checkpoint_restore,
         )
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 /// `configure` may set the user.
-mod capabilities_of_a_user_to_come {
+fn capabilities_of_a_user_to_come() {
     #[daemon::main(configure = |config| { config.user(33); }, capabilities(net_bind_service))]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod words {
+fn words() {
     #[daemon::main(
         pidfile,
-        umask = 0,
+        umask = inherit,
+        chdir = inherit,
         stdout = null,
         stderr = inherit,
         mode = auto,
         start_timeout = never
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod bare {
-    #[daemon::main(pidfile, stdout, stderr, mode = background)]
-    pub fn main() {}
-}
+/// Where `mode` takes its type, the others do too.
+fn types() {
+    use daemon::Umask;
 
-mod constants {
     #[daemon::main(
-        name = super::NAME,
+        pidfile = daemon::Pidfile::None,
+        umask = Umask::Inherit,
+        chdir = daemon::Chdir::Inherit,
+        user = daemon::User::Id(33),
+        group = daemon::Group::Id(ADM),
+        stdout = Output::Null,
+        stderr = if cfg!(test) { daemon::Output::Usual } else { daemon::Output::Inherit },
+        mode = daemon::Mode::Foreground
+    )]
+    fn main() {}
+
+    main()
+}
+
+fn bare() {
+    #[daemon::main(pidfile, stdout, stderr, mode = background)]
+    fn main() {}
+
+    main()
+}
+
+fn constants() {
+    #[daemon::main(
+        name = NAME,
         pidfile = crate::PIDFILE,
-        umask = super::GROUP | 0o007,
-        chdir = super::RUN,
-        chroot = super::JAIL,
-        user = super::USER,
-        group = super::ADM,
+        umask = GROUP | 0o007,
+        chdir = RUN,
+        chroot = JAIL,
+        user = USER,
+        group = ADM,
         stdout = concat!("/var/log/", "echod", ".log"),
-        stderr = { super::Log::PATH },
-        mode = super::MODE,
-        start_timeout = super::SECONDS * 2,
+        stderr = { Log::PATH },
+        mode = MODE,
+        start_timeout = SECONDS * 2,
         limits(
-            nofile = super::FILES,
-            nproc = (super::FILES / 2, crate::FILES),
-            stack = (super::FILES, unlimited)
+            nofile = FILES,
+            nproc = (FILES / 2, crate::FILES),
+            stack = (FILES, unlimited)
         ),
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod expressions {
+fn expressions() {
     #[allow(unused_parens)]
     #[daemon::main(
-        umask = super::limits::mask::<0o020, { 0o003 + 0o004 }>(),
-        pidfile = if cfg!(debug_assertions) { "/tmp/echod.pid" } else { super::PIDFILE },
-        start_timeout = super::SECONDS as u64,
+        umask = limits::mask::<0o020, { 0o003 + 0o004 }>(),
+        pidfile = if cfg!(debug_assertions) { "/tmp/echod.pid" } else { PIDFILE },
+        start_timeout = SECONDS as u64,
         user = 1_000 + 1,
         group = concat!("a", "dm"),
         limits(
-            nofile = super::limits::mask::<1, 2>() as u64,
-            as = super::SECONDS as u64 * 1024,
-            core = (super::SECONDS),
-            nproc = (super::limits::mask::<1, 2>() as u64, { super::SECONDS }),
+            nofile = limits::mask::<1, 2>() as u64,
+            as = SECONDS as u64 * 1024,
+            core = (SECONDS),
+            nproc = (limits::mask::<1, 2>() as u64, { SECONDS }),
             stack = if cfg!(debug_assertions) { 1 << 23 } else { u64::MAX },
         ),
-        mode = match super::GROUP { 0 => daemon::Mode::Auto, _ => daemon::Mode::Foreground },
+        mode = match GROUP { 0 => daemon::Mode::Auto, _ => daemon::Mode::Foreground },
     )]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 const NAME: &str = "echod";
@@ -214,45 +260,56 @@ impl Log {
     const PATH: &'static str = "/var/log/echod.log";
 }
 
-mod close_together {
+fn close_together() {
     #[daemon::main(mode=foreground,umask=!0&0o027,configure=|_|(),privileged=||())]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
-mod lists_close_together {
+fn lists_close_together() {
     #[daemon::main(mode=foreground,limits(core=0,locks=(1,2)),no_new_privs,start_timeout=!0)]
-    pub fn main() {}
+    fn main() {}
+
+    main()
 }
 
 /// An option's name is no stranger as a constant's name.
-mod same_names {
+fn same_names() {
     const UMASK: u32 = 0o027;
     const MASK_OF_LITTLE_IMPORTANCE: u32 = UMASK;
     #[allow(non_upper_case_globals)]
-    const value: u32 = MASK_OF_LITTLE_IMPORTANCE;
+    const value: i32 = 3;
 
-    #[daemon::main(mode = foreground, umask = value)]
-    pub fn main() {}
+    #[daemon::main(
+        mode = foreground,
+        umask = UMASK | MASK_OF_LITTLE_IMPORTANCE,
+        notification_fd = value
+    )]
+    fn main() {}
+
+    main()
 }
 
 fn main() {
-    brackets::main();
-    braces::main();
-    imported::main();
-    close_together::main();
-    lists_close_together::main();
-    same_names::main();
+    brackets();
+    braces();
+    imported();
+    close_together();
+    lists_close_together();
+    same_names();
     // The others would leave the terminal, or write to /run and /var/log.
     if std::env::args_os().len() > 1 {
-        nothing::main();
-        empty::main();
-        literals::main();
-        every_limit::main();
-        every_capability::main();
-        capabilities_of_a_user_to_come::main();
-        words::main();
-        bare::main();
-        constants::main();
-        expressions::main();
+        nothing();
+        empty();
+        literals();
+        every_limit();
+        every_capability();
+        capabilities_of_a_user_to_come();
+        words();
+        types();
+        bare();
+        constants();
+        expressions();
     }
 }

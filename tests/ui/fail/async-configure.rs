@@ -1,4 +1,4 @@
-fn args() {}
+async fn args(_: &mut daemon::Config) {}
 
 #[daemon::main(configure = args)]
 fn main() {}

@@ -1,89 +1,9 @@
-//! Every error text of the macro, and the list that collects them. All mistakes in one attribute are
-//! reported in one compile, in the order in which they were written, and then a missing option.
+//! Every error text of the macro.
 
 use std::fmt;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-
+use super::Mistake;
 use crate::options::known::{Known, Names, Takes};
-
-/// One mistake of the user's. In its text, code is in backticks.
-#[derive(Debug)]
-pub(crate) enum Mistake {
-    // The list of options.
-    UnknownOption { names: &'static Names, found: String, meant: Option<&'static str> },
-    Synonym { found: String, option: &'static str, does: &'static str },
-    RawOption { name: String },
-    Spelling(&'static Known),
-    Duplicate(&'static Names, &'static Known),
-    NotAnOption { names: &'static Names, found: String },
-    BareString(&'static Names),
-    QuotedName(&'static Known),
-    PathAsName(&'static Names),
-    NoComma { before: String },
-    NotAComma { found: String },
-    CapabilitiesWithoutUser,
-
-    // The form of an option.
-    NoValue(&'static Names, &'static Known),
-    NoEquals(&'static Known),
-    EmptyValue(&'static Known),
-    ListForm(&'static Known),
-    NotAList(&'static Known),
-    EmptyList(&'static Names, &'static Known),
-    FlagWithValue(&'static Known),
-    UnknownWord(&'static Known),
-    QuotedFunction { option: &'static Known, path: String },
-    QuotedCrate { path: String },
-    NotAPath,
-
-    // Literals.
-    Decimal { written: String, octal: u32 },
-    NotOctal { digit: char },
-    OtherRadix { value: u32 },
-    UmaskTooBig,
-    UmaskString { octal: Option<u32> },
-    UmaskOther,
-    Negative,
-    Suffix { suffix: String },
-    NoSeconds,
-    SecondsString,
-    SecondsOther,
-    StandardDescriptor,
-    DescriptorOther,
-    NumberString { digits: u64 },
-    QuotedUnlimited,
-    NegativeLimit,
-    SoftAboveHard,
-    AccountTooBig,
-    AccountOther(&'static Known),
-    AccountName,
-    UserAndGroup { user: String, group: String },
-    Empty,
-    Nul,
-    Relative,
-    FinalSlash,
-    Directory,
-    RootItself,
-    NotAString(&'static Known),
-    NameWithSlash,
-    NameOfDirectory,
-    NameWithControl,
-
-    // The item.
-    NotAFunction,
-    NotMain { name: String },
-    Method,
-    TooManyParameters,
-    ConditionalParameter,
-    Reference,
-    Generic,
-    WhereClause,
-    Qualifier { keyword: String },
-    NoRuntime,
-    Twice,
-}
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,9 +17,10 @@ impl fmt::Display for Mistake {
                 let all = all.iter().map(|known| format!("`{}`", known.name)).collect();
                 write!(f, "unknown {noun} `{found}`; expected one of {}", alternatives(all))
             }
-            Synonym { found, option, does } => {
-                write!(f, "unknown option `{found}`; `{option}` {does}")
+            Synonym { names, found, advice } => {
+                write!(f, "unknown {} `{found}`; {advice}", names.noun)
             }
+            InList { option, entry } => write!(f, "write `{}({entry})`", option.name),
             RawOption { name } => write!(f, "write `{name}`, without `r#`"),
             Spelling(option) => write!(f, "write `{}`", option.name),
             Duplicate(names, option) => write!(f, "duplicate {} `{}`", names.noun, option.name),
@@ -132,6 +53,47 @@ impl fmt::Display for Mistake {
             UnknownWord(option) => {
                 write!(f, "`{}` is {}", option.name, alternatives(values(option)))
             }
+            WordSpelling { word } => write!(f, "write `{word}`"),
+            QuotedWord { word } => write!(f, "write `{word}`, without quotes"),
+            Bare(option) => {
+                write!(f, "the usual place is `{}` without a value", option.name)
+            }
+            LeaveOut(option) => {
+                write!(
+                    f,
+                    "leave `{0}` out, or write it without a value: that is the usual place",
+                    option.name
+                )
+            }
+            NoQuotes { option, text } => write!(f, "write `{} = {text:?}`", option.name),
+            Journal(option) => write!(
+                f,
+                "`{0}` cannot go to the journal by itself: in a systemd unit, write `{0} = inherit`",
+                option.name
+            ),
+            OwnOutput => f.write_str("write `inherit`, to leave it where it is"),
+            NotExpanded { option, name } => {
+                write!(f, "`{name}` is not expanded: ")?;
+                match option.bare {
+                    Some(_) => {
+                        write!(f, "`{}` without a value is the user's own place", option.name)
+                    }
+                    None => write!(f, "set `{}` in `configure`", option.name),
+                }
+            }
+            Duration { seconds } => {
+                write!(f, "in seconds: write `start_timeout = {}`", seconds.unwrap_or(60))
+            }
+            NamedPair([soft, hard]) => write!(f, "write `({soft}, {hard})`: first the soft limit"),
+            Async(option) => {
+                write!(f, "`{}` cannot be async: no runtime exists yet", option.name)
+            }
+            ClosureOfMany(option) => write!(f, "`{}` takes at most one argument", option.name),
+            Called { option, path } => write!(
+                f,
+                "`{0}` names a function, which is called later: write `{0} = {path}`",
+                option.name
+            ),
             QuotedFunction { option, path } => {
                 write!(
                     f,
@@ -165,7 +127,6 @@ impl fmt::Display for Mistake {
             }
             DescriptorOther => f.write_str("expected the number of a descriptor, such as `3`"),
             NumberString { digits } => write!(f, "a number, not a string: write `{digits}`"),
-            QuotedUnlimited => f.write_str("write `unlimited`, without quotes"),
             NegativeLimit => f.write_str("cannot be negative: write `unlimited` for no limit"),
             SoftAboveHard => {
                 f.write_str("the soft limit, which comes first, must not be above the hard limit")
@@ -201,10 +162,19 @@ impl fmt::Display for Mistake {
             NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),
             Method => f.write_str("`#[daemon::main]` goes on `fn main`, not on a method"),
             TooManyParameters => f.write_str("`main` takes at most `daemon::Ready` and one value"),
+            UnnamedReady => f.write_str(
+                "`_` can never say that it is ready: name it, or leave the parameter out",
+            ),
+            SameName { name } => {
+                write!(f, "identifier `{name}` is bound more than once in this parameter list")
+            }
             ConditionalParameter => f.write_str("put `cfg` on a whole `main`, not on a parameter"),
             Reference => {
                 f.write_str("`main` owns what it is handed: take a value, not a reference")
             }
+            Unsized => f.write_str(
+                "`main` owns what it is handed: take a type with a size, such as `String` or a `Box`",
+            ),
             Generic => f.write_str("`main` cannot be generic"),
             WhereClause => f.write_str("`main` cannot have a `where` clause"),
             Qualifier { keyword } => write!(f, "`main` cannot be `{keyword}`"),
@@ -213,6 +183,7 @@ impl fmt::Display for Mistake {
                  `#[daemon::main]`",
             ),
             Twice => f.write_str("`#[daemon::main]` stands here twice"),
+            Test => f.write_str("`#[daemon::main]` is for the program's `main`, not for a test"),
         }
     }
 }
@@ -221,11 +192,11 @@ impl fmt::Display for Mistake {
 fn values(option: &Known) -> Vec<String> {
     let described: &[&str] = match option.takes {
         Takes::Name => &["a name"],
-        Takes::File | Takes::Directory | Takes::Root => &["a path"],
+        Takes::File(_) | Takes::Directory | Takes::Root => &["a path"],
         Takes::Umask => &["a number"],
         Takes::Seconds => &["a number of seconds"],
         Takes::Descriptor => &["the number of a descriptor"],
-        Takes::Account => &["a name", "a number"],
+        Takes::Account(_) => &["a name", "a number"],
         Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],
         Takes::Function => &["a function"],
         Takes::Limits(_) | Takes::Capabilities(_) => &["a list"],
@@ -240,31 +211,5 @@ fn alternatives(mut choices: Vec<String>) -> String {
     match choices.pop() {
         Some(last) if !choices.is_empty() => format!("{} or {last}", choices.join(", ")),
         last => last.unwrap_or_default(),
-    }
-}
-
-/// The mistakes in one attribute and its `main`.
-#[derive(Debug, Default)]
-pub(crate) struct Mistakes(Vec<syn::Error>);
-
-impl Mistakes {
-    /// Adds a mistake, to be shown under `tokens`.
-    pub(crate) fn push(&mut self, tokens: impl ToTokens, mistake: Mistake) {
-        self.0.push(syn::Error::new_spanned(tokens, mistake));
-    }
-
-    /// Adds an error of syn's.
-    pub(crate) fn push_syntax(&mut self, error: syn::Error) {
-        self.0.push(error);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl ToTokens for Mistakes {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.0.iter().map(syn::Error::to_compile_error));
     }
 }

@@ -1,15 +1,15 @@
 //! The item below the attribute. Its signature is parsed; its body stays as it is.
 
+pub(crate) mod parameters;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::token::{Brace, Paren};
-use syn::{
-    Attribute, Generics, Lifetime, Token, Type, Visibility, WhereClause, braced, parenthesized,
-    parse_quote,
-};
+use syn::{Attribute, Generics, Token, Type, Visibility, WhereClause, braced, parenthesized};
 
+use crate::item::parameters::Parameter;
 use crate::messages::{Mistake, Mistakes};
 use crate::tokens::peel;
 
@@ -34,13 +34,6 @@ pub(crate) struct Main {
     pub(crate) statements: TokenStream,
 }
 
-/// One parameter.
-pub(crate) struct Parameter {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) pattern: TokenStream,
-    pub(crate) ty: Type,
-}
-
 /// Reads the item. One that is not a `fn main` is given back as it is.
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Main, TokenStream> {
     let tokens = peel(tokens);
@@ -61,12 +54,11 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     let Some((fn_token, name)) = read_name(input, &qualifiers, mistakes)? else {
         return Ok(None);
     };
-    check_qualifiers(&qualifiers, &attributes, mistakes);
+    let qualifiers = check_qualifiers(qualifiers, &attributes, mistakes);
     let generics = read_generics(input, mistakes)?;
     let content;
     let parentheses = parenthesized!(content in input);
-    let mut parameters = read_parameters(&content)?;
-    check_parameters(&mut parameters, mistakes);
+    let parameters = parameters::read(&content, mistakes)?;
     let output = read_output(input)?;
     let where_clause = read_where_clause(input, mistakes)?;
     let content;
@@ -90,15 +82,20 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     }))
 }
 
-/// The other attributes. A second `#[daemon::main]` is a mistake, and is left out.
+/// The other attributes. A second `#[daemon::main]` is a mistake, as is a `#[test]` of any crate, and
+/// is left out.
 fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Vec<Attribute>> {
     let mut attributes = input.call(Attribute::parse_outer)?;
     attributes.retain(|attribute| {
         let twice = is_this_attribute(attribute);
+        let test = is_test(attribute);
         if twice {
             mistakes.push(attribute, Mistake::Twice);
         }
-        !twice
+        if test {
+            mistakes.push(attribute, Mistake::Test);
+        }
+        !(twice || test)
     });
     Ok(attributes)
 }
@@ -107,6 +104,11 @@ fn read_attributes(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Resu
 fn is_this_attribute(attribute: &Attribute) -> bool {
     let segments = &attribute.path().segments;
     segments.len() == 2 && segments[0].ident == "daemon" && segments[1].ident == "main"
+}
+
+/// Whether it makes a test of the function, judging by its path.
+fn is_test(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
 }
 
 /// The keywords before `fn`.
@@ -147,7 +149,12 @@ fn read_name(
     Ok(Some((fn_token, name)))
 }
 
-fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes: &mut Mistakes) {
+/// Checks the qualifiers, and leaves out `const`: what the expansion adds is not.
+fn check_qualifiers(
+    qualifiers: TokenStream,
+    attributes: &[Attribute],
+    mistakes: &mut Mistakes,
+) -> TokenStream {
     for token in qualifiers.clone() {
         let TokenTree::Ident(keyword) = &token else { continue };
         let text = keyword.to_string();
@@ -157,6 +164,8 @@ fn check_qualifiers(qualifiers: &TokenStream, attributes: &[Attribute], mistakes
             mistakes.push(keyword, Mistake::NoRuntime);
         }
     }
+    let is_const = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "const");
+    qualifiers.into_iter().filter(|token| !is_const(token)).collect()
 }
 
 /// Whether an attribute is known to leave an `async fn` async.
@@ -189,76 +198,6 @@ fn read_generics(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result
         mistakes.push(&generics, Mistake::Generic);
     }
     Ok(generics)
-}
-
-fn read_parameters(input: ParseStream<'_>) -> syn::Result<Vec<Parameter>> {
-    let mut parameters = Vec::new();
-    while !input.is_empty() {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let pattern = read_pattern(input)?;
-        if input.is_empty() {
-            // Only `self` can be without a type: rustc has refused anything else.
-            return Err(syn::Error::new_spanned(pattern, Mistake::Method));
-        }
-        input.parse::<Token![:]>()?;
-        let ty = input.parse()?;
-        parameters.push(Parameter { attributes, pattern, ty });
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(parameters)
-}
-
-/// Everything before a single `:`.
-fn read_pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut pattern = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        if input.peek(Token![::]) {
-            input.parse::<Token![::]>()?.to_tokens(&mut pattern);
-        } else if input.peek(Token![:]) {
-            break;
-        } else {
-            input.parse::<TokenTree>()?.to_tokens(&mut pattern);
-        }
-    }
-    Ok(pattern)
-}
-
-fn check_parameters(parameters: &mut [Parameter], mistakes: &mut Mistakes) {
-    for parameter in &mut *parameters {
-        check_attributes(&parameter.attributes, mistakes);
-        check_type(&mut parameter.ty, mistakes);
-    }
-    if let Some(third) = parameters.get(2) {
-        let Parameter { pattern, ty, .. } = third;
-        mistakes.push(quote!(#pattern #ty), Mistake::TooManyParameters);
-    }
-}
-
-/// A parameter becomes a statement and a type: `cfg` would leave out the one and keep the other.
-fn check_attributes(attributes: &[Attribute], mistakes: &mut Mistakes) {
-    for attribute in attributes {
-        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            mistakes.push(attribute, Mistake::ConditionalParameter);
-        }
-    }
-}
-
-/// Checks a parameter's type. A wrong one is replaced by one that rustc accepts, so that one
-/// mistake is one error.
-fn check_type(ty: &mut Type, mistakes: &mut Mistakes) {
-    if let Type::ImplTrait(generic) = ty {
-        mistakes.push(generic, Mistake::Generic);
-        *ty = parse_quote!(());
-    }
-    if let Type::Reference(reference) = ty {
-        let lifetime = Lifetime::new("'static", reference.and_token.span);
-        if reference.lifetime.as_ref() != Some(&lifetime) {
-            mistakes.push(&reference, Mistake::Reference);
-            reference.lifetime = Some(lifetime);
-        }
-    }
 }
 
 fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {

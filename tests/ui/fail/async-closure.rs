@@ -1,0 +1,2 @@
+#[daemon::main(configure = async |_| {}, privileged = async move || {})]
+fn main() {}

@@ -1,0 +1,3 @@
+#[daemon::main]
+#[test]
+fn main() {}

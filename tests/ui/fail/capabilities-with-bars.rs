@@ -1,0 +1,2 @@
+#[daemon::main(user = "www-data", capabilities(chown | kill + net_raw))]
+fn main() {}

@@ -1,0 +1,4 @@
+struct Refused;
+
+#[daemon::main(privileged = || Err::<(), Refused>(Refused))]
+fn main() {}

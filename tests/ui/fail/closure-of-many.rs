@@ -1,0 +1,2 @@
+#[daemon::main(configure = |config, args| config.umask(args), privileged = |a, b| a + b)]
+fn main() {}

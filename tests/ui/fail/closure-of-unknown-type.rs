@@ -1,0 +1,4 @@
+#[daemon::main(configure = |_| Default::default())]
+fn main(port: u16) {
+    drop(port);
+}

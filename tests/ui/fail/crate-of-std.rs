@@ -1,0 +1,4 @@
+#[daemon::main(crate = std)]
+fn main(ready: daemon::Ready) {
+    ready.notify();
+}

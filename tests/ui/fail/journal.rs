@@ -1,0 +1,2 @@
+#[daemon::main(stdout = "journald", stderr = journal)]
+fn main() {}

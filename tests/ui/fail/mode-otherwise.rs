@@ -1,0 +1,2 @@
+#[daemon::main(mode = Background)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(net_bind_service, CAP_CHOWN)]
+fn main() {}

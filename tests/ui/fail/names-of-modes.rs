@@ -1,0 +1,2 @@
+#[daemon::main(foreground, background = true, detach, no_detach, fork)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main]
+fn main(_: daemon::Ready) {}

@@ -1,0 +1,4 @@
+#[daemon::main(configure = || vec![7])]
+fn main(values: Vec) {
+    drop(values);
+}

@@ -1,0 +1,2 @@
+#[daemon::main(pidfile = "~/x.pid", stderr = "$HOME/x.log", chdir = "~", chroot = "$JAIL")]
+fn main() {}

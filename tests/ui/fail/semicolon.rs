@@ -1,0 +1,2 @@
+#[daemon::main(pidfile; umask = 0o027; stdout)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(umask = daemon::Umask::Mask(0o1000))]
+fn main() {}

@@ -1,0 +1,2 @@
+#[daemon::main(name = echod, user = root, group = www-data, chroot = jail)]
+fn main() {}
