@@ -6,8 +6,8 @@
 //!
 //! On a system that is not Unix nothing of a daemon is possible, and the program runs as an ordinary
 //! one. What is asked for (`expansion`, `config`) is the same there. Of the wings that carry it out,
-//! each is replaced with a file of its name in `other_systems/` that offers the same and does
-//! nothing, or is missing.
+//! each is missing, or has a stand-in of its name in `other_systems/` that offers the same and does
+//! nothing.
 #![cfg_attr(not(unix), allow(dead_code, reason = "what is asked for is not carried out"))]
 
 /// The items that the attribute's expansion uses in the user's crate.
@@ -15,7 +15,7 @@
 pub mod expansion;
 
 // The launch sequence from top to bottom, and how the body reports that the start is over.
-#[cfg_attr(not(unix), path = "other_systems/launch.rs")]
+#[cfg_attr(not(unix), path = "other_systems/launch/mod.rs")]
 mod launch;
 
 // The side that waits: who watches, what cancels a start, how it ended, what is shown.
@@ -31,7 +31,7 @@ mod plan;
 mod files;
 
 // Supervisors: which one started us, what it passes, what it is told.
-#[cfg_attr(not(unix), path = "other_systems/supervisor.rs")]
+#[cfg_attr(not(unix), path = "other_systems/supervisor/mod.rs")]
 mod supervisor;
 
 // The options, and the form of each value.

@@ -31,9 +31,18 @@ const TO_OTHERS: u32 = libc::SECCOMP_RET_KILL_PROCESS;
 const TO_OTHERS: u32 = SECCOMP_RET_ALLOW;
 
 /// The numbers under which a call is made.
-#[cfg(not(target_arch = "x86"))]
+#[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]
 fn numbers(call: c_long) -> Vec<c_long> {
     vec![call]
+}
+
+/// The numbers under which a call is made: musl makes processes by fork(2) itself.
+#[cfg(target_arch = "x86_64")]
+fn numbers(call: c_long) -> Vec<c_long> {
+    match call {
+        libc::SYS_clone => vec![call, libc::SYS_fork],
+        _ => vec![call],
+    }
 }
 
 /// The numbers under which a call is made: those of ids have two, the first for ids of 16 bits, and

@@ -43,7 +43,7 @@ use crate::process::limits;
 use crate::process::own::OwnProcess;
 use crate::process::threads;
 use crate::supervisor;
-use crate::supervisor::decision::Decided;
+use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
@@ -101,6 +101,7 @@ pub(crate) fn launch<V>(
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     if config.mode == config::Mode::Off {
+        mode::keep(&Decision::off(mode::BY_THE_PROGRAM));
         return privileged().map(|value| (Ready::detached(), value));
     }
     if LAUNCHED.load(Ordering::Relaxed) {

@@ -1,6 +1,13 @@
-//! The system: all that is left of it is the names of its errors.
+//! The system: little more than the names of its errors is left of it.
 
 use std::{error, fmt, io};
+
+pub(crate) mod process {
+    /// There is none.
+    pub(crate) fn file_creation_mask() -> u32 {
+        0
+    }
+}
 
 /// The reasons of [`crate::Error`]. A system that is not Unix gives none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

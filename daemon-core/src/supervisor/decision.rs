@@ -4,20 +4,20 @@ use std::fmt;
 
 use crate::config::Mode;
 
-/// The outcome of a [`Mode`].
+/// What becomes of the process that was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
     Background,
     Foreground,
 }
 
-/// Whether this process goes to the background or stays in the foreground, and why: see
-/// [`mode()`](crate::mode()).
+/// Whether this process goes to the background, stays in the foreground, or is no daemon at all, and
+/// why: see [`mode()`](crate::mode()).
 ///
 /// Displayed like this: `foreground: its parent is runsv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    decided: Decided,
+    mode: Mode,
     why: String,
     /// Whether systemd started this very process, so that the places it names are meant for us.
     started_by_systemd: bool,
@@ -25,20 +25,26 @@ pub struct Decision {
 
 impl Decision {
     pub(crate) fn new(decided: Decided, why: impl Into<String>, started_by_systemd: bool) -> Self {
-        Decision { decided, why: why.into(), started_by_systemd }
-    }
-
-    /// [`Mode::Background`] or [`Mode::Foreground`].
-    pub fn mode(&self) -> Mode {
-        match self.decided {
+        let mode = match decided {
             Decided::Background => Mode::Background,
             Decided::Foreground => Mode::Foreground,
-        }
+        };
+        Decision { mode, why: why.into(), started_by_systemd }
+    }
+
+    /// That the program is an ordinary one.
+    pub(crate) fn off(why: impl Into<String>) -> Self {
+        Decision { mode: Mode::Off, why: why.into(), started_by_systemd: false }
+    }
+
+    /// [`Mode::Background`], [`Mode::Foreground`] or [`Mode::Off`].
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Whether it is [`Mode::Background`].
     pub fn is_background(&self) -> bool {
-        self.decided == Decided::Background
+        self.mode == Mode::Background
     }
 
     /// The reason, in words: `its parent is runsv`.
@@ -47,7 +53,7 @@ impl Decision {
     }
 
     pub(crate) fn decided(&self) -> Decided {
-        self.decided
+        if self.is_background() { Decided::Background } else { Decided::Foreground }
     }
 
     pub(crate) fn started_by_systemd(&self) -> bool {
@@ -57,9 +63,10 @@ impl Decision {
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mode = match self.decided {
-            Decided::Background => "background",
-            Decided::Foreground => "foreground",
+        let mode = match self.mode {
+            Mode::Background => "background",
+            Mode::Off => "off",
+            Mode::Foreground | Mode::Auto => "foreground",
         };
         write!(f, "{mode}: {}", self.why)
     }

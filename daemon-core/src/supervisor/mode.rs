@@ -12,6 +12,9 @@ use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::ThisProcess;
 
+/// The reason where it is an option that decides.
+pub(crate) const BY_THE_PROGRAM: &str = "the program says so (`mode`)";
+
 /// The decision of the launch.
 static DECISION: OnceLock<Decision> = OnceLock::new();
 
@@ -48,11 +51,11 @@ pub(crate) fn keep(decision: &Decision) {
 /// Decides for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
     let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
-    let by_the_program =
-        |decided| Decision::new(decided, "the program says so (`mode`)", started_by_systemd);
+    let by_the_program = |decided| Decision::new(decided, BY_THE_PROGRAM, started_by_systemd);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
-        Mode::Foreground | Mode::Off => by_the_program(Decided::Foreground),
+        Mode::Foreground => by_the_program(Decided::Foreground),
+        Mode::Off => Decision::off(BY_THE_PROGRAM),
         Mode::Auto => match said_by_the_environment(environment)? {
             Some(decided) => Decision::new(decided, "DAEMON_MODE says so", started_by_systemd),
             None => auto(&Surroundings::of(environment, &ThisProcess)),
