@@ -1,7 +1,11 @@
 //! A process, seen from the outside through `/proc`.
 
 use std::{
-    collections::BTreeMap, ffi::OsString, fmt, fs, io, os::unix::ffi::OsStringExt, path::PathBuf,
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt, fs, io,
+    os::unix::ffi::OsStringExt,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -279,17 +283,15 @@ impl Process {
     /// Its open descriptors, by number. One that it closes meanwhile is left out.
     #[track_caller]
     pub fn descriptors(&self) -> BTreeMap<i32, Descriptor> {
-        let directory = format!("/proc/{}", self.pid);
-        self.read("fd", |path| {
-            let mut descriptors = BTreeMap::new();
-            for entry in fs::read_dir(path)? {
-                let number = entry?.file_name().to_string_lossy().parse().expect("a descriptor");
-                if let Ok(descriptor) = Descriptor::read(directory.as_ref(), number) {
-                    descriptors.insert(number, descriptor);
-                }
-            }
-            Ok(descriptors)
-        })
+        self.read("fd", descriptors)
+    }
+
+    /// Whether it holds the exclusive flock(2) of the file that is at this path, as it sees it; of
+    /// a dead process this is false.
+    pub fn holds_flock_of(&self, path: &Path) -> bool {
+        let descriptors = descriptors(format!("/proc/{}/fd", self.pid).into()).unwrap_or_default();
+        let holds = descriptors.values().any(|it| it.target == path && it.holds_flock());
+        holds && self.is_alive()
     }
 
     /// Its live children.
@@ -382,6 +384,19 @@ impl fmt::Debug for Process {
             None => write!(f, "process {} (dead)", self.pid),
         }
     }
+}
+
+/// The descriptors of which this is the directory, `/proc/PID/fd`.
+fn descriptors(directory: PathBuf) -> io::Result<BTreeMap<i32, Descriptor>> {
+    let process = directory.parent().expect("/proc/PID");
+    let mut descriptors = BTreeMap::new();
+    for entry in fs::read_dir(&directory)? {
+        let number = entry?.file_name().to_string_lossy().parse().expect("a descriptor");
+        if let Ok(descriptor) = Descriptor::read(process, number) {
+            descriptors.insert(number, descriptor);
+        }
+    }
+    Ok(descriptors)
 }
 
 /// The one process of a list.

@@ -210,6 +210,11 @@ impl Sandbox {
         self.wait_for(what, || condition().then_some(()));
     }
 
+    /// Waits until this is true, but no longer than this; says whether it has become true.
+    pub fn is_true_within(&self, limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
+        deadline::poll(limit, || condition().then_some(())).is_some()
+    }
+
     /// Waits until there is something.
     #[track_caller]
     pub fn wait_for<T>(&self, what: &str, look: impl FnMut() -> Option<T>) -> T {
@@ -223,6 +228,12 @@ impl Sandbox {
     #[track_caller]
     pub fn assert_nothing_left(&self) {
         self.wait_until("no process is left", || self.processes().is_empty());
+    }
+
+    /// The numbers of those processes of ours that hold the lock of the file at this path.
+    pub fn holders_of(&self, path: &Path) -> Vec<i32> {
+        let holders = self.processes().into_iter().filter(|it| it.holds_flock_of(path));
+        holders.map(|it| it.pid()).collect()
     }
 
     /// The one live process of ours.

@@ -60,6 +60,26 @@ fn numbers(call: c_long) -> Vec<c_long> {
     vec![call, another]
 }
 
+/// The calls that only Linux has. A filter, or an old kernel, may lack any of them.
+pub const LINUX_ONLY: [(&str, c_long); 16] = [
+    ("capget", libc::SYS_capget),
+    ("capset", libc::SYS_capset),
+    ("clone3", libc::SYS_clone3),
+    ("close_range", libc::SYS_close_range),
+    ("dup3", libc::SYS_dup3),
+    ("keyctl", libc::SYS_keyctl),
+    ("memfd_create", libc::SYS_memfd_create),
+    ("pidfd_open", libc::SYS_pidfd_open),
+    ("pidfd_send_signal", libc::SYS_pidfd_send_signal),
+    ("prctl", libc::SYS_prctl),
+    ("prlimit64", libc::SYS_prlimit64),
+    ("rseq", libc::SYS_rseq),
+    ("signalfd4", libc::SYS_signalfd4),
+    ("statx", libc::SYS_statx),
+    ("unshare", libc::SYS_unshare),
+    ("waitid", libc::SYS_waitid),
+];
+
 /// A call that fails: always, or when these of its arguments, counted from 0, have these values.
 #[derive(Debug)]
 pub(crate) struct Failing {

@@ -11,6 +11,7 @@ use crate::command::terminal::Terminal;
 use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
 use crate::command::watch::{A_MOMENT, Watch};
+use crate::error::Error;
 use crate::supervisor::notify;
 use crate::sys;
 
@@ -54,7 +55,8 @@ pub(super) fn watch_in_place_of(intermediate: Child, start: Start, watched: Watc
     let mut watch = Watch::in_place_of(intermediate, start, &watched);
     let mut verdict = watch.until_verdict();
     if let Verdict::Ready(message) = &verdict {
-        if let Err(error) = notify::daemon_ready(watch.start.lifeline.daemon(), message) {
+        let daemon = watch.start.lifeline.daemon();
+        if let Err(error) = tell_supervisor(&watched.name, daemon, message) {
             verdict = Verdict::failed(&error);
         }
     }
@@ -86,6 +88,18 @@ pub(super) fn without_daemon(watched: Watched, verdict: Verdict, relay: &ToComma
     tell(relay, None, &verdict);
     let terminal = Terminal::new(&watched.name);
     conclude(watched, terminal, verdict, false)
+}
+
+/// Tells the supervisor that the daemon is ready. One that is gone does not need to know: the daemon
+/// runs on, and that it was not told is said.
+pub(super) fn tell_supervisor(name: &str, daemon: Option<Pid>, message: &str) -> Result<(), Error> {
+    match notify::daemon_ready(daemon, message) {
+        Err(error) if notify::is_supervisor_gone(&error) => {
+            Terminal::new(name).finish(&format!("{name}: {error}\n"));
+            Ok(())
+        }
+        told => told,
+    }
 }
 
 /// Says the verdict to the command.
@@ -122,8 +136,9 @@ impl Watch {
     fn finish(&mut self, watched: &Watched, verdict: &Verdict) -> bool {
         if !matches!(verdict, Verdict::Ready(_)) {
             let was_killed = self.end_everything(verdict);
-            // Only now: until here, their numbers had to stay theirs. With their pidfds closed, a
-            // log can be opened at the limit of descriptors too.
+            // At the limit of descriptors, this makes room for a log that is to be read.
+            self.stop_listening_for_signals();
+            // Only now: until here, their numbers had to stay theirs.
             for child in [self.intermediate.take(), self.daemon.take()].into_iter().flatten() {
                 child.reap();
             }

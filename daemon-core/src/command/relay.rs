@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::command::conclusion::{GRACE, conclude, end_in_place_of, watch_in_place_of};
+use crate::command::conclusion::{
+    GRACE, conclude, end_in_place_of, tell_supervisor, watch_in_place_of,
+};
 use crate::command::group::Group;
 use crate::command::pipe::{FromDaemon, Received, Record};
 use crate::command::start::{Start, Watched, exit};
@@ -36,7 +38,7 @@ pub(crate) fn wait_for_watcher(
             group.signal(Signal::SIGKILL);
             watcher.signal(Signal::SIGKILL);
             notify::failed(&failure);
-            exit_with(&watched, end, failure)
+            exit_with(&watched, end, failure, cancelled)
         }
         // Its record was lost, but its status says as much.
         (Some(Verdict::Ended(End::Exited(0))), ..) => ready(start, watched, watcher, daemon, ""),
@@ -71,21 +73,25 @@ pub(crate) fn wait_for_watcher(
 /// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills a
 /// main process that is not its child without giving it time.
 fn ready(start: Start, watched: Watched, watcher: Child, daemon: Option<Pid>, message: &str) -> ! {
-    match notify::daemon_ready(daemon, message) {
+    match tell_supervisor(&watched.name, daemon, message) {
         Ok(()) => exit(Exit::Status(0)),
         Err(error) => end_in_place_of(watcher, start, watched, Verdict::failed(&error)),
     }
 }
 
 /// As the watcher did, which has said why; or in its place, if something has killed it meanwhile.
-fn exit_with(watched: &Watched, end: Option<Verdict>, failure: Failure) -> ! {
+fn exit_with(
+    watched: &Watched,
+    end: Option<Verdict>,
+    failure: Failure,
+    cancelled: Option<libc::c_int>,
+) -> ! {
     match end {
         Some(Verdict::Ended(End::Exited(status))) if status == failure.exit_code.into() => {
             exit(Exit::Status(failure.exit_code))
         }
-        Some(Verdict::Ended(End::Killed { signal, .. }))
-            if failure.exit_code == Exit::Signal(signal).status() =>
-        {
+        // It dies of a signal by itself only where that has cancelled the start.
+        Some(Verdict::Ended(End::Killed { signal, .. })) if cancelled == Some(signal) => {
             exit(Exit::Signal(signal))
         }
         _ => {

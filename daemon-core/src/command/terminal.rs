@@ -1,139 +1,115 @@
 //! The output of the waiting command, on a terminal that may be stopped.
 
-use std::io::ErrorKind::{Interrupted, WouldBlock};
-use std::io::{IsTerminal, Write};
-use std::os::fd::AsFd;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
-use std::time::Duration;
+use std::io::IsTerminal;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::errno::Errno;
+use nix::unistd::write;
 
 use crate::sys;
+use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now, takes_bytes_within};
 use crate::text::{cut, on_one_line};
 
 /// How long the last words may take on a terminal or pipe that is stuck; then the command exits
 /// without them: its exit status is what scripts wait for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// While this many lines are waiting to be written, a status is skipped.
-const BACKLOG: usize = 4;
-
-/// How long, in milliseconds, room is waited for on a terminal in non-blocking mode.
-const PATIENCE_FOR_ROOM: u16 = 1000;
-
-/// Standard error of the command, written to by a thread of its own: on a terminal stopped by ^S a
-/// write waits until ^Q, and not every kind of file can tell beforehand that it would.
+/// Standard error of the command. On a terminal stopped by ^S a write would wait until ^Q.
 pub(crate) struct Terminal {
     name: String,
-    writer: Option<Writer>,
-    /// How wide a line may be, if it can be redrawn.
-    redraws: Option<usize>,
+    /// Once something is to be said: most starts say nothing.
+    output: Option<Output>,
+    /// What has found no room yet.
+    unwritten: Vec<u8>,
     /// Whether the line with the cursor shows a status.
     status_shown: bool,
 }
 
-struct Writer {
-    lines: Sender<String>,
-    /// How many lines were sent but are not written yet.
-    backlog: Arc<AtomicUsize>,
-    /// Disconnected once everything is written.
-    done: Receiver<()>,
+struct Output {
+    /// Standard error, opened once more so that nothing that is written waits for room.
+    ///
+    /// Not by O_NONBLOCK on standard error itself, which the shell and others share. Files and
+    /// sockets cannot be opened like this, nor the terminal of another user; there we look for room
+    /// first.
+    never_waits: Option<OwnedFd>,
+    /// How wide a line may be, if it can be redrawn.
+    redraws: Option<usize>,
 }
 
 impl Terminal {
     /// Each status begins with `name`.
     pub(crate) fn new(name: &str) -> Self {
-        Terminal { name: name.to_owned(), writer: None, redraws: None, status_shown: false }
+        Terminal { name: name.to_owned(), output: None, unwritten: Vec::new(), status_shown: false }
     }
 
-    /// Shows how far the start is.
+    /// Shows how far the start is, unless there is no room.
     pub(crate) fn status(&mut self, status: &str) {
-        let line = format!("{}: {}", self.name, on_one_line(status));
-        self.prepare();
-        let Some(writer) = &self.writer else { return };
-        if writer.backlog.load(Ordering::Relaxed) >= BACKLOG {
+        self.write_until(Instant::now());
+        if !self.unwritten.is_empty() {
             return;
         }
-        writer.send(match self.redraws {
+        let line = format!("{}: {}", self.name, on_one_line(status));
+        let redraws = self.output.get_or_insert_with(Output::new).redraws;
+        let line = match redraws {
             Some(columns) => format!("\r\x1b[K{}", first_columns(&line, columns)),
             None => line + "\n",
-        });
-        self.status_shown = self.redraws.is_some();
+        };
+        self.unwritten.extend_from_slice(line.as_bytes());
+        self.write_until(Instant::now());
+        self.status_shown = redraws.is_some();
     }
 
     /// Says the last words, whole lines, and waits until they are written, but not for ever.
     pub(crate) fn finish(mut self, words: &str) {
-        if words.is_empty() && !self.status_shown {
-            return;
+        if self.status_shown {
+            self.unwritten.extend_from_slice(b"\r\x1b[K");
         }
-        let clear = if self.status_shown { "\r\x1b[K" } else { "" };
-        let words = format!("{clear}{words}");
-        self.prepare();
-        let Some(writer) = self.writer else {
-            // There is no thread: better late than not at all.
-            return write(words.as_bytes());
-        };
-        // Whatever the backlog: a thread that is behind does not mean a terminal that is stuck.
-        writer.send(words);
-        drop(writer.lines);
-        let _ = writer.done.recv_timeout(PATIENCE);
+        self.unwritten.extend_from_slice(words.as_bytes());
+        self.write_until(Instant::now() + PATIENCE);
     }
 
-    /// The thread is made with the first line: most starts say nothing.
-    fn prepare(&mut self) {
-        if self.writer.is_none() {
-            self.writer = Writer::spawn();
-            let stderr = std::io::stderr();
-            let can_redraw = stderr.is_terminal()
-                && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
-            self.redraws = can_redraw
-                .then(|| sys::descriptors::terminal_columns(stderr.as_fd()).unwrap_or(80));
-        }
-    }
-}
-
-impl Writer {
-    fn spawn() -> Option<Self> {
-        let (lines, to_write) = mpsc::channel::<String>();
-        let (finished, done): (Sender<()>, _) = mpsc::channel();
-        let backlog = Arc::new(AtomicUsize::new(0));
-        let left = Arc::clone(&backlog);
-        let write = move || {
-            for line in to_write {
-                write(line.as_bytes());
-                left.fetch_sub(1, Ordering::Relaxed);
-            }
-            drop(finished);
-        };
-        thread::Builder::new().spawn(write).ok()?;
-        Some(Writer { lines, backlog, done })
-    }
-
-    fn send(&self, line: String) {
-        self.backlog.fetch_add(1, Ordering::Relaxed);
-        // The thread ends after us.
-        let _ = self.lines.send(line);
-    }
-}
-
-/// Writes to standard error. A terminal that is in non-blocking mode and full for a moment, because
-/// another program left it so, is waited for.
-pub(crate) fn write(mut bytes: &[u8]) {
-    let mut stderr = std::io::stderr().lock();
-    while !bytes.is_empty() {
-        match stderr.write(bytes) {
-            Ok(length) => bytes = &bytes[length..],
-            Err(error) if error.kind() == Interrupted => {}
-            Err(error) if error.kind() == WouldBlock => {
-                let mut fds = [PollFd::new(stderr.as_fd(), PollFlags::POLLOUT)];
-                if poll(&mut fds, PollTimeout::from(PATIENCE_FOR_ROOM)) == Ok(0) {
-                    return;
+    /// Writes what there is to write, as far as there is room until then.
+    fn write_until(&mut self, until: Instant) {
+        while !self.unwritten.is_empty() {
+            let length = self.unwritten.len().min(PIPE_BUF);
+            let output = self.output.get_or_insert_with(Output::new);
+            match output.write(&self.unwritten[..length]) {
+                Ok(length) => drop(self.unwritten.drain(..length)),
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() || !takes_bytes_within(std::io::stderr(), left) {
+                        return;
+                    }
                 }
+                // Then through standard error itself.
+                Err(_) if output.never_waits.take().is_some() => {}
+                // Nobody can hear it; the exit status says it too.
+                Err(_) => self.unwritten.clear(),
             }
-            Err(_) => return,
+        }
+    }
+}
+
+impl Output {
+    fn new() -> Self {
+        let stderr = std::io::stderr();
+        let can_redraw = stderr.is_terminal()
+            && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+        let columns = || sys::descriptors::terminal_columns(stderr.as_fd()).unwrap_or(80);
+        Output {
+            never_waits: sys::proc::open_stderr_without_waiting(),
+            redraws: can_redraw.then(columns),
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
+        let stderr = std::io::stderr();
+        match &self.never_waits {
+            Some(never_waits) => write(never_waits, bytes),
+            None if takes_bytes_now(stderr.as_fd()) => write(stderr, bytes),
+            None => Err(Errno::EAGAIN),
         }
     }
 }

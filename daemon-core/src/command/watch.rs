@@ -143,6 +143,10 @@ impl Watch {
         self.signalfd.get_or_init(open).as_ref().map(AsFd::as_fd)
     }
 
+    pub(super) fn stop_listening_for_signals(&mut self) {
+        self.signalfd.take();
+    }
+
     /// Without a child to wait for.
     pub(super) fn sources(&self) -> Sources<'_> {
         Sources { signalfd: self.signalfd(), ..self.voices() }

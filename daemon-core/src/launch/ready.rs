@@ -202,7 +202,9 @@ impl Waiting {
         match self.to_command.ready(message) {
             Ok(()) => {}
             // Nobody reads: the command is dead, and so the start is cancelled.
-            Err(Errno::EPIPE) => failure::end_without_command(),
+            Err(Errno::EPIPE) if self.tether.is_command_gone_within(PollTimeout::ZERO) => {
+                failure::end_without_command()
+            }
             Err(errno) => {
                 let error = Error::cannot("tell the command that the daemon is ready", errno);
                 failure::end(&self.to_command, &error);

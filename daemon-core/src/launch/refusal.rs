@@ -2,7 +2,7 @@
 
 use std::process;
 
-use crate::command::terminal;
+use crate::command::terminal::Terminal;
 use crate::config::rules;
 use crate::error::{Error, Failure};
 use crate::plan::inherited::Inherited;
@@ -30,6 +30,5 @@ pub(crate) fn say(name: &str, error: &Error) {
     // A refused name is no use as the prefix of the message that refuses it.
     let name = if rules::name(name).is_ok() { name } else { "daemon" };
     let line = format!("{name}: {}\n", printable(&error.to_string()));
-    // There may be nobody to read it; the exit status says it too.
-    terminal::write(line.as_bytes());
+    Terminal::new(name).finish(&line);
 }

@@ -3,6 +3,7 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
@@ -182,9 +183,15 @@ pub(crate) fn is_readable_within(fd: impl AsFd, limit: PollTimeout) -> bool {
 
 /// `poll(fd, POLLOUT)`: whether a pipe or a terminal takes bytes without making the writer wait;
 /// see poll(2).
-pub(crate) fn takes_bytes_now(fd: BorrowedFd<'_>) -> bool {
-    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
-    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready == 1)
+pub(crate) fn takes_bytes_now(fd: impl AsFd) -> bool {
+    takes_bytes_within(fd, Duration::ZERO)
+}
+
+/// As [`takes_bytes_now`], or soon: before `limit` is over.
+pub(crate) fn takes_bytes_within(fd: impl AsFd, limit: Duration) -> bool {
+    let mut fds = [PollFd::new(fd.as_fd(), PollFlags::POLLOUT)];
+    let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
+    poll(&mut fds, limit).is_ok_and(|ready| ready == 1)
         && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
 }
 

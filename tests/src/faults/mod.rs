@@ -1,14 +1,15 @@
 //! Faults, injected into a start from the outside: a tracer that makes a chosen system call of a
-//! chosen process of it fail, kills the process before the call, or holds it back there.
+//! chosen process of it fail, kills the process before the call, holds it back there, or has
+//! something else happen just then.
 //!
 //! It is a ptrace(2) tracer. A filter of seccomp(2) stops the traced processes only at the calls
 //! that matter, so that a traced start takes little longer than another one.
 //!
 //! ```text
-//! let recording = start(&sandbox).trace(&Orders::recording(), limit);
+//! let recording = start(&sandbox).trace(&Orders::with([]).recording(), limit);
 //! for call in &recording.calls { … }
 //!
-//! let orders = Orders::with(Order { site, deed: Deed::Fail(libc::ENOMEM) });
+//! let orders = Orders::with([Order { site, deed: Deed::Fail(libc::ENOMEM) }]);
 //! let traced = start(&sandbox).trace(&orders, limit);
 //! assert!(traced.happened);
 //! ```

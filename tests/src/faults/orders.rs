@@ -1,9 +1,8 @@
 //! What a tracer is told to do.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 use libc::{c_int, c_long};
-use nix::errno::Errno;
 
 use super::Role;
 
@@ -28,6 +27,8 @@ pub enum Deed {
     Kill,
     /// The process is held back before the call.
     Hold(Duration),
+    /// Something happens elsewhere before the call: what [`Orders::meanwhile`] was given.
+    Meanwhile,
 }
 
 /// An order: what shall happen where.
@@ -57,18 +58,30 @@ pub struct Orders {
     pub(crate) schedule: Schedule,
     /// Whether every call is noted, and not only what the orders need.
     pub(crate) records: bool,
+    pub(crate) meanwhile: Option<Meanwhile>,
+}
+
+/// Something that happens elsewhere.
+#[derive(Clone)]
+pub(crate) struct Meanwhile(pub(crate) Arc<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Meanwhile")
+    }
 }
 
 impl Orders {
-    /// To note every call.
-    pub fn recording() -> Self {
-        Self { orders: Vec::new(), schedule: Schedule::CommandFirst, records: true }
-    }
-
     /// To carry out these.
     pub fn with(orders: impl IntoIterator<Item = Order>) -> Self {
         let orders = orders.into_iter().collect();
-        Self { orders, schedule: Schedule::CommandFirst, records: false }
+        Self { orders, schedule: Schedule::CommandFirst, records: false, meanwhile: None }
+    }
+
+    /// To note every call, too.
+    pub fn recording(mut self) -> Self {
+        self.records = true;
+        self
     }
 
     /// Chooses the schedule, which is [`Schedule::CommandFirst`] otherwise.
@@ -77,16 +90,9 @@ impl Orders {
         self
     }
 
-    /// Whether this says that the process of this role is killed.
-    pub fn kills(&self, role: Role) -> bool {
-        self.orders.iter().any(|it| it.site.role == role && it.deed == Deed::Kill)
-    }
-
-    /// What calls are to fail with.
-    pub fn errors(&self) -> impl Iterator<Item = Errno> {
-        self.orders.iter().filter_map(|it| match it.deed {
-            Deed::Fail(errno) => Some(Errno::from_raw(errno)),
-            Deed::Kill | Deed::Hold(_) => None,
-        })
+    /// Says what happens at [`Deed::Meanwhile`].
+    pub fn meanwhile(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.meanwhile = Some(Meanwhile(Arc::new(act)));
+        self
     }
 }

@@ -107,8 +107,13 @@ impl Reader<'_> {
         if number as c_int == libc::STDERR_FILENO {
             return "stderr".to_owned();
         }
-        match fs::read_link(format!("/proc/{}/fd/{}", self.tid, number as c_int)) {
-            Ok(target) => self.shown(&target.to_string_lossy()),
+        let target = |number| fs::read_link(format!("/proc/{}/fd/{number}", self.tid));
+        match target(number as c_int) {
+            // Opened once more.
+            Ok(file) if target(libc::STDERR_FILENO).is_ok_and(|stderr| stderr == file) => {
+                "stderr".to_owned()
+            }
+            Ok(file) => self.shown(&file.to_string_lossy()),
             Err(_) if number as c_int == libc::AT_FDCWD => "the working directory".to_owned(),
             Err(_) => "nothing".to_owned(),
         }

@@ -51,6 +51,11 @@ impl Traced<'_> {
         self.status.map(|it| it.code().unwrap_or_else(|| 128 + it.signal().unwrap_or(0)))
     }
 
+    /// Whether the process of this role was killed, as an order says.
+    pub fn has_killed(&self, role: Role) -> bool {
+        self.tracer.has_killed(role)
+    }
+
     /// The number of the daemon, if there was one.
     pub fn daemon(&self) -> Option<pid_t> {
         self.tracer.number(Role::Daemon)

@@ -294,6 +294,10 @@ impl Tracer {
         self.done[index] = true;
         match order.deed {
             Deed::Hold(time) => self.hold(tid, Until::TimeIsUp, time, Some(site)),
+            Deed::Meanwhile => {
+                (self.orders.meanwhile.as_ref().expect("what happens meanwhile").0)();
+                self.carry_out(tid, site);
+            }
             Deed::Kill => ptrace::kill(self.processes[self.threads[&tid]].pid),
             Deed::Fail(errno) if site.call == libc::SYS_close => {
                 self.failing_afterwards.insert(tid, errno);
@@ -347,7 +351,7 @@ impl Tracer {
         if alive.is_empty() || ended.elapsed() >= AFTERMATH {
             return true;
         }
-        let may_stay = self.end_of(Role::Command) == Some(0) || self.orders.kills(Role::Command);
+        let may_stay = self.end_of(Role::Command) == Some(0) || self.has_killed(Role::Command);
         let only_a_daemon = alive.iter().all(|it| it.role == Role::Daemon && it.lives_on);
         if !may_stay || !only_a_daemon {
             return false;
@@ -393,6 +397,12 @@ impl Tracer {
 
     pub(super) fn has_done_all(&self) -> bool {
         self.done.iter().all(|done| *done)
+    }
+
+    /// Whether the process of this role was killed, as an order says.
+    pub(super) fn has_killed(&self, role: Role) -> bool {
+        let mut orders = self.orders.orders.iter().zip(&self.done);
+        orders.any(|(it, done)| *done && it.site.role == role && it.deed == Deed::Kill)
     }
 
     pub(super) fn take_calls(&mut self) -> Vec<Recorded> {

@@ -11,6 +11,11 @@ impl<'a> Bystander<'a> {
         Self(Signal::iterator().fold(start, |start, signal| start.block(signal)).spawn())
     }
 
+    /// Its number.
+    pub(crate) fn pid(&self) -> i32 {
+        self.0.process().pid()
+    }
+
     /// Ends it.
     pub(crate) fn expect_undisturbed(self) {
         let process = self.0.process();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use daemon_tests::faults::{Deed, Group, Order, Orders, Recorded, Role, Schedule, call};
+use daemon_tests::faults::{Deed, Group, Order, Orders, Recorded, Role, Schedule, Traced, call};
 
 use crate::{
     invariants::{self, LIMIT, Outcome, Words},
@@ -49,20 +49,34 @@ impl Fault {
         Orders::with([self.order]).schedule(self.schedule)
     }
 
+    /// Whether it keeps the command from saying anything.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.label == "write stderr" && matches!(self.order.deed, Deed::Fail(_))
+    }
+
     /// Makes it happen.
     pub(crate) fn happen(&self, scenario: &Scenario, stage: &Stage) -> Seen {
         let orders = self.orders();
         let traced = scenario.start(stage).trace(&orders, LIMIT);
         let (happened, elapsed, stderr) = (traced.happened, traced.elapsed, traced.stderr.clone());
         let words = match self.order.deed {
-            Deed::Fail(_) if self.label == "write stderr" => Words::None,
+            _ if self.is_unheard() => Words::None,
             Deed::Fail(errno) if self.whose == Whose::Launch => {
                 Words::Naming(self.label.split(' ').next().unwrap_or_default(), errno)
             }
             _ => Words::Some,
         };
-        let outcome = invariants::outcome(scenario, stage, &orders, words, traced);
+        let outcome = invariants::outcome(scenario, stage, words, traced);
         Seen { outcome: happened.then_some(outcome), elapsed, stderr }
+    }
+}
+
+/// A schedule, in words.
+pub(crate) fn schedule(schedule: Schedule) -> &'static str {
+    match schedule {
+        Schedule::Any => "in any order",
+        Schedule::CommandFirst => "the command first",
+        Schedule::DaemonFirst => "the daemon first",
     }
 }
 
@@ -81,15 +95,24 @@ pub(crate) fn of(scenario: &Scenario) -> Vec<Fault> {
 /// The calls of a start without faults: first the command's, then those of the others.
 fn record(scenario: &Scenario, schedule: Schedule) -> Vec<Recorded> {
     let stage = Stage::new();
-    let orders = Orders::recording().schedule(schedule);
+    let orders = Orders::with([]).recording().schedule(schedule);
     let traced = scenario.start(&stage).trace(&orders, LIMIT);
     assert_eq!(traced.code(), Some(if scenario.fails { 3 } else { 0 }), "{traced:?}");
+    for role in ROLES {
+        assert!(traced.calls.iter().any(|it| it.site.role == role), "no {role:?}: {traced:?}");
+    }
+    calls_of_the_start(&traced)
+}
+
+const ROLES: [Role; 3] = [Role::Command, Role::Intermediate, Role::Daemon];
+
+/// The recorded calls that belong to the start: first the command's, then those of the others.
+pub(crate) fn calls_of_the_start(traced: &Traced<'_>) -> Vec<Recorded> {
     let mut calls = Vec::new();
-    for role in [Role::Command, Role::Intermediate, Role::Daemon] {
+    for role in ROLES {
         let mut own: Vec<_> =
             traced.calls.iter().filter(|it| it.site.role == role).cloned().collect();
-        assert!(!own.is_empty(), "no {role:?}: {traced:?}");
-        if role == Role::Daemon && !scenario.fails {
+        if role == Role::Daemon && traced.lives_on {
             // What it does when it has said that it is ready is not the start any more.
             let ready = own.iter().rposition(|it| it.label == "write pipe");
             own.truncate(ready.expect("the word that it is ready") + 1);
@@ -101,7 +124,7 @@ fn record(scenario: &Scenario, schedule: Schedule) -> Vec<Recorded> {
 }
 
 /// Everything that can go wrong at these calls.
-fn at(calls: Vec<Recorded>, schedule: Schedule) -> impl Iterator<Item = Fault> {
+pub(crate) fn at(calls: Vec<Recorded>, schedule: Schedule) -> impl Iterator<Item = Fault> {
     let lookup = lookup(&calls);
     let named = calls.iter().position(|it| it.label == "fcntl F_SETOWN pipe").unwrap_or(0);
     calls.into_iter().enumerate().flat_map(move |(index, Recorded { site, label })| {

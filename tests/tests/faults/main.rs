@@ -6,12 +6,25 @@
 //! `outcomes.txt`, and `docs/faults.md` shows it to people. Where something is wrong today, `known`
 //! says why.
 //!
+//! `pairs` makes two things happen in one start, chosen at random: two faults, or a fault and a
+//! process that is held back. `races` has many starts at once, and somebody who kills the holder of
+//! the pidfile or tampers with that file, before each call of a start.
+//!
+//! `surroundings` starts in all that is hostile, singly and in pairs: closed streams, limits at their
+//! edge, no /proc, full file systems, an emulator, a kernel that lacks calls.
+//!
+//! What is chosen at random is chosen by a seed, another one in each run, which a failure prints:
+//! `DAEMON_SEED` repeats it. `DAEMON_FAULTS_MINUTES` makes a long run of what goes by seeds.
+//!
 //! ```text
 //! cargo test -p daemon-tests --test faults
+//! DAEMON_FAULTS_MINUTES=30 cargo test -p daemon-tests --test faults pairs    # half an hour of them
+//! DAEMON_SEED=7 cargo test -p daemon-tests --test faults pairs::two_faults    # one of them again
 //! DAEMON_FAULTS=overwrite cargo test -p daemon-tests --test faults    # renews the table
 //! DAEMON_FAULTS=add cargo test -p daemon-tests --test faults          # adds to it
 //! ```
 
+mod budget;
 mod bystander;
 mod extent;
 mod faults;
@@ -19,9 +32,12 @@ mod injected;
 mod invariants;
 mod known;
 mod outcomes;
+mod pairs;
+mod races;
 mod report;
 mod scenario;
 mod stage;
+mod surroundings;
 mod workers;
 
-daemon_tests::wing![injected];
+daemon_tests::wing![injected, pairs, surroundings, races];

@@ -34,7 +34,8 @@ pub(crate) fn deed(deed: Deed) -> String {
     match deed {
         Deed::Fail(errno) => format!("{:?}", Errno::from_raw(errno)),
         Deed::Kill => "killed".to_owned(),
-        Deed::Hold(_) => "held".to_owned(),
+        Deed::Hold(time) => format!("held for {time:?}"),
+        Deed::Meanwhile => "something else happens".to_owned(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use daemon_tests::faults::{Deed, Schedule};
+use daemon_tests::faults::Deed;
 
 use crate::{
     extent::{Extent, extent},
-    faults::{Fault, Seen, Whose},
+    faults::{self, Fault, Seen, Whose},
     invariants::Outcome,
     known::{self, Known},
     outcomes::{self, Key, Outcomes},
@@ -51,11 +51,7 @@ impl<'a> Report<'a> {
                     fault.label,
                     outcomes::deed(deed),
                     fault.order.site.nth,
-                    match fault.schedule {
-                        Schedule::Any => "any",
-                        Schedule::CommandFirst => "the command first",
-                        Schedule::DaemonFirst => "the daemon first",
-                    },
+                    faults::schedule(fault.schedule),
                     seen.elapsed,
                     seen.stderr
                 ))),

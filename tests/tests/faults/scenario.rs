@@ -38,16 +38,32 @@ pub(crate) const LOG_TOLD: Scenario = Scenario { name: "log, told", told: true, 
 pub(crate) const FAILS_TOLD: Scenario = Scenario { name: "fails, told", told: true, ..FAILS };
 pub(crate) const USER_TOLD: Scenario = Scenario { name: "user, told", told: true, ..USER };
 
+/// Those that do not change their user.
+pub(crate) const OF_ANY_USER: [Scenario; 6] = [PLAIN, LOG, FAILS, PLAIN_TOLD, LOG_TOLD, FAILS_TOLD];
+
+pub(crate) const ALL: [Scenario; 8] =
+    [PLAIN, LOG, FAILS, USER, PLAIN_TOLD, LOG_TOLD, FAILS_TOLD, USER_TOLD];
+
 impl Scenario {
+    /// Whether there can be such a start.
+    pub(crate) fn is_possible(&self) -> bool {
+        !self.needs_root || is_root()
+    }
+
     /// Such a start, on this stage.
     pub(crate) fn start<'a>(&self, stage: &'a Stage) -> Start<'a> {
-        let start = stage.start().args(self.words.iter().copied());
+        self.of(stage.start(), stage)
+    }
+
+    /// Makes such a start of this one.
+    pub(crate) fn of<'a>(&self, start: Start<'a>, stage: &'a Stage) -> Start<'a> {
+        let start = start.args(self.words.iter().copied());
         if self.told { start.env("NOTIFY_SOCKET", stage.socket.address()) } else { start }
     }
 
     /// Skips the test where there can be no such start.
     pub(crate) fn require(&self) {
-        if self.needs_root && !is_root() {
+        if !self.is_possible() {
             skip!("needs root: changes its user");
         }
     }

@@ -1,32 +1,25 @@
 //! Many short jobs, several at once.
 
-use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::{sync::Mutex, thread};
 
 /// How many work on the jobs of a test; of several such tests each has so many.
 const WORKERS: usize = 4;
 
 /// Does all the jobs, each with the tools of the worker that does it. What they yield comes in the
 /// order of the jobs.
-pub(crate) fn work<J: Sync, T, R: Send>(
-    jobs: &[J],
+pub(crate) fn work<J, T, R: Send>(
+    jobs: impl IntoIterator<Item = J, IntoIter: Send>,
     tools: impl Fn() -> T + Sync,
-    work: impl Fn(&mut T, &J) -> R + Sync,
+    work: impl Fn(&mut T, J) -> R + Sync,
 ) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(jobs.len()));
+    let jobs = Mutex::new(jobs.into_iter().enumerate());
+    let next = || jobs.lock().expect("jobs that do not panic").next();
+    let results = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..WORKERS.min(jobs.len()) {
+        for _ in 0..WORKERS {
             scope.spawn(|| {
                 let mut tools = tools();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { return };
+                while let Some((index, job)) = next() {
                     let result = work(&mut tools, job);
                     results.lock().expect("a worker that did not panic").push((index, result));
                 }

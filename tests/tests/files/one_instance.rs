@@ -1,14 +1,13 @@
 //! Promise 11: of two starts at once exactly one wins, and the loser disturbs nothing of the winner's.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::Path,
     thread,
 };
 
-use daemon_tests::{Finished, PIDFILE, Process, Running, Sandbox, Signal, Start, told};
-use nix::fcntl::{Flock, FlockArg};
+use daemon_tests::{Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Start, told};
 
 daemon_tests::tests![
     of_thirty_starts_at_once_one_wins,
@@ -41,41 +40,6 @@ fn kill(process: &Process) {
     process.wait_for_death();
 }
 
-/// A gate that many starts wait at: each wants a shared lock on a file that is locked exclusively.
-struct Gate<'a> {
-    sandbox: &'a Sandbox,
-    lock: Flock<File>,
-}
-
-impl<'a> Gate<'a> {
-    fn closed(sandbox: &'a Sandbox) -> Self {
-        let file = File::create(sandbox.join("gate")).expect("a file");
-        let lock = Flock::lock(file, FlockArg::LockExclusive).expect("a lock");
-        Self { sandbox, lock }
-    }
-
-    /// Has so many starts wait behind it.
-    fn with_starts(&self, count: usize) -> Vec<Running<'a>> {
-        let start = |_| {
-            let prefix = ["sh", "-c", "flock -s gate true && exec \"$@\"", "sh"];
-            holder(self.sandbox).under(prefix).spawn()
-        };
-        let starts = (0..count).map(start).collect();
-        self.sandbox.wait_until("all starts wait", || {
-            let waiting = |process: &Process| {
-                let comm = fs::read_to_string(format!("/proc/{}/comm", process.pid()));
-                comm.is_ok_and(|comm| comm == "flock\n")
-            };
-            self.sandbox.processes().into_iter().filter(waiting).count() == count
-        });
-        starts
-    }
-
-    fn open(self) {
-        self.lock.unlock().expect("a lock that can be released");
-    }
-}
-
 /// How these ended: the number of winners, after making sure that all others were told that one
 /// runs already.
 #[track_caller]
@@ -92,7 +56,7 @@ fn of_thirty_starts_at_once_one_wins() {
     let sandbox = Sandbox::new();
     for end in [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGKILL, Signal::SIGTERM] {
         let gate = Gate::closed(&sandbox);
-        let starts = gate.with_starts(30);
+        let starts = gate.with_starts(30, || holder(&sandbox));
         gate.open();
         assert_eq!(winners(starts), 1);
 
@@ -110,7 +74,7 @@ fn one_wins_while_the_daemon_before_ends() {
         let end = sandbox.fifo("end");
         let before = told(&sandbox, ["notify", "wait:end", "return:0"]).daemon();
         let gate = Gate::closed(&sandbox);
-        let starts = gate.with_starts(20);
+        let starts = gate.with_starts(20, || holder(&sandbox));
         // It removes its pidfile while the others look at it.
         gate.open();
         sandbox.release("end");
@@ -139,7 +103,7 @@ fn no_two_hold_the_file_that_is_at_the_path() {
     let sandbox = Sandbox::new();
     let path = sandbox.join(PIDFILE);
     let gate = Gate::closed(&sandbox);
-    let starts = gate.with_starts(30);
+    let starts = gate.with_starts(30, || holder(&sandbox));
     gate.open();
     // What no daemon can prevent: somebody takes its file away, and puts an empty one there.
     let taken_away = sandbox.directory("taken-away", 0o755);
@@ -170,18 +134,12 @@ fn no_two_hold_the_file_that_is_at_the_path() {
         }
     }
 
-    let holders = |path: &Path| {
-        let holds = |process: &Process| {
-            process.descriptors().values().any(|fd| fd.target == path && fd.holds_flock())
-        };
-        sandbox.processes().into_iter().filter(holds).count()
-    };
     // Those of files that were taken away show under another name.
-    let before = holders(&path);
+    let before = sandbox.holders_of(&path).len();
     assert!(before <= 1);
     // And for the next start that is what counts.
     holder(&sandbox).run().expect_code(if before == 1 { 75 } else { 0 });
-    assert_eq!(holders(&path), 1);
+    assert_eq!(sandbox.holders_of(&path).len(), 1);
     sandbox.wait_until("the file names its holder", || {
         let pid = sandbox.process_in(PIDFILE).pid();
         sandbox.read(PIDFILE) == format!("{pid}\n")

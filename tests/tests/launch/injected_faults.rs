@@ -9,21 +9,20 @@ use std::{
 };
 
 use daemon_tests::{
-    CTRL_C, Finished, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start, fixture,
-    in_both_ways, told,
+    CTRL_C, Finished, LINUX_ONLY, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start,
+    fixture, in_both_ways, told,
 };
 #[cfg(target_pointer_width = "32")]
 use libc::SYS_fstatat64 as SYS_newfstatat;
 #[cfg(target_pointer_width = "64")]
 use libc::SYS_newfstatat;
 use libc::{
-    EAGAIN, EINVAL, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_capget, SYS_capset, SYS_chdir,
-    SYS_clone, SYS_clone3, SYS_close_range, SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock,
-    SYS_ftruncate, SYS_getdents64, SYS_ioctl, SYS_keyctl, SYS_kill, SYS_memfd_create, SYS_openat,
-    SYS_pidfd_open, SYS_pidfd_send_signal, SYS_pipe2, SYS_ppoll, SYS_prctl, SYS_pread64,
-    SYS_prlimit64, SYS_rseq, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask,
-    SYS_rt_sigtimedwait, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_unshare,
-    SYS_wait4, SYS_waitid, SYS_write, c_int, c_long,
+    EAGAIN, EINVAL, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3,
+    SYS_close_range, SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64,
+    SYS_ioctl, SYS_kill, SYS_memfd_create, SYS_openat, SYS_pidfd_open, SYS_pipe2, SYS_ppoll,
+    SYS_prctl, SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask,
+    SYS_rt_sigtimedwait, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write,
+    c_int, c_long,
 };
 
 daemon_tests::tests![
@@ -187,26 +186,6 @@ fn pipes_and_files_in_memory_cannot_be_made() {
         }
     }
 }
-
-/// The calls that only Linux has. A filter, or an old kernel, may lack any of them.
-const LINUX_ONLY: [(&str, c_long); 16] = [
-    ("capget", SYS_capget),
-    ("capset", SYS_capset),
-    ("clone3", SYS_clone3),
-    ("close_range", SYS_close_range),
-    ("dup3", SYS_dup3),
-    ("keyctl", SYS_keyctl),
-    ("memfd_create", SYS_memfd_create),
-    ("pidfd_open", SYS_pidfd_open),
-    ("pidfd_send_signal", SYS_pidfd_send_signal),
-    ("prctl", SYS_prctl),
-    ("prlimit64", SYS_prlimit64),
-    ("rseq", SYS_rseq),
-    ("signalfd4", SYS_signalfd4),
-    ("statx", SYS_statx),
-    ("unshare", SYS_unshare),
-    ("waitid", SYS_waitid),
-];
 
 /// Each alone, and all of them.
 fn without_linux_only() -> Vec<Vec<(&'static str, c_long)>> {

@@ -54,7 +54,8 @@ const MOST_AT_ONCE: usize = 2 * 65536;
 /// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    let from_daemon = FromDaemon { pipe: reader, unparsed: Vec::new(), taken: 0 };
+    let from_daemon =
+        FromDaemon { pipe: reader, unparsed: Vec::new(), taken: 0, has_failed: false };
     Ok((from_daemon, ToCommand { pipe: writer }))
 }
 
@@ -116,6 +117,8 @@ pub(crate) struct FromDaemon {
     unparsed: Vec<u8>,
     /// How many bytes were read since there was nothing more.
     taken: usize,
+    /// Whether it could not be read once.
+    has_failed: bool,
 }
 
 /// What came through the pipe.
@@ -147,6 +150,8 @@ impl FromDaemon {
                     self.unparsed.extend_from_slice(&buffer[..length]);
                 }
                 Err(Errno::EINTR) => {}
+                // No error of a pipe's; what waits in it would be lost, so we look once more.
+                Err(errno) if errno != Errno::EAGAIN && !self.has_failed => self.has_failed = true,
                 Err(_) => {
                     self.taken = 0;
                     return Received::Nothing;

@@ -180,7 +180,7 @@ impl Identity {
         if self.uid.is_root() {
             return Ok(());
         }
-        let sets = sys::capabilities::get().map_err(|_| "capget fails")?;
+        let sets = sys::capabilities::get().map_err(|_| "capget or prctl fails")?;
         if sets.iter().any(|set| set != self.capabilities) {
             return Err("the capabilities are others");
         }

@@ -95,6 +95,12 @@ pub(crate) fn daemon_ready(daemon: Option<Pid>, status: &str) -> Result<(), Erro
         .map_err(|errno| Error::cannot("tell the supervisor that the daemon is ready", errno))
 }
 
+/// Whether nobody is there to be told any more, by the error of an attempt to.
+pub(crate) fn is_supervisor_gone(error: &Error) -> bool {
+    use Errno::{ECONNREFUSED, ECONNRESET, ENOTCONN, EPIPE};
+    [ECONNREFUSED, ECONNRESET, ENOTCONN, EPIPE].contains(&error.errno())
+}
+
 /// The status of the start is out of date now. If there was none, an empty status is not sent: it
 /// would erase what the program has said with [`status`].
 fn with_last_status(message: Message, status: &str) -> Message {

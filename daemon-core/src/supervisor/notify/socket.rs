@@ -1,9 +1,7 @@
 //! The socket of a supervisor, which takes datagrams; see sd_notify(3).
 
 use std::ffi::OsStr;
-use std::io::ErrorKind::{
-    BrokenPipe, ConnectionRefused, ConnectionReset, Interrupted, NotConnected, WouldBlock,
-};
+use std::io::ErrorKind::{Interrupted, WouldBlock};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -51,14 +49,12 @@ impl NotifySocket {
         self.0.send(message.as_bytes()).is_ok()
     }
 
-    /// Sends a message that must not be lost, and waits for room if need be. That nobody is there
-    /// to take it any more is not an error.
+    /// Sends a message that must not be lost, and waits for room if need be.
     pub(super) fn send(&self, message: &Message) -> Result<(), Errno> {
         let deadline = Instant::now() + PATIENCE;
         while let Err(error) = self.0.send(message.as_bytes()) {
             match error.kind() {
                 Interrupted => continue,
-                ConnectionRefused | ConnectionReset | BrokenPipe | NotConnected => return Ok(()),
                 WouldBlock => {}
                 _ => return Err(errno_of(error)),
             }

@@ -1,7 +1,7 @@
 //! What can be found out about processes without /proc: next to nothing.
 
 use std::ffi::OsString;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use nix::unistd::Pid;
 
@@ -16,6 +16,11 @@ pub(crate) const DESCRIPTOR_PREFIXES: &[&str] = &["/dev/fd/"];
 
 /// There is no portable way to tell.
 pub(crate) fn open_descriptor_count() -> Option<usize> {
+    None
+}
+
+/// There is no portable way to open it anew: /dev/fd gives the same open file description.
+pub(crate) fn open_stderr_without_waiting() -> Option<OwnedFd> {
     None
 }
 

@@ -2,17 +2,18 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::Read;
-use std::os::fd::{AsFd, AsRawFd};
+use std::io::{Read, stderr};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, stat};
+use nix::sys::stat::{Mode, SFlag, fstat, stat};
 use nix::unistd::{Pid, getpid, read};
 
 use super::OwnStatus;
+use crate::sys::inode::file_type;
 use crate::sys::signals::SignalSet;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
@@ -27,6 +28,19 @@ pub(crate) const DESCRIPTOR_PREFIXES: &[&str] = &["/dev/fd/", "/proc/self/fd/"];
 pub(crate) fn open_descriptor_count() -> Option<usize> {
     let size = stat(OPEN_DESCRIPTORS).ok()?.st_size;
     usize::try_from(size).ok().filter(|count| *count > 0)
+}
+
+/// Standard error, opened once more so that no write waits for room, if it is a terminal, another
+/// device, or a pipe; see proc_pid_fd(5), O_NONBLOCK in open(2).
+///
+/// `None` also for the terminal of another user, and without /proc.
+pub(crate) fn open_stderr_without_waiting() -> Option<OwnedFd> {
+    let file_type = file_type(&fstat(stderr()).ok()?);
+    if ![SFlag::S_IFCHR, SFlag::S_IFIFO].contains(&file_type) {
+        return None;
+    }
+    let flags = OFlag::O_WRONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    open("/proc/self/fd/2", flags, Mode::empty()).ok()
 }
 
 /// How many threads this process has; `None` if that cannot be known.
