@@ -112,9 +112,15 @@
 //!
 //! # Platforms
 //!
-//! 64-bit Linux is the tested platform. The calls that only Linux has (sub-reapers, pidfds,
-//! signalfd, memfds, close_range) have stand-ins for other Unix systems; capabilities are for Linux
-//! alone.
+//! It is tested on Linux: on x86-64 with glibc as a whole, on 32-bit x86 and with musl the launch and
+//! the process. Linux on arm64, armv7 and riscv64, Android, macOS, FreeBSD, OpenBSD, NetBSD and
+//! illumos are checked by the compiler, and not run. The calls that only Linux has (sub-reapers,
+//! pidfds, signalfd, memfds, close_range) have stand-ins for other Unix systems; capabilities are
+//! for Linux alone.
+//!
+//! On a system that is not Unix the same program compiles and is an ordinary one, as with
+//! [`Mode::Off`]: `configure`, `privileged` and the body run, the other options have no effect,
+//! [`Ready`] is silent, there are neither [`sockets()`] nor a [`watchdog()`], and [`mode()`] says so.
 //!
 //! [daemon(7)]: https://man7.org/linux/man-pages/man7/daemon.7.html
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html

@@ -3,7 +3,7 @@
 
 use std::{fmt, io};
 
-use nix::errno::Errno;
+use crate::sys::Errno;
 
 /// Why a start failed.
 ///

@@ -3,33 +3,42 @@
 //!
 //! The modules below are its wings, in reading order. Each imports only from those below it; the
 //! test `house` enforces that.
-
-#[cfg(not(unix))]
-compile_error!("daemon-main is for Unix: there are no fork, sessions or signals on this system");
+//!
+//! On a system that is not Unix nothing of a daemon is possible, and the program runs as an ordinary
+//! one. What is asked for (`expansion`, `config`) is the same there. Of the wings that carry it out,
+//! each is missing, or has a stand-in of its name in `other_systems/` that offers the same and does
+//! nothing.
+#![cfg_attr(not(unix), allow(dead_code, reason = "what is asked for is not carried out"))]
 
 /// The items that the attribute's expansion uses in the user's crate.
 #[doc(hidden)]
 pub mod expansion;
 
 // The launch sequence from top to bottom, and how the body reports that the start is over.
+#[cfg_attr(not(unix), path = "other_systems/launch/mod.rs")]
 mod launch;
 
 // The side that waits: who watches, what cancels a start, how it ended, what is shown.
+#[cfg(unix)]
 mod command;
 
 // Everything resolved, opened and checked while there is one process.
+#[cfg_attr(not(unix), path = "other_systems/plan.rs")]
 mod plan;
 
 // Pidfile, logs, standard streams: where they are, and how they are opened safely.
+#[cfg(unix)]
 mod files;
 
 // Supervisors: which one started us, what it passes, what it is told.
+#[cfg_attr(not(unix), path = "other_systems/supervisor/mod.rs")]
 mod supervisor;
 
 // The options, and the form of each value.
 mod config;
 
 // The attributes of a process: descriptors, signals, limits, its root directory, its user.
+#[cfg_attr(not(unix), path = "other_systems/process.rs")]
 mod process;
 
 // Every way to fail, and text made fit for a terminal.
@@ -37,6 +46,7 @@ mod error;
 mod text;
 
 // Everything that differs between systems, and every `unsafe`.
+#[cfg_attr(not(unix), path = "other_systems/sys.rs")]
 mod sys;
 
 pub use config::chdir::Chdir;

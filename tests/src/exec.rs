@@ -189,7 +189,7 @@ fn place_descriptors(prepared: &mut Prepared, channel: &mut RawFd) -> Result<(),
     let close_on_exec = libc::CLOSE_RANGE_CLOEXEC as c_int;
     // SAFETY: changes a flag of our own descriptors. Exec closes them, not we: the channel
     // must stay open until then.
-    let result = unsafe { libc::close_range(3, u32::MAX, close_on_exec) };
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, close_on_exec) };
     Errno::result(result).tried("close_range")?;
 
     // First all out of the way of all, then each to its number.

@@ -56,6 +56,8 @@ mod deadline;
 mod descriptor;
 mod does_as_told;
 mod exec;
+// Of no other processor does the tracer know the registers, of no other C library ptrace(2).
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
 pub mod faults;
 mod finished;
 mod gate;

@@ -143,7 +143,7 @@ fn lead(prepared: &mut Prepared, control: RawFd, channel: RawFd) -> Result<Infal
     // Nobody's pipe or terminal may stay open because of the starter.
     for (first, last) in [(0, control - 1), (control + 1, RawFd::MAX)] {
         // SAFETY: nothing in this process uses any of them again.
-        unsafe { libc::close_range(first as u32, last as u32, 0) };
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     }
     tell(control, command);
     tell(control, wait(Pid::from_raw(command)));

@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use nix::unistd::write;
 
 use crate::sys;
-use crate::sys::descriptors::{takes_bytes_now, takes_bytes_within};
+use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now, takes_bytes_within};
 use crate::text::{cut, on_one_line};
 
 /// How long the last words may take on a terminal or pipe that is stuck; then the command exits
@@ -72,7 +72,7 @@ impl Terminal {
     /// Writes what there is to write, as far as there is room until then.
     fn write_until(&mut self, until: Instant) {
         while !self.unwritten.is_empty() {
-            let length = self.unwritten.len().min(libc::PIPE_BUF);
+            let length = self.unwritten.len().min(PIPE_BUF);
             let output = self.output.get_or_insert_with(Output::new);
             match output.write(&self.unwritten[..length]) {
                 Ok(length) => drop(self.unwritten.drain(..length)),

@@ -6,7 +6,6 @@ mod resolve;
 pub mod rules;
 pub(crate) mod umask;
 
-use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,7 +43,7 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
-    pub(crate) notification_fd: Option<RawFd>,
+    pub(crate) notification_fd: Option<i32>,
     pub(crate) user: Option<User>,
     pub(crate) group: Option<Group>,
     pub(crate) chroot: Option<PathBuf>,
@@ -146,7 +145,7 @@ impl Config {
     ///
     /// It is used only in the foreground, and only if it is a pipe or a socket. `NOTIFICATION_FD`
     /// in the environment takes precedence, and is used in the background too.
-    pub fn notification_fd(&mut self, number: RawFd) -> &mut Self {
+    pub fn notification_fd(&mut self, number: i32) -> &mut Self {
         self.notification_fd = Some(number);
         self
     }

@@ -1,6 +1,6 @@
 //! The file mode creation mask.
 
-use nix::sys::stat::{Mode, umask};
+use crate::sys;
 
 /// The file mode creation mask of the daemon; see umask(2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +16,7 @@ impl Umask {
     pub(crate) fn mask(self) -> u32 {
         match self {
             Umask::Mask(mask) => mask,
-            // umask(2) has no way to look without setting.
-            Umask::Inherit => {
-                let inherited = umask(Mode::empty());
-                umask(inherited);
-                inherited.bits() as u32
-            }
+            Umask::Inherit => sys::process::file_creation_mask(),
         }
     }
 }

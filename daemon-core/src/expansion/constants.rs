@@ -4,7 +4,6 @@
 //! functions check other constant expressions. A panic in a constant is a compile error, and
 //! `#[track_caller]` puts it under the user's expression.
 
-use std::os::fd::RawFd;
 use std::time::Duration;
 
 use crate::config::Mode;
@@ -64,7 +63,7 @@ pub const fn seconds(seconds: u64) -> Duration {
 
 /// `notification_fd`.
 #[track_caller]
-pub const fn descriptor(number: RawFd) -> RawFd {
+pub const fn descriptor(number: i32) -> i32 {
     hold(rules::descriptor(number));
     number
 }

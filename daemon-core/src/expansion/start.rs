@@ -51,7 +51,7 @@ impl Start {
     pub fn configured<V>(&self, result: Result<V, String>) -> Kept<V> {
         Kept(result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
-            refusal::exit_before_launch(self.inherited.pid, &self.config.name, &error)
+            refusal::exit_before_launch(&self.inherited, &self.config.name, &error)
         }))
     }
 

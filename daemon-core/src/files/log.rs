@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat, stat};
-use nix::unistd::{AccessFlags, eaccess, fchown, getegid, geteuid, unlink};
+use nix::unistd::{AccessFlags, fchown, getegid, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::process::identity::Identity;
+use crate::sys::ids::may_access;
 use crate::sys::inode::{Inode, file_type};
 
 /// A log, open for appending.
@@ -143,8 +144,8 @@ impl Log {
         // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
         fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         self.length = u64::try_from(status.st_size).unwrap_or(0);
-        self.is_readable =
-            file_type(&status) == SFlag::S_IFREG && eaccess(&self.path, AccessFlags::R_OK).is_ok();
+        self.is_readable = file_type(&status) == SFlag::S_IFREG
+            && may_access(&self.path, AccessFlags::R_OK).is_ok();
         Ok(())
     }
 

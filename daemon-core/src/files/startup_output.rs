@@ -17,7 +17,7 @@ use crate::error::errno_of;
 use crate::files::log::{Log, NewLog};
 use crate::files::redirection::Redirection;
 use crate::process::identity::Identity;
-use crate::sys::descriptors::takes_bytes_now;
+use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now};
 use crate::sys::inode::Inode;
 use crate::text::printable;
 
@@ -190,7 +190,7 @@ impl OutputUntilReady {
 /// Gives a log what was kept for it in memory, as much as it takes without making us wait: nobody
 /// may read from a FIFO, and a terminal may be stopped.
 fn copy(memory: &OwnedFd, log: &Log) {
-    let mut part = [0; libc::PIPE_BUF];
+    let mut part = [0; PIPE_BUF];
     let mut offset = 0;
     while let Ok(length @ 1..) = pread(memory, &mut part, offset) {
         if !takes_bytes_now(log.as_fd()) || write(log, &part[..length]).is_err() {

@@ -19,7 +19,7 @@ use crate::supervisor::notify;
 use crate::supervisor::parent::serves_a_connection;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::supervisor::sockets;
-use crate::sys::descriptors::{close_together, takes_bytes_now};
+use crate::sys::descriptors::{PIPE_BUF, close_together, takes_bytes_now};
 use crate::sys::inode::Inode;
 use crate::text;
 
@@ -245,7 +245,7 @@ impl Drop for Ready {
 /// takes at once.
 pub(crate) fn say(name: &str, message: &str) {
     let mut line = text::printable(&format!("{name}: {message}"));
-    text::truncate(&mut line, libc::PIPE_BUF - 1);
+    text::truncate(&mut line, PIPE_BUF - 1);
     line.push('\n');
     let stderr = std::io::stderr();
     if takes_bytes_now(stderr.as_fd()) && !is_the_connection(stderr.as_fd()) {

@@ -2,19 +2,18 @@
 
 use std::process;
 
-use nix::unistd::Pid;
-
 use crate::command::terminal::Terminal;
 use crate::config::rules;
 use crate::error::{Error, Failure};
+use crate::plan::inherited::Inherited;
 use crate::supervisor;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::notify;
 use crate::text::printable;
 
 /// Refuses a start that the supervisor has not heard of yet, and exits.
-pub(crate) fn exit_before_launch(pid: Pid, name: &str, error: &Error) -> ! {
-    if supervisor::connect(Environment::of_this_process(pid)).is_ok() {
+pub(crate) fn exit_before_launch(inherited: &Inherited, name: &str, error: &Error) -> ! {
+    if supervisor::connect(Environment::of_this_process(inherited.pid)).is_ok() {
         notify::failed(&Failure::from(error));
     }
     exit(name, error)

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::unistd::{AccessFlags, Uid, chdir, eaccess, geteuid};
+use nix::unistd::{AccessFlags, Uid, chdir, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::process::chroot;
 use crate::process::identity::{Identity, refuse_exhausted_limit};
 use crate::sys;
+use crate::sys::ids::may_access;
 
 /// The confinement of the daemon, for when everything that only root can do is done.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ fn forbid_new_privileges() -> Result<(), Error> {
 fn check_directory(directory: &Path, identity: Option<&Identity>) -> Result<(), Error> {
     let search = || match fs::metadata(directory) {
         Ok(metadata) if !metadata.is_dir() => Err(Errno::ENOTDIR),
-        Ok(_) => eaccess(directory, AccessFlags::X_OK),
+        Ok(_) => may_access(directory, AccessFlags::X_OK),
         Err(error) => Err(errno_of(error)),
     };
     let searchable = match identity {

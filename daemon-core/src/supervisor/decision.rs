@@ -4,15 +4,15 @@ use std::fmt;
 
 use crate::config::Mode;
 
-/// The outcome of a [`Mode`].
+/// What becomes of the process that was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
     Background,
     Foreground,
 }
 
-/// Whether this process goes to the background or stays in the foreground, and why: see
-/// [`mode()`](crate::mode()).
+/// Whether this process goes to the background, stays in the foreground, or is no daemon at all, and
+/// why: see [`mode()`](crate::mode()).
 ///
 /// Displayed like this: `foreground: its parent is runsv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,9 @@ impl Decision {
         Decision { mode, why: why.into(), started_by_systemd }
     }
 
-    pub(crate) fn off(why: &str) -> Self {
-        Decision { mode: Mode::Off, why: why.to_owned(), started_by_systemd: false }
+    /// That the program is an ordinary one.
+    pub(crate) fn off(why: impl Into<String>) -> Self {
+        Decision { mode: Mode::Off, why: why.into(), started_by_systemd: false }
     }
 
     /// [`Mode::Background`], [`Mode::Foreground`] or [`Mode::Off`].
@@ -65,8 +66,8 @@ impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mode = match self.mode {
             Mode::Background => "background",
-            Mode::Foreground | Mode::Auto => "foreground",
             Mode::Off => "off",
+            Mode::Foreground | Mode::Auto => "foreground",
         };
         write!(f, "{mode}: {}", self.why)
     }

@@ -12,6 +12,9 @@ use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::ThisProcess;
 
+/// The reason where it is an option that decides.
+const BY_THE_PROGRAM: &str = "the program says so (`mode`)";
+
 /// The decision of the launch.
 static DECISION: OnceLock<Decision> = OnceLock::new();
 
@@ -48,7 +51,6 @@ pub(crate) fn keep(decision: &Decision) {
     DECISION.get_or_init(|| decision.clone());
 }
 
-const BY_THE_PROGRAM: &str = "the program says so (`mode`)";
 const BY_THE_ENVIRONMENT: &str = "DAEMON_MODE says so";
 
 /// The decision that there is to be no daemon, if it is that.
@@ -68,7 +70,8 @@ pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decisio
     let by_the_program = |decided| Decision::new(decided, BY_THE_PROGRAM, started_by_systemd);
     let decision = match mode {
         Mode::Background => by_the_program(Decided::Background),
-        Mode::Foreground | Mode::Off => by_the_program(Decided::Foreground),
+        Mode::Foreground => by_the_program(Decided::Foreground),
+        Mode::Off => Decision::off(BY_THE_PROGRAM),
         Mode::Auto => match said_by_the_environment(environment)? {
             Some(decided) => Decision::new(decided, BY_THE_ENVIRONMENT, started_by_systemd),
             None => auto(&Surroundings::of(environment, &ThisProcess)),

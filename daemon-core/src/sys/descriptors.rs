@@ -11,6 +11,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{FileStat, Mode, fstat};
 use nix::unistd::Pid;
 
+/// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
+#[allow(clippy::unnecessary_cast, reason = "it is needed on illumos")]
+pub(crate) const PIPE_BUF: usize = libc::PIPE_BUF as usize;
+
 /// Borrows a descriptor by its number, for calls that only look at it.
 ///
 /// `None` for a negative number. For a number that is not open, those calls fail with `EBADF`.
@@ -150,22 +154,23 @@ fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
 /// `fcntl(fd, F_SETLK, F_RDLCK)`: locks the whole file for reading, for this process and until it
 /// closes any descriptor of the file; see fcntl(2), "Advisory record locking".
 pub(crate) fn lock_for_reading(fd: impl AsFd) -> Result<(), Errno> {
-    fcntl(fd, FcntlArg::F_SETLK(&whole_file(libc::F_RDLCK))).map(drop)
+    fcntl(fd, FcntlArg::F_SETLK(&whole_file(libc::F_RDLCK as libc::c_short))).map(drop)
 }
 
 /// `fcntl(fd, F_GETLK, F_WRLCK)`: the process that holds a lock of fcntl(2) on the file. `None` if
 /// there is none, or if it is not in our process namespace.
 pub(crate) fn reader_by_lock(fd: impl AsFd) -> Option<Pid> {
-    let mut lock = whole_file(libc::F_WRLCK);
+    let mut lock = whole_file(libc::F_WRLCK as libc::c_short);
     fcntl(fd, FcntlArg::F_GETLK(&mut lock)).ok()?;
     let is_lock = lock.l_type != libc::F_UNLCK as libc::c_short && lock.l_pid > 0;
     is_lock.then(|| Pid::from_raw(lock.l_pid))
 }
 
-fn whole_file(kind: libc::c_int) -> libc::flock {
+/// Of this kind, whose constants have another type on Linux than the member.
+fn whole_file(kind: libc::c_short) -> libc::flock {
     // SAFETY: zeroes are a valid lock, from the beginning of the file to its end.
     let mut lock: libc::flock = unsafe { std::mem::zeroed() };
-    lock.l_type = kind as libc::c_short;
+    lock.l_type = kind;
     lock
 }
 

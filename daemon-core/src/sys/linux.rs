@@ -15,24 +15,24 @@ use std::sync::atomic::AtomicBool;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::prctl;
 use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::descriptors::unlinked_file;
+use super::prctl::prctl;
 use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
 /// PR_SET_CHILD_SUBREAPER(2const).
 pub(crate) fn become_subreaper() -> Result<(), Errno> {
-    prctl::set_child_subreaper(true)
+    prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0).map(drop)
 }
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 0)`: undoes it.
 pub(crate) fn be_no_subreaper() {
     // The call that set it has succeeded, so this one does.
-    let _ = prctl::set_child_subreaper(false);
+    let _ = prctl(libc::PR_SET_CHILD_SUBREAPER, 0, 0);
 }
 
 /// `waitid(P_PID, child, WEXITED | WNOHANG | WNOWAIT)`: how a child has ended, if it has; see
@@ -247,13 +247,18 @@ pub(crate) fn abstract_address(name: &[u8]) -> std::io::Result<SocketAddr> {
     SocketAddr::from_abstract_name(name)
 }
 
+// Missing in libc for Android; see linux/keyctl.h.
+const KEYCTL_GET_KEYRING_ID: libc::c_long = 0;
+const KEYCTL_JOIN_SESSION_KEYRING: libc::c_long = 1;
+const KEYCTL_DESCRIBE: libc::c_long = 6;
+const KEY_SPEC_SESSION_KEYRING: libc::c_long = -3;
+
 /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)`: leaves the session keyring of whoever started us,
 /// root's as a rule, for a new one; see keyctl(2).
 pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
     let no_name = std::ptr::null::<libc::c_char>();
     // SAFETY: the operation takes a name, and none is allowed.
-    let result =
-        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, no_name) };
+    let result = unsafe { libc::syscall(libc::SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, no_name) };
     Errno::result(result).map(drop)
 }
 
@@ -264,18 +269,12 @@ pub(crate) fn join_new_session_keyring() -> Result<(), Errno> {
 /// A kernel without keyrings has none. A filter that forbids keyctl(2), common in containers,
 /// forbids reading keys as well.
 pub(crate) fn session_keyring_is_anothers(uid: Uid) -> bool {
-    let session = libc::c_long::from(libc::KEY_SPEC_SESSION_KEYRING);
+    let session = KEY_SPEC_SESSION_KEYRING;
     // `TYPE;UID;GID;PERMISSIONS;NAME`, of which the name may be long.
     let mut text = [0_u8; 4096];
     // SAFETY: the operation writes at most as many bytes as it is told there is room for.
     let length = Errno::result(unsafe {
-        libc::syscall(
-            libc::SYS_keyctl,
-            libc::KEYCTL_DESCRIBE,
-            session,
-            text.as_mut_ptr(),
-            text.len(),
-        )
+        libc::syscall(libc::SYS_keyctl, KEYCTL_DESCRIBE, session, text.as_mut_ptr(), text.len())
     });
     match length {
         Ok(_) => {
@@ -287,7 +286,7 @@ pub(crate) fn session_keyring_is_anothers(uid: Uid) -> bool {
         Err(Errno::EACCES) => {
             // SAFETY: the operation takes numbers.
             let found =
-                unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_GET_KEYRING_ID, session, 0) };
+                unsafe { libc::syscall(libc::SYS_keyctl, KEYCTL_GET_KEYRING_ID, session, 0) };
             found >= 0
         }
         Err(_) => false,
@@ -379,19 +378,19 @@ pub(crate) fn user_ids() -> Result<[Uid; 3], Errno> {
 /// `prctl(PR_SET_NO_NEW_PRIVS, 1)`: nothing that is executed from now on grants privileges; see
 /// PR_SET_NO_NEW_PRIVS(2const). Returns whether the flag is set, as read back.
 pub(crate) fn set_no_new_privs() -> Result<bool, Errno> {
-    prctl::set_no_new_privs()?;
-    prctl::get_no_new_privs()
+    prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0)?;
+    prctl(libc::PR_GET_NO_NEW_PRIVS, 0, 0).map(|is_set| is_set != 0)
 }
 
 /// `prctl(PR_GET_DUMPABLE)`: whether the kernel writes a core file of this process, if the limit
 /// lets it; see PR_SET_DUMPABLE(2const). A change of ids clears it.
 pub(crate) fn is_dumpable() -> bool {
-    prctl::get_dumpable().unwrap_or(true)
+    prctl(libc::PR_GET_DUMPABLE, 0, 0).is_ok_and(|dumpable| dumpable != 0)
 }
 
 /// `prctl(PR_SET_DUMPABLE, 1)`; see PR_SET_DUMPABLE(2const).
 pub(crate) fn make_dumpable() -> Result<(), Errno> {
-    prctl::set_dumpable(true)
+    prctl(libc::PR_SET_DUMPABLE, 1, 0).map(drop)
 }
 
 #[cfg(test)]

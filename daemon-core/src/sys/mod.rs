@@ -12,6 +12,8 @@ pub(crate) mod descriptors;
 pub(crate) mod ids;
 pub(crate) mod inode;
 pub(crate) mod limits;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod prctl;
 pub(crate) mod proc;
 pub(crate) mod process;
 pub(crate) mod secure;
@@ -24,4 +26,5 @@ pub(crate) mod terminal;
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]
 mod platform;
 
+pub(crate) use nix::errno::Errno;
 pub(crate) use platform::*;

@@ -1,9 +1,10 @@
-//! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, fflush(3), setenv(3).
+//! Processes: fork(2), `_exit(2)`, atexit(3), `pthread_atfork(3)`, umask(2), fflush(3), setenv(3).
 
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
+use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid};
 
@@ -98,6 +99,13 @@ pub(crate) fn memory_without_children() -> Option<&'static AtomicBool> {
         SET.store(false, Ordering::Relaxed);
     }
     after_fork_in_the_child(unset).ok().map(|()| &SET)
+}
+
+/// `umask()`: the file mode creation mask; see umask(2), which has no way to look without setting.
+pub(crate) fn file_creation_mask() -> u32 {
+    let mask = umask(Mode::empty());
+    umask(mask);
+    mask.bits() as u32
 }
 
 /// `fflush(NULL)`: writes what C code has buffered, which would otherwise be written twice after a

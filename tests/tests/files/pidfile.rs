@@ -387,7 +387,8 @@ fn on_nfs<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
     if !library.exists() {
         let compiler = require_program("cc", "gcc");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/preload/flock_as_on_nfs.c");
-        let compile = sandbox.start(compiler).args(["-shared", "-fPIC", source, "-o"]);
+        let bits = if cfg!(target_arch = "x86") { &["-m32"][..] } else { &[] };
+        let compile = sandbox.start(compiler).args(bits).args(["-shared", "-fPIC", source, "-o"]);
         compile.arg(&library).run().expect_code(0);
     }
     told(sandbox, words.iter().copied()).env("LD_PRELOAD", library)

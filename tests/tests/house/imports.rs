@@ -21,7 +21,10 @@ fn no_import_of_the_library_goes_up() {
     let sources = Sources::of("daemon-core");
     let wings = sources.modules_of_the_root();
     assert!(wings.len() > 5, "the wings in lib.rs: {wings:?}");
-    let height = |module: &Module| wings.iter().position(|wing| Some(wing) == module.first());
+    // A stand-in is as high as the wing whose place it takes.
+    let wing = |module: &Module| module.iter().find(|name| *name != "other_systems").cloned();
+    let height =
+        |module: &Module| wings.iter().position(|name| Some(name) == wing(module).as_ref());
     for (file, imported) in sources.imports() {
         let (from, to) = (height(&file), height(&imported));
         // `None` is lib.rs, which is above all.

@@ -12,11 +12,15 @@ use daemon_tests::{
     CTRL_C, Finished, LINUX_ONLY, NOBODY, PIDFILE, Resource, STRANGER, Sandbox, Signal, Start,
     fixture, in_both_ways, told,
 };
+#[cfg(target_pointer_width = "32")]
+use libc::SYS_fstatat64 as SYS_newfstatat;
+#[cfg(target_pointer_width = "64")]
+use libc::SYS_newfstatat;
 use libc::{
     EAGAIN, EINVAL, EIO, EMFILE, ENOMEM, ENOSYS, EPERM, SYS_chdir, SYS_clone, SYS_clone3,
     SYS_close_range, SYS_dup3, SYS_fchmod, SYS_fcntl, SYS_flock, SYS_ftruncate, SYS_getdents64,
-    SYS_ioctl, SYS_kill, SYS_memfd_create, SYS_newfstatat, SYS_openat, SYS_pidfd_open, SYS_pipe2,
-    SYS_ppoll, SYS_prctl, SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask,
+    SYS_ioctl, SYS_kill, SYS_memfd_create, SYS_openat, SYS_pidfd_open, SYS_pipe2, SYS_ppoll,
+    SYS_prctl, SYS_pread64, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigprocmask,
     SYS_rt_sigtimedwait, SYS_setsid, SYS_signalfd4, SYS_statx, SYS_unlinkat, SYS_wait4, SYS_write,
     c_int, c_long,
 };

@@ -376,7 +376,7 @@ fn without_a_sub_reaper_the_death_of_the_command_cancels() {
 }
 
 /// What the command waits on, and looks now and then without.
-const TO_WAIT_ON: [i64; 2] = [libc::SYS_pidfd_open, libc::SYS_signalfd4];
+const TO_WAIT_ON: [libc::c_long; 2] = [libc::SYS_pidfd_open, libc::SYS_signalfd4];
 
 fn without_descriptors_to_wait_on_a_start_succeeds() {
     for call in TO_WAIT_ON {

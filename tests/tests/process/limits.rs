@@ -8,7 +8,7 @@ use daemon_tests::{
     Confined, KERNEL_ERRORS, Limit, NOBODY, Process, Resource, STRANGER, Sandbox, Start, is_root,
     skip,
 };
-use libc::RLIM_INFINITY;
+use libc::{RLIM_INFINITY, rlim_t};
 use nix::unistd::Uid;
 
 daemon_tests::tests![
@@ -38,7 +38,12 @@ const FILES: &str = "Max open files";
 const CORE: &str = "Max core file size";
 
 /// Started by whoever runs the tests, with these limits for open files.
-fn with_files<'a>(confined: &Confined<'a>, words: &[&str], soft: u64, hard: u64) -> Start<'a> {
+fn with_files<'a>(
+    confined: &Confined<'a>,
+    words: &[&str],
+    soft: rlim_t,
+    hard: rlim_t,
+) -> Start<'a> {
     confined.start(words.iter().copied()).limit(Resource::RLIMIT_NOFILE, soft, hard)
 }
 

@@ -13,7 +13,7 @@ use nix::errno::Errno;
 use nix::unistd::{Pid, read, write};
 
 use crate::error::Failure;
-use crate::sys::descriptors::{close_on_exec_pipe, unread_bytes};
+use crate::sys::descriptors::{PIPE_BUF, close_on_exec_pipe, unread_bytes};
 use crate::text::cut;
 
 /// A message from the daemon about its start.
@@ -40,7 +40,7 @@ const DROPPED: u8 = b'x';
 const HEADER: usize = 3;
 
 /// POSIX guarantees 512, Linux has 4096, which is also the size of the smallest pipe; see pipe(7).
-const LONGEST_RECORD: usize = if libc::PIPE_BUF < 4096 { libc::PIPE_BUF } else { 4096 };
+const LONGEST_RECORD: usize = if PIPE_BUF < 4096 { PIPE_BUF } else { 4096 };
 
 /// A status longer than this is cut, and none is sent while this much waits unread, so that `ready`
 /// always finds room, even in the smallest pipe and with the command stopped.

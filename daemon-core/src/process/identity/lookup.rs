@@ -5,10 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use nix::errno::Errno;
-use nix::unistd::{self, Gid, Uid, geteuid, getgrouplist};
+use nix::unistd::{self, Gid, Uid, geteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::process::identity::account::{Group, UNCHANGED, User};
+use crate::sys;
 
 /// Everything that the databases say about a user and a group.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ fn found<T>(looked_up: Result<Option<T>, Errno>) -> Result<Option<T>, Errno> {
 fn groups_of(name: &str, gid: Gid) -> Result<Vec<Gid>, Error> {
     let failed = |errno| Error::cannot(format_args!("list the groups of user {name}"), errno);
     let name_for_c = CString::new(name).map_err(|_| failed(Errno::EINVAL))?;
-    getgrouplist(&name_for_c, gid).map_err(failed)
+    sys::ids::groups_of(&name_for_c, gid).map_err(failed)
 }
 
 fn unknown(what: &str, name: &str, database: &str) -> Error {

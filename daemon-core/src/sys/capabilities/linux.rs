@@ -1,13 +1,10 @@
 //! Capabilities: capget(2), capset(2), and their prctl(2) operations. Linux only.
 
 use nix::errno::Errno;
-use nix::sys::prctl;
 use nix::unistd::geteuid;
 
 use super::set::CapabilitySet;
-
-/// The value that prctl(2) requires for arguments without a meaning.
-const UNUSED: libc::c_ulong = 0;
+use crate::sys::prctl::prctl;
 
 /// `_LINUX_CAPABILITY_VERSION_3`, the one with 64 bits; see capget(2).
 const VERSION: u32 = 0x2008_0522;
@@ -66,7 +63,7 @@ pub(crate) fn permits(number: u8) -> bool {
 /// `capget()`: whether this thread may keep these capabilities, which is to have them in its
 /// permitted set.
 pub(crate) fn may_keep(set: CapabilitySet) -> Result<bool, Errno> {
-    capget().map(|data| whole(data.map(|half| half.permitted)).contains_all(set))
+    capget().map(|data| set.0 & !whole(data.map(|half| half.permitted)).0 == 0)
 }
 
 /// `capset()`: changes only the effective set of this thread; it can hold no more than the
@@ -135,27 +132,18 @@ pub(crate) fn set_all(set: CapabilitySet) -> Result<(), Errno> {
 }
 
 fn ambient_call(operation: libc::c_int, number: u8) -> Result<libc::c_int, Errno> {
-    let number = libc::c_ulong::from(number);
-    // SAFETY: these operations take only numbers. prctl(2) requires the unused ones to be 0.
-    Errno::result(unsafe {
-        libc::prctl(libc::PR_CAP_AMBIENT, operation as libc::c_ulong, number, UNUSED, UNUSED)
-    })
+    prctl(libc::PR_CAP_AMBIENT, operation as libc::c_ulong, number.into())
 }
 
 /// `PR_CAPBSET_DROP` for each capability but these, so that no program executed later can gain the
 /// others.
 pub(crate) fn limit_bounding(keep: CapabilitySet) -> Result<(), Errno> {
     for number in 0..64_u8 {
-        // SAFETY: the operation takes only numbers.
-        let has = unsafe { libc::prctl(libc::PR_CAPBSET_READ, libc::c_ulong::from(number)) };
-        match Errno::result(has) {
+        match prctl(libc::PR_CAPBSET_READ, number.into(), 0) {
             Ok(0) => {}
             Ok(_) if keep.contains(number) => {}
             Ok(_) => {
-                // SAFETY: the operation takes only numbers.
-                let dropped =
-                    unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number)) };
-                Errno::result(dropped)?;
+                prctl(libc::PR_CAPBSET_DROP, number.into(), 0)?;
             }
             // Beyond the last capability of this kernel.
             Err(Errno::EINVAL) => break,
@@ -167,5 +155,5 @@ pub(crate) fn limit_bounding(keep: CapabilitySet) -> Result<(), Errno> {
 
 /// `PR_SET_KEEPCAPS`: whether the permitted set survives when root becomes another user.
 pub(crate) fn keep_over_setuid(keep: bool) -> Result<(), Errno> {
-    prctl::set_keepcaps(keep)
+    prctl(libc::PR_SET_KEEPCAPS, keep.into(), 0).map(drop)
 }

@@ -14,11 +14,6 @@ impl CapabilitySet {
         self.0 & (1 << number) != 0
     }
 
-    /// Whether all of `other` is in it.
-    pub(crate) fn contains_all(self, other: CapabilitySet) -> bool {
-        other.0 & !self.0 == 0
-    }
-
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }

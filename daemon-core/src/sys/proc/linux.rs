@@ -171,7 +171,7 @@ fn signals_in(status: &str, field: &str) -> Option<SignalSet> {
 }
 
 /// The inode of the machine's first process namespace, `PROC_PID_INIT_INO` in the kernel's sources.
-const FIRST_PROCESS_NAMESPACE: u64 = 0xEFFF_FFFC;
+const FIRST_PROCESS_NAMESPACE: libc::ino_t = 0xEFFF_FFFC;
 
 /// Whether our process namespace is not the machine's first: as a rule it is a container's. `false`
 /// if that cannot be known; see namespaces(7).

@@ -1,105 +1,14 @@
 //! Resource limits; see setrlimit(2).
 
+mod resource;
+
 use nix::errno::Errno;
 
 use crate::error::{Error, ErrorKind};
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::sys;
 
-/// The soft and the hard limit of a resource. The soft limit is the one that counts; the process
-/// may raise it by itself, up to the hard one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// The limit that the kernel enforces.
-    pub soft: u64,
-    /// The most that the soft limit can be raised to.
-    pub hard: u64,
-}
-
-impl Limit {
-    /// No limit.
-    pub const UNLIMITED: Limit = Limit { soft: u64::MAX, hard: u64::MAX };
-
-    /// Whether the soft limit is within the hard one.
-    pub(crate) const fn is_ordered(self) -> bool {
-        self.soft <= self.hard
-    }
-}
-
-impl From<u64> for Limit {
-    /// The same number for both.
-    fn from(both: u64) -> Self {
-        Limit { soft: both, hard: both }
-    }
-}
-
-impl From<(u64, u64)> for Limit {
-    /// The soft limit, then the hard one.
-    fn from((soft, hard): (u64, u64)) -> Self {
-        Limit { soft, hard }
-    }
-}
-
-/// The resources, each with its name in lower case, as in setrlimit(2) without `RLIMIT_`.
-macro_rules! resources {
-    ($($(#[doc = $doc:literal])* $variant:ident $name:literal $constant:ident,)*) => {
-        /// A resource that setrlimit(2) limits.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum Resource {
-            $($(#[doc = $doc])* $variant,)*
-        }
-
-        impl Resource {
-            fn name(self) -> &'static str {
-                match self {
-                    $(Resource::$variant => $name,)*
-                }
-            }
-
-            fn number(self) -> Option<sys::limits::Number> {
-                match self {
-                    $(Resource::$variant => sys::limits::$constant,)*
-                }
-            }
-        }
-    };
-}
-
-resources! {
-    /// The size of the address space, in bytes.
-    As "as" AS,
-    /// The size of a core file, in bytes.
-    Core "core" CORE,
-    /// The processor time, in seconds.
-    Cpu "cpu" CPU,
-    /// The size of the data segment, in bytes.
-    Data "data" DATA,
-    /// The size of a file that the process writes, in bytes.
-    Fsize "fsize" FSIZE,
-    /// The number of locks; without effect since Linux 2.4.25.
-    Locks "locks" LOCKS,
-    /// The memory that may be locked, in bytes.
-    Memlock "memlock" MEMLOCK,
-    /// The memory for POSIX message queues, in bytes.
-    Msgqueue "msgqueue" MSGQUEUE,
-    /// How far the priority can be raised, as 20 minus the nice value.
-    Nice "nice" NICE,
-    /// One more than the largest descriptor number.
-    Nofile "nofile" NOFILE,
-    /// The number of the user's processes, threads included.
-    Nproc "nproc" NPROC,
-    /// The size of the resident set; without effect since Linux 2.4.30.
-    Rss "rss" RSS,
-    /// The real-time priority.
-    Rtprio "rtprio" RTPRIO,
-    /// The processor time between blocking calls in real-time scheduling, in microseconds.
-    Rttime "rttime" RTTIME,
-    /// The number of signals that may be queued.
-    Sigpending "sigpending" SIGPENDING,
-    /// The size of the main thread's stack, in bytes.
-    Stack "stack" STACK,
-}
+pub use resource::{Limit, Resource};
 
 /// A limit that can be set, as far as can be told beforehand.
 #[derive(Debug, Clone, Copy)]
@@ -120,11 +29,33 @@ pub(crate) fn want_core(asked: &[(Resource, Limit)]) -> bool {
     asked.iter().any(|(resource, limit)| *resource == Resource::Core && limit.soft > 0)
 }
 
+/// The system's number of a resource, if it has such a limit.
+fn number(resource: Resource) -> Option<sys::limits::Number> {
+    match resource {
+        Resource::As => sys::limits::AS,
+        Resource::Core => sys::limits::CORE,
+        Resource::Cpu => sys::limits::CPU,
+        Resource::Data => sys::limits::DATA,
+        Resource::Fsize => sys::limits::FSIZE,
+        Resource::Locks => sys::limits::LOCKS,
+        Resource::Memlock => sys::limits::MEMLOCK,
+        Resource::Msgqueue => sys::limits::MSGQUEUE,
+        Resource::Nice => sys::limits::NICE,
+        Resource::Nofile => sys::limits::NOFILE,
+        Resource::Nproc => sys::limits::NPROC,
+        Resource::Rss => sys::limits::RSS,
+        Resource::Rtprio => sys::limits::RTPRIO,
+        Resource::Rttime => sys::limits::RTTIME,
+        Resource::Sigpending => sys::limits::SIGPENDING,
+        Resource::Stack => sys::limits::STACK,
+    }
+}
+
 fn check(resource: Resource, limit: Limit) -> Result<Planned, Error> {
     let refuse = |kind, why: String, advice: &str| {
         Err(Error::new(kind, format!("cannot limit {}: {why}", resource.name())).advise(advice))
     };
-    let Some(number) = resource.number() else {
+    let Some(number) = number(resource) else {
         let why = "this system has no such limit".to_owned();
         return refuse(ErrorKind::Config, why, "leave it out here");
     };
