@@ -279,6 +279,9 @@ fn try_one(stage: &Stage, scenario: &Scenario, hostile: &[&Hostile]) -> (Option<
     drop(running);
     sandbox.kill_all();
     stage.clear();
+    // What has ended is not waited for.
+    let is_late = seen.stderr.contains("not ready after");
+    let outcome = if is_late { Outcome::Wrong("its end is not noticed") } else { outcome };
     let outcome = match invariants::and_next(stage, outcome) {
         Outcome::Wrong(_) if !put_on(stage.nothing()).run().status.success() => None,
         outcome => Some(outcome),
