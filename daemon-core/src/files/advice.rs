@@ -34,6 +34,8 @@ impl Wanted<'_> {
             }
             Errno::EACCES | Errno::EPERM => self.where_permission_is_missing(errno),
             Errno::EROFS => format!("choose another {what}, where the file system can be written"),
+            // Another place would not help.
+            Errno::EMFILE => "raise the limit of open files, `ulimit -n`".into(),
             _ => format!("choose another {what}"),
         }
     }

@@ -7,7 +7,7 @@ use property::attributes::{ITEMS, valid};
 
 daemon_tests::tests![whatever_is_right_compiles];
 
-/// How many attributes, each in a module of its own.
+/// How many attributes, each in a function of its own.
 const ATTRIBUTES: usize = 60;
 
 fn whatever_is_right_compiles() {
@@ -18,7 +18,7 @@ fn whatever_is_right_compiles() {
     for (number, options) in property::sample(ATTRIBUTES, &valid()).iter().enumerate() {
         write!(
             program,
-            "mod attribute_{number} {{\nuse super::*;\n#[daemon::main({options})]\npub fn main() {{}}\n}}\n"
+            "fn attribute_{number}() {{\n#[daemon::main({options})]\nfn main() {{}}\nmain()\n}}\n"
         )
         .expect("a string takes everything");
     }

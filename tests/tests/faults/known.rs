@@ -64,7 +64,10 @@ pub(crate) fn is_known_of_pair(places: [Place<'_>; 2], wrong: &str) -> bool {
 const PAIRS: &[KnownPair] = &[KnownPair {
     parts: [
         |it| matches!(it, (Command, "fcntl F_GETOWN_EX pipe", Fail(_))),
-        |it| matches!(it, (Intermediate, "write pipe", Fail(_)) | (Intermediate, _, Kill)),
+        |it| match it {
+            (Intermediate, "write pipe", Fail(_)) | (Intermediate, _, Kill) => true,
+            it => matches!(it, (Command, "read pipe", Fail(_))),
+        },
     ],
     wrong: "READY=1 with another MAINPID",
     _why: "neither the intermediate process nor the kernel tells the command who the daemon is: \

@@ -18,7 +18,7 @@
 //!
 //! ```text
 //! cargo test -p daemon-tests --test faults
-//! DAEMON_FAULTS_MINUTES=30 cargo test -p daemon-tests --test faults pairs    # half an hour of them
+//! DAEMON_FAULTS_MINUTES=30 cargo test -p daemon-tests --test faults pairs::    # half an hour of them
 //! DAEMON_SEED=7 cargo test -p daemon-tests --test faults pairs::two_faults    # one of them again
 //! DAEMON_FAULTS=overwrite cargo test -p daemon-tests --test faults    # renews the table
 //! DAEMON_FAULTS=add cargo test -p daemon-tests --test faults          # adds to it

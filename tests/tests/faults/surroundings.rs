@@ -279,9 +279,21 @@ fn try_one(stage: &Stage, scenario: &Scenario, hostile: &[&Hostile]) -> (Option<
     drop(running);
     sandbox.kill_all();
     stage.clear();
+    let outcome = mistold(scenario, &seen).map_or(outcome, Outcome::Wrong);
     let outcome = match invariants::and_next(stage, outcome) {
         Outcome::Wrong(_) if !put_on(stage.nothing()).run().status.success() => None,
         outcome => Some(outcome),
     };
     (outcome, seen)
+}
+
+/// What is wrong with the end that this start has told of. Here nothing happens to a daemon that
+/// runs, unlike where faults are injected.
+fn mistold(scenario: &Scenario, seen: &Seen) -> Option<&'static str> {
+    let says = |words: &str| seen.stderr.contains(words);
+    if says("not ready after") {
+        return Some("its end is not noticed");
+    }
+    let is_other = scenario.fails && says(scenario::REASON) && seen.code != Some(3);
+    is_other.then_some("the status of the body is lost")
 }

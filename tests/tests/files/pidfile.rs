@@ -11,8 +11,8 @@ use std::{
 };
 
 use daemon_tests::{
-    Descriptor, NOBODY, PIDFILE, Process, Running, Sandbox, Signal, Start, fixture, is_root,
-    require_program, told,
+    Descriptor, NOBODY, PIDFILE, Process, Resource, Running, Sandbox, Signal, Start, fixture,
+    is_root, require_program, told,
 };
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
@@ -25,6 +25,7 @@ daemon_tests::tests![
     a_fifo_is_refused_at_once,
     a_directory_is_refused,
     a_socket_is_refused,
+    at_the_limit_of_open_files_no_other_file_is_advised,
     a_file_with_a_second_link_is_refused,
     a_file_of_another_user_is_refused,
     it_holds_the_number_and_nothing_else,
@@ -161,6 +162,14 @@ fn a_fifo_is_refused_at_once() {
     expect_refused(&sandbox, "it is not a regular file");
     let kind = fs::symlink_metadata(sandbox.join(PIDFILE)).unwrap().file_type();
     assert!(kind.is_fifo());
+}
+
+fn at_the_limit_of_open_files_no_other_file_is_advised() {
+    let sandbox = Sandbox::new();
+    let start = told(&sandbox, ["notify"]).limit(Resource::RLIMIT_NOFILE, 4, 4);
+    let finished = start.run().expect_code(73);
+    let said = "Too many open files: raise the limit of open files, `ulimit -n`\n";
+    assert!(finished.stderr.ends_with(said), "{finished:?}");
 }
 
 fn a_directory_is_refused() {
