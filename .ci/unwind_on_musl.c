@@ -28,6 +28,7 @@ struct search {
 
 static int look(struct dl_phdr_info *object, size_t size, void *data)
 {
+    (void)size;
     struct search *search = data;
     const ElfW(Phdr) *inside = NULL;
     const ElfW(Phdr) *frames = NULL;

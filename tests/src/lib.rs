@@ -48,6 +48,10 @@
 //! - The tests of a wing share a process, and several run at once: a test changes nothing of that
 //!   process (variables, umask, working directory, signals), but chooses it for what it starts.
 //! - What cannot be tested here is skipped with [`skip!`], and counts as ignored, not as passed.
+#![cfg_attr(
+    not(all(target_arch = "x86_64", target_env = "gnu")),
+    allow(dead_code, reason = "some is for the tracer alone")
+)]
 
 mod captured;
 mod confined;
