@@ -255,7 +255,7 @@ fn no_variable_leads_a_set_user_id_program_elsewhere() {
     sandbox.directory("log", 0o755);
     let places = "mount --bind run /run && mount --bind log /var/log";
     led(0).where_mounted(places).run().expect_code(0);
-    sandbox.process_in("run/does_as_told.pid").signal(Signal::SIGKILL);
+    sandbox.end(&sandbox.process_in("run/does_as_told.pid"), Signal::SIGKILL);
     assert!(sandbox.join("log/does_as_told.log").exists());
     // Who has no home directory has no usual place.
     led(STRANGER).run().expect_code(78);
