@@ -215,12 +215,6 @@ fn word_or_expression(
             return mistaken(mistake, tokens, mistakes);
         }
     }
-    if let Some(meaning) = variant(known, &peeled) {
-        return Value::Meaning(
-            meaning,
-            peeled.into_iter().last().map_or_else(Span::call_site, |last| last.span()),
-        );
-    }
     if let Some(mistake) = habits::mistake(known, &peeled) {
         return mistaken(mistake, tokens, mistakes);
     }
@@ -228,13 +222,6 @@ fn word_or_expression(
         Ok(()) => Value::Written(tokens),
         Err(mistake) => mistaken(mistake, tokens, mistakes),
     }
-}
-
-/// What a word means, written as in Rust but not in full: `Mode::Background`.
-fn variant(known: &'static Known, tokens: &TokenStream) -> Option<&'static str> {
-    let written = tokens.to_string().replace(' ', "");
-    let meanings = known.words.iter().map(|word| word.means).chain(known.bare);
-    meanings.filter(|meaning| meaning.contains(':')).find(|meaning| *meaning == written)
 }
 
 /// The mistake in a name alone that is none of the option's words, unless it may be a constant's.

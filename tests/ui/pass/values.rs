@@ -177,7 +177,7 @@ fn words() {
 
 /// Where `mode` takes its type, the others do too.
 fn types() {
-    use daemon::Umask;
+    use daemon::{Output, Umask};
 
     #[daemon::main(
         pidfile = daemon::Pidfile::None,
@@ -186,7 +186,7 @@ fn types() {
         user = daemon::User::Id(33),
         group = daemon::Group::Id(ADM),
         stdout = Output::Null,
-        stderr = if cfg!(test) { daemon::Output::Usual } else { daemon::Output::Inherit },
+        stderr = if cfg!(test) { Output::Usual } else { Output::Inherit },
         mode = daemon::Mode::Foreground
     )]
     fn main() {}
