@@ -20,7 +20,7 @@ pub(crate) struct Terminal {
     name: String,
     /// Once something is to be said: most starts say nothing.
     output: Option<Output>,
-    /// What has found no room yet.
+    /// Text for which there was no room yet.
     unwritten: Vec<u8>,
     /// Whether the line with the cursor shows a status.
     status_shown: bool,

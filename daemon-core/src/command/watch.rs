@@ -152,7 +152,7 @@ impl Watch {
         Sources { signalfd: self.signalfd(), ..self.voices() }
     }
 
-    /// What the daemon says, and the end of the command.
+    /// The only sources for a quick daemon: its records, and the end of the command.
     fn voices(&self) -> Sources<'_> {
         Sources {
             from_daemon: (!self.end_of_file).then(|| self.start.from_daemon.as_fd()),

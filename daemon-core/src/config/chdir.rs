@@ -20,27 +20,3 @@ impl Chdir {
         }
     }
 }
-
-impl From<&str> for Chdir {
-    fn from(directory: &str) -> Self {
-        Chdir::To(directory.into())
-    }
-}
-
-impl From<String> for Chdir {
-    fn from(directory: String) -> Self {
-        Chdir::To(directory.into())
-    }
-}
-
-impl From<&Path> for Chdir {
-    fn from(directory: &Path) -> Self {
-        Chdir::To(directory.into())
-    }
-}
-
-impl From<PathBuf> for Chdir {
-    fn from(directory: PathBuf) -> Self {
-        Chdir::To(directory)
-    }
-}

@@ -18,8 +18,10 @@ use crate::process::limits::{Limit, Resource};
 /// How a daemon is to run: one setter for each option of `#[daemon::main]`.
 ///
 /// A `configure` function gets the `Config` that the attribute made, and changes it as the command
-/// line asks. A path may be relative: it is resolved in the working directory at the launch, which is
-/// where the program was started unless the program has gone elsewhere. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
+/// line asks. Without the macro, [`Config::new`] makes one and [`Config::run`] starts the daemon.
+///
+/// A path may be relative: it is resolved in the working directory at the launch, which is where the
+/// program was started unless the program has gone elsewhere.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -175,12 +177,12 @@ impl Config {
         self
     }
 
-    /// Sets the root directory; see chroot(2). Only root can change it,
-    /// or whoever has `CAP_SYS_CHROOT`.
+    /// Sets the root directory; see chroot(2). Only root can change it, or whoever has
+    /// `CAP_SYS_CHROOT`.
     ///
     /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
-    /// outside it. The directory that [`Config::chdir`] names is inside it, an absolute path. The pidfile cannot be
-    /// removed from inside: it stays, harmless without its lock.
+    /// outside it. The directory that [`Config::chdir`] names is inside it, an absolute path. The
+    /// pidfile cannot be removed from inside: it stays, harmless without its lock.
     pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.chroot = Some(directory.into());
         self
@@ -277,9 +279,9 @@ pub enum Mode {
     /// unless there is a terminal or sudo(8). A systemd unit with `PIDFile=` is of `Type=forking`,
     /// and so goes to the background.
     ///
-    /// `DAEMON_MODE` in the environment, `background`, `foreground` or `off`, overrides this, for example
-    /// in a unit of `Type=forking` without `PIDFile=`, which looks like one of `Type=simple`. The
-    /// value `auto` changes nothing.
+    /// `DAEMON_MODE` in the environment, `background`, `foreground` or `off`, overrides this, for
+    /// example in a unit of `Type=forking` without `PIDFile=`, which looks like one of
+    /// `Type=simple`. The value `auto` changes nothing.
     ///
     /// If the program gained privileges by being executed, because it is set-user-ID for example,
     /// no variable is looked at.
@@ -312,3 +314,4 @@ macro_rules! from_paths {
 
 from_paths!(Pidfile::At);
 from_paths!(Output::File);
+from_paths!(Chdir::To);

@@ -1,7 +1,6 @@
 //! Paths that are given at run time, by a command line for example: a relative one is resolved where
 //! the program was started, since a daemon runs in `/`.
 
-use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -10,14 +9,13 @@ use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind, errno_of};
 
 impl Config {
-    /// The same, with absolute paths.
+    /// Makes the paths absolute.
     ///
     /// A path is joined to the working directory as it is, so that messages show it as it was typed.
-    pub(crate) fn with_absolute_paths(&self) -> Result<Cow<'_, Config>, Error> {
-        let mut absolute = self.clone();
-        let relative: Vec<_> = absolute.paths().filter(|path| is_relative(path)).collect();
+    pub(crate) fn make_paths_absolute(&mut self) -> Result<(), Error> {
+        let relative: Vec<_> = self.paths().filter(|path| is_relative(path)).collect();
         if relative.is_empty() {
-            return Ok(Cow::Borrowed(self));
+            return Ok(());
         }
         let here = env::current_dir().map_err(|error| {
             Error::new(ErrorKind::Config, "cannot resolve a relative path in the working directory")
@@ -27,7 +25,7 @@ impl Config {
         for path in relative {
             *path = here.join(&path);
         }
-        Ok(Cow::Owned(absolute))
+        Ok(())
     }
 
     /// All paths that are given. That of `chdir` not where there is a `chroot`: it is one inside.

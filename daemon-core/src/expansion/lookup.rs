@@ -1,6 +1,6 @@
 //! How mistakes are shown without anything of ours.
 //!
-//! What does not fit is reported as a mismatch of types (E0308), which shows the user's own
+//! A step that does not fit is reported as a type mismatch (E0308), which shows the user's own
 //! functions and types and nothing else. A bound of ours would be shown with its name and with these
 //! lines, so there is none that a program of the user's can break. Instead, several types that
 //! dereference to each other have a method of the same name: method lookup takes the first whose
@@ -26,7 +26,7 @@ macro_rules! chain {
     };
 }
 
-/// What is expected and found where nothing is wrong: the same.
+/// The expected and the found type where nothing is wrong: the same one.
 macro_rules! fits {
     () => {
         /// Nothing in particular.

@@ -68,8 +68,8 @@ fn expect<P: 'static>(handed_on: Option<ManuallyDrop<Box<dyn Any>>>) -> P {
     )
 }
 
-/// What is handed on: `Ready`, and the value of the last step unless that is `()`. As a tuple it is
-/// compared with the parameters.
+/// The values for the parameters of `main`: `Ready`, and the value of the last step unless that is
+/// `()`. As a tuple, they are compared with the parameters.
 #[derive(Debug)]
 pub struct Handed<V> {
     ready: Ready,

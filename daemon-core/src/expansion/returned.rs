@@ -1,4 +1,5 @@
-//! What a step returned: a `Result`, a configuration from a chain of setters, a future, or a value.
+//! The return value of a step: a `Result`, a configuration from a chain of setters, a future, or any
+//! other value.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -14,7 +15,7 @@ pub(super) type Never = <fn() -> ! as Function>::Output;
 
 /// Only to name [`Never`].
 pub trait Function {
-    /// What it returns.
+    /// Its return type.
     type Output;
 }
 
@@ -22,7 +23,7 @@ impl<R> Function for fn() -> R {
     type Output = R;
 }
 
-/// What a step is expected to be, because no runtime exists yet. The compiler shows this name:
+/// The type expected of a step that is async, because no runtime exists yet. The compiler shows it:
 /// "expected `NotAsync`, found future".
 #[derive(Debug)]
 pub struct NotAsync;
@@ -49,7 +50,7 @@ pub trait Known {
     /// The type.
     type Type;
 
-    /// What a step returned.
+    /// The kind of value that a step returned.
     fn __daemon_returned(self) -> Returned<Self::Type>;
 }
 
@@ -61,7 +62,7 @@ impl<R> Known for &R {
     }
 }
 
-/// What a step returned.
+/// The kind of value that a step returned.
 #[derive(Debug)]
 pub struct Returned<R>(NotAResult<R>);
 

@@ -61,8 +61,8 @@ impl Start {
     /// `Result` with an error that can be displayed. The value is the last parameter of `main`. An
     /// error ends the start with exit status 71.
     pub fn privileged<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
-        let Start { inherited, config } = self;
-        let (ready, value) = launch(&config, inherited, || {
+        let Start { inherited, mut config } = self;
+        let (ready, value) = launch(&mut config, inherited, || {
             run().map(Kept).map_err(|text| Error::new(ErrorKind::System, text))
         })
         .unwrap_or_else(|error| refusal::exit(&config.name, &error));

@@ -17,7 +17,7 @@ pub enum Constant<T> {
     Text(&'static str),
     /// A number.
     Number(u32),
-    /// What the option is at run time.
+    /// The option's type at run time.
     Own(T),
 }
 

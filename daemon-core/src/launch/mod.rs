@@ -95,7 +95,7 @@ impl Config {
 /// Returns only in the daemon (in the foreground: in this process), with the value of `privileged`.
 /// In the background an error is always from before the first fork.
 pub(crate) fn launch<V>(
-    config: &Config,
+    config: &mut Config,
     inherited: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {

@@ -1,7 +1,7 @@
 //! The plan where nothing is planned.
 
 pub(crate) mod inherited {
-    //! What a process was given by whoever started it is of no concern here.
+    //! Nothing that a process inherits matters here.
 
     /// Nothing.
     #[derive(Debug)]

@@ -52,11 +52,12 @@ impl Plan {
     /// First the steps that only look, then those that change the file system, which are undone if
     /// a later step refuses: a start that is refused changes nothing.
     pub(crate) fn new(
-        config: &Config,
+        config: &mut Config,
         inherited: Inherited,
         environment: Environment<'_>,
     ) -> Result<Self, Error> {
-        let config = &*config.with_absolute_paths()?;
+        config.make_paths_absolute()?;
+        let config = &*config;
         check::values(config)?;
         inherited.sockets?;
 

@@ -11,6 +11,15 @@ pub(crate) enum Decided {
     Foreground,
 }
 
+impl From<Decided> for Mode {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Background => Mode::Background,
+            Decided::Foreground => Mode::Foreground,
+        }
+    }
+}
+
 /// Whether this process goes to the background, stays in the foreground, or is no daemon at all, and
 /// why: see [`mode()`](crate::mode()).
 ///
@@ -25,11 +34,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    pub(crate) fn new(decided: Decided, why: impl Into<String>, started_by_systemd: bool) -> Self {
-        let mode = match decided {
-            Decided::Background => Mode::Background,
-            Decided::Foreground => Mode::Foreground,
-        };
+    /// `mode` is not [`Mode::Auto`].
+    pub(crate) fn new(mode: Mode, why: impl Into<String>, started_by_systemd: bool) -> Self {
         Decision { mode, why: why.into(), started_by_systemd }
     }
 

@@ -12,9 +12,6 @@ use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::ThisProcess;
 
-/// The reason where it is an option that decides.
-const BY_THE_PROGRAM: &str = "the program says so (`mode`)";
-
 /// The decision of the launch.
 static DECISION: OnceLock<Decision> = OnceLock::new();
 
@@ -37,9 +34,6 @@ static DECISION: OnceLock<Decision> = OnceLock::new();
 pub fn mode() -> Decision {
     DECISION.get().cloned().unwrap_or_else(|| {
         let environment = Environment::of_this_process(getpid());
-        if let Some(off) = off(Mode::Auto, environment) {
-            return off;
-        }
         // The launch refuses a `DAEMON_MODE` that makes no sense.
         decide(Mode::Auto, environment)
             .unwrap_or_else(|_| auto(&Surroundings::of(environment, &ThisProcess)))
@@ -51,31 +45,34 @@ pub(crate) fn keep(decision: &Decision) {
     DECISION.get_or_init(|| decision.clone());
 }
 
-const BY_THE_ENVIRONMENT: &str = "DAEMON_MODE says so";
+/// The mode that the program or the environment chooses, and which of them does; `None` if the
+/// surroundings decide.
+fn chosen(mode: Mode, environment: Environment<'_>) -> Result<Option<(Mode, &'static str)>, Error> {
+    match mode {
+        Mode::Auto => {
+            let said = said_by_the_environment(environment)?;
+            Ok(said.map(|mode| (mode, "DAEMON_MODE says so")))
+        }
+        given => Ok(Some((given, "the program says so (`mode`)"))),
+    }
+}
 
 /// The decision that there is to be no daemon, if it is that.
 pub(crate) fn off(mode: Mode, environment: Environment<'_>) -> Option<Decision> {
-    match mode {
-        Mode::Off => Some(Decision::off(BY_THE_PROGRAM)),
-        Mode::Auto if environment.get("DAEMON_MODE")? == "off" => {
-            Some(Decision::off(BY_THE_ENVIRONMENT))
-        }
+    match chosen(mode, environment) {
+        Ok(Some((Mode::Off, why))) => Some(Decision::off(why)),
         _ => None,
     }
 }
 
-/// Decides between the two for the process with this environment.
+/// Decides for the process with this environment.
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
-    let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
-    let by_the_program = |decided| Decision::new(decided, BY_THE_PROGRAM, started_by_systemd);
-    let decision = match mode {
-        Mode::Background => by_the_program(Decided::Background),
-        Mode::Foreground => by_the_program(Decided::Foreground),
-        Mode::Off => Decision::off(BY_THE_PROGRAM),
-        Mode::Auto => match said_by_the_environment(environment)? {
-            Some(decided) => Decision::new(decided, BY_THE_ENVIRONMENT, started_by_systemd),
-            None => auto(&Surroundings::of(environment, &ThisProcess)),
-        },
+    let decision = match chosen(mode, environment)? {
+        Some((mode, why)) => {
+            let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
+            Decision::new(mode, why, started_by_systemd)
+        }
+        None => auto(&Surroundings::of(environment, &ThisProcess)),
     };
     if decision.is_background() && environment.pid == PROCESS_1 {
         return Err(refuse_process_1(&decision));
@@ -91,11 +88,12 @@ fn refuse_process_1(decision: &Decision) -> Error {
 }
 
 /// `DAEMON_MODE`, with which whoever starts the program overrides what it would detect.
-fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decided>, Error> {
+fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Mode>, Error> {
     let Some(value) = environment.get("DAEMON_MODE") else { return Ok(None) };
     match value.to_str() {
-        Some("background") => Ok(Some(Decided::Background)),
-        Some("foreground") => Ok(Some(Decided::Foreground)),
+        Some("background") => Ok(Some(Mode::Background)),
+        Some("foreground") => Ok(Some(Mode::Foreground)),
+        Some("off") => Ok(Some(Mode::Off)),
         Some("auto") => Ok(None),
         _ => Err(Error::new(ErrorKind::Config, format!("DAEMON_MODE is {value:?}"))
             .advise("set it to `background`, `foreground`, `off` or `auto`, or unset it")),
@@ -107,5 +105,5 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Decide
 fn auto(surroundings: &Surroundings<'_>) -> Decision {
     let nobody = || (Decided::Background, "nothing supervises it".to_owned());
     let (decided, why) = surroundings.supervisor().unwrap_or_else(nobody);
-    Decision::new(decided, why, surroundings.is_systemd_unit())
+    Decision::new(decided.into(), why, surroundings.is_systemd_unit())
 }

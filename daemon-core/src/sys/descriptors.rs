@@ -245,8 +245,7 @@ impl Runs {
     }
 }
 
-/// `close(number)`: closes an inherited descriptor, of which only the number is known; see
-/// close(2).
+/// `close(number)`: closes a descriptor of which only the number is known; see close(2).
 ///
 /// The caller must know that nothing in the program owns it.
 pub(crate) fn close(number: RawFd) {

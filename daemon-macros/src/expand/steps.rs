@@ -37,14 +37,8 @@ fn configure(options: &Options) -> TokenStream {
         }
         None => {
             let configure = library("Configure");
-            let step = step(function, closure.as_ref());
-            let compare = compare(ends(function), &quote_spanned!(site=> __daemon_shape));
-            quote_spanned! {site=>
-                let __daemon_step = #step;
-                let __daemon_shape = #configure::of(&__daemon_step);
-                #compare
-                let __daemon_kept = __daemon_shape.call(__daemon_step, #config);
-            }
+            let shape = quote_spanned!(site=> #configure::of(&__daemon_step));
+            call(function, closure.as_ref(), &shape, &config)
         }
     };
     let result = result(function, closure.as_ref());
@@ -72,14 +66,8 @@ fn launch(options: &Options) -> TokenStream {
         }
         None => {
             let privileged = library("Privileged");
-            let step = step(function, closure.as_ref());
-            let compare = compare(ends(function), &quote_spanned!(site=> __daemon_shape));
-            quote_spanned! {site=>
-                let __daemon_step = #step;
-                let __daemon_shape = #privileged::of(&__daemon_kept, &__daemon_step);
-                #compare
-                let __daemon_kept = __daemon_shape.call(__daemon_step, __daemon_kept);
-            }
+            let shape = quote_spanned!(site=> #privileged::of(&__daemon_kept, &__daemon_step));
+            call(function, closure.as_ref(), &shape, &quote_spanned!(site=> __daemon_kept))
         }
     };
     let result = result(function, closure.as_ref());
@@ -88,6 +76,24 @@ fn launch(options: &Options) -> TokenStream {
             #call
             #result
         });
+    }
+}
+
+/// The call of a step with this argument, once its shape is found to be right.
+fn call(
+    function: &TokenStream,
+    closure: Option<&Closure>,
+    shape: &TokenStream,
+    argument: &TokenStream,
+) -> TokenStream {
+    let site = Span::mixed_site();
+    let step = step(function, closure);
+    let compare = compare(ends(function), &quote_spanned!(site=> __daemon_shape));
+    quote_spanned! {site=>
+        let __daemon_step = #step;
+        let __daemon_shape = #shape;
+        #compare
+        let __daemon_kept = __daemon_shape.call(__daemon_step, #argument);
     }
 }
 

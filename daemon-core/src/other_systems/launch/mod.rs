@@ -31,7 +31,7 @@ impl Config {
 
 /// Goes on in this process, with the value of `privileged`.
 pub(crate) fn launch<V>(
-    _: &Config,
+    _: &mut Config,
     _: Inherited,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
