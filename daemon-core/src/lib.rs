@@ -22,6 +22,10 @@ mod launch;
 #[cfg(unix)]
 mod command;
 
+// What a program has while it runs: its stop, its events, its logs opened anew.
+#[cfg_attr(not(unix), path = "other_systems/running/mod.rs")]
+mod running;
+
 // Everything resolved, opened and checked while there is one process.
 #[cfg_attr(not(unix), path = "other_systems/plan.rs")]
 mod plan;
@@ -57,6 +61,13 @@ pub use launch::ready::Ready;
 pub use process::capabilities::Capability;
 pub use process::identity::account::{Group, User};
 pub use process::limits::{Limit, Resource};
+pub use running::events::{Event, Events, Recv, Timeout, events};
+pub use running::hold::Hold;
+pub use running::logs::reopen_logs;
+pub use running::output::{Sink, output};
+pub use running::reload::{Reload, Verdict, last_reload};
+pub use running::stages::{Drained, Requested, Stopped};
+pub use running::stop::{Reason, Stop, stop, stopped};
 pub use supervisor::decision::Decision;
 pub use supervisor::mode::mode;
 pub use supervisor::notify::status;

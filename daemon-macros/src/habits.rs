@@ -18,8 +18,8 @@ pub(crate) fn word(option: &'static Known, text: &str) -> Option<Mistake> {
         Takes::File("Pidfile") if is(&["none", "false", "no", "off"]) => {
             Some(Mistake::LeaveOut(option))
         }
-        Takes::File("Output") if is(&["journal", "journald", "syslog"]) => {
-            Some(Mistake::Journal(option))
+        Takes::File("Output") if is(&["journald", "syslog"]) => {
+            Some(Mistake::WordSpelling { word: "journal" })
         }
         Takes::File("Output") if is(&["none", "false", "no", "off"]) => {
             Some(Mistake::WordSpelling { word: "null" })
@@ -34,7 +34,7 @@ pub(crate) fn mistake(option: &'static Known, tokens: &TokenStream) -> Option<Mi
         return quoted(option, &text);
     }
     match option.takes {
-        Takes::Seconds => duration(tokens),
+        Takes::Seconds | Takes::Delay => duration(option, tokens),
         Takes::Name | Takes::Account(_) => dashed(option, tokens),
         _ => None,
     }
@@ -56,7 +56,7 @@ fn quoted(option: &'static Known, text: &str) -> Option<Mistake> {
     }
     match option.takes {
         Takes::File("Output") => match text {
-            "journal" | "journald" | "syslog" => Some(Mistake::Journal(option)),
+            "journald" | "syslog" => Some(Mistake::QuotedWord { word: "journal" }),
             _ if is_own_output(text) => Some(Mistake::OwnOutput),
             _ => expanded_elsewhere(option, text),
         },
@@ -82,7 +82,7 @@ fn expanded_elsewhere(option: &'static Known, path: &str) -> Option<Mistake> {
 }
 
 /// `Duration::from_secs(3)`, where the option takes the seconds.
-fn duration(tokens: &TokenStream) -> Option<Mistake> {
+fn duration(option: &'static Known, tokens: &TokenStream) -> Option<Mistake> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let is_duration =
         tokens.iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "Duration"));
@@ -90,6 +90,7 @@ fn duration(tokens: &TokenStream) -> Option<Mistake> {
         return None;
     };
     is_duration.then(|| Mistake::Duration {
+        option,
         seconds: literal::number(&arguments.stream()).filter(|_| unit == "from_secs"),
     })
 }

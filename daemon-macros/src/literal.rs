@@ -23,6 +23,7 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
         Takes::Root => root(&required_text(option, &literal)?),
         Takes::Umask => umask(&literal),
         Takes::Seconds => seconds(&literal),
+        Takes::Delay => delay(&literal),
         Takes::Descriptor => descriptor(&literal),
         Takes::Mode => Err(Mistake::UnknownWord(option)),
         Takes::Account(_) => account(option, &literal),
@@ -42,7 +43,7 @@ fn is_broken_number(literal: &Lit) -> bool {
 /// Refuses a minus where a number is expected. Elsewhere the literal itself is the mistake.
 fn check_negative(takes: Takes) -> Result<(), Mistake> {
     match takes {
-        Takes::Umask | Takes::Seconds | Takes::Descriptor | Takes::Account(_) => {
+        Takes::Umask | Takes::Seconds | Takes::Delay | Takes::Descriptor | Takes::Account(_) => {
             Err(Mistake::Negative)
         }
         Takes::Limit(_) => Err(Mistake::NegativeLimit),
@@ -157,6 +158,13 @@ fn seconds(literal: &Lit) -> Result<(), Mistake> {
             Err(digits.map_or(Mistake::SecondsString, |digits| Mistake::NumberString { digits }))
         }
         _ => Err(Mistake::SecondsOther),
+    }
+}
+
+fn delay(literal: &Lit) -> Result<(), Mistake> {
+    match seconds(literal) {
+        Err(Mistake::NoSeconds) => Ok(()),
+        checked => checked,
     }
 }
 

@@ -87,7 +87,7 @@ fn any_number() {
             assert_same("notification_fd", number, rules::descriptor(number));
         }
         assert_same("user", id, rules::account_id(id));
-        assert_same("start_timeout", seconds, rules::start_timeout(Duration::from_secs(seconds)));
+        assert_same("start_timeout", seconds, rules::timeout(Duration::from_secs(seconds)));
     });
 }
 
@@ -95,7 +95,7 @@ fn any_number() {
 fn numbers() {
     for seconds in [0_u64, 1, u64::MAX] {
         let limit = Duration::from_secs(seconds);
-        assert_same("start_timeout", seconds, rules::start_timeout(limit));
+        assert_same("start_timeout", seconds, rules::timeout(limit));
     }
     for number in [0_i32, 1, 2, 3, i32::MAX] {
         assert_same("notification_fd", number, rules::descriptor(number));

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::config::chdir::Chdir;
 use crate::config::rules::{self, Checked};
@@ -13,10 +14,8 @@ use crate::error::{Error, ErrorKind};
 pub(crate) fn values(config: &Config) -> Result<(), Error> {
     hold("name", &config.name, rules::name(&config.name))?;
     umask(config.umask)?;
-    if config.start_timeout.is_some_and(|limit| rules::start_timeout(limit).is_err()) {
-        return Err(Error::new(ErrorKind::Config, "`start_timeout` is 0")
-            .advise("give the daemon at least a second, or write `never`"));
-    }
+    timeout("start_timeout", config.start_timeout)?;
+    timeout("stop_timeout", config.stop_timeout)?;
     if let Some(number) = config.notification_fd {
         hold("notification_fd", number, rules::descriptor(number))?;
     }
@@ -32,6 +31,14 @@ fn hold(option: &str, value: impl Debug, checked: Checked) -> Result<(), Error> 
         Error::new(ErrorKind::Config, format!("`{option}` is {value:?}"))
             .advise(format!("it {wrong}"))
     })
+}
+
+fn timeout(option: &str, limit: Option<Duration>) -> Result<(), Error> {
+    if limit.is_some_and(|limit| rules::timeout(limit).is_err()) {
+        return Err(Error::new(ErrorKind::Config, format!("`{option}` is 0"))
+            .advise("give the daemon at least a second, or write `never`"));
+    }
+    Ok(())
 }
 
 /// Shown in octal, as masks are written.

@@ -45,6 +45,8 @@ pub struct Config {
     pub(crate) stderr: Option<Output>,
     pub(crate) mode: Mode,
     pub(crate) start_timeout: Option<Duration>,
+    pub(crate) stop_timeout: Option<Duration>,
+    pub(crate) stop_delay: Duration,
     pub(crate) notification_fd: Option<i32>,
     pub(crate) user: Option<User>,
     pub(crate) group: Option<Group>,
@@ -69,6 +71,8 @@ impl Config {
             stderr: None,
             mode: Mode::Auto,
             start_timeout: Some(Duration::from_secs(60)),
+            stop_timeout: None,
+            stop_delay: Duration::ZERO,
             notification_fd: None,
             user: None,
             group: None,
@@ -139,6 +143,28 @@ impl Config {
     /// When the time is up, the command ends the daemon and exits with status 124.
     pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.start_timeout = limit.into();
+        self
+    }
+
+    /// Sets how long a stop may take, from the request on; `None`, the default, lets it take as long
+    /// as it needs.
+    ///
+    /// When the time is up, what is left of the program's [holds](crate::Stop::hold) is named on
+    /// standard error, and the program is ended with status 75. Only a program that asks for its
+    /// [stop](crate::stop()) has one.
+    pub fn stop_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.stop_timeout = limit.into();
+        self
+    }
+
+    /// Sets for how long the program still accepts work after the request to stop, so that load
+    /// balancers notice: the time between [`Stop::requested`](crate::Stop::requested) and
+    /// [`Stop::stopped`](crate::Stop::stopped). The default is none. After SIGINT there is none in
+    /// any case.
+    ///
+    /// `DAEMON_STOP_DELAY` in the environment, in seconds, overrides it.
+    pub fn stop_delay(&mut self, delay: Duration) -> &mut Self {
+        self.stop_delay = delay;
         self
     }
 
@@ -258,6 +284,11 @@ pub enum Output {
     /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
     /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
     Usual,
+    /// The journal of systemd, under the program's name. A line that begins with `<3>` and so on
+    /// has that priority; see sd-daemon(3).
+    ///
+    /// If there is no journal, the start is refused.
+    Journal,
     /// Appended to this file.
     ///
     /// In the background, what is written before the daemon is ready is kept in memory where the

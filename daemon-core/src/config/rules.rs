@@ -77,8 +77,8 @@ pub const fn root(path: &[u8]) -> Checked {
     Err("is the root directory already: leave `chroot` out")
 }
 
-/// `start_timeout`.
-pub const fn start_timeout(limit: Duration) -> Checked {
+/// `start_timeout`, `stop_timeout`.
+pub const fn timeout(limit: Duration) -> Checked {
     if limit.is_zero() { Err("must be at least 1: `never` waits for ever") } else { Ok(()) }
 }
 

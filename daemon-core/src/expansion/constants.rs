@@ -53,12 +53,17 @@ pub const fn umask(value: Constant<Umask>) -> Constant<Umask> {
     value
 }
 
-/// `start_timeout`.
+/// `start_timeout`, `stop_timeout`.
 #[track_caller]
 pub const fn seconds(seconds: u64) -> Duration {
     let limit = Duration::from_secs(seconds);
-    hold(rules::start_timeout(limit));
+    hold(rules::timeout(limit));
     limit
+}
+
+/// `stop_delay`.
+pub const fn delay(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 /// `notification_fd`.

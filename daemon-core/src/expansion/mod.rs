@@ -15,8 +15,8 @@ mod values;
 
 pub use configure::Configure;
 pub use constants::{
-    NEVER, NO_NEW_PRIVS, UNLIMITED, account, descriptor, directory, file, in_root, limit, mode,
-    name, root, seconds, soft_and_hard, umask,
+    NEVER, NO_NEW_PRIVS, UNLIMITED, account, delay, descriptor, directory, file, in_root, limit,
+    mode, name, root, seconds, soft_and_hard, umask,
 };
 pub use parameters::{Handed, enter, hand_on_first, hand_on_second, same, take_first, take_second};
 pub use privileged::Privileged;

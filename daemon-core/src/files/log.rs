@@ -173,6 +173,10 @@ impl Log {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Removes the log if this start created it and nothing was written to it.
     pub(crate) fn undo(&self) {
         self.as_new().iter().for_each(NewLog::remove_if_empty);

@@ -2,6 +2,7 @@
 
 mod advice;
 pub(crate) mod log;
+pub(crate) mod notice;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
 mod redirection;

@@ -92,6 +92,7 @@ fn output(
     places: &UsualPlaces<'_>,
 ) -> Result<Destination, Error> {
     match (option, mode) {
+        (Some(Output::Journal), _) => Ok(Destination::Journal(places.name().to_owned())),
         (Some(Output::Inherit), _) | (None, Decided::Foreground) => Ok(Destination::Inherit),
         (Some(Output::Null), _) | (None, Decided::Background) => Ok(Destination::Null),
         (Some(Output::File(path)), _) => Ok(Destination::File(path.clone())),

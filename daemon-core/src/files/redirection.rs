@@ -1,6 +1,6 @@
 //! Where standard output and error go, and where they go until the daemon is ready.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::stat::fstat;
@@ -19,8 +19,8 @@ pub(super) struct Redirection {
     pub(super) memory: Option<OwnedFd>,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Stream {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
     Output,
     Error,
 }
@@ -29,6 +29,8 @@ pub(super) enum Stream {
 pub(super) enum Target {
     /// `/dev/null`.
     Null,
+    /// The socket of the journal.
+    Journal(OwnedFd),
     Log(Log),
 }
 
@@ -42,19 +44,28 @@ impl Redirection {
     pub(super) fn in_the_end<'a>(&'a self, null: Option<&'a OwnedFd>) -> Option<BorrowedFd<'a>> {
         match &self.to {
             Target::Null => null.map(AsFd::as_fd),
+            Target::Journal(socket) => Some(socket.as_fd()),
             Target::Log(log) => Some(log.as_fd()),
         }
     }
 
     pub(super) fn log(&self) -> Option<&Log> {
         match &self.to {
-            Target::Null => None,
+            Target::Null | Target::Journal(_) => None,
             Target::Log(log) => Some(log),
         }
     }
 }
 
 impl Stream {
+    /// Its descriptor.
+    pub(crate) fn number(self) -> RawFd {
+        match self {
+            Stream::Output => libc::STDOUT_FILENO,
+            Stream::Error => libc::STDERR_FILENO,
+        }
+    }
+
     /// Replaces the stream. It is never closed: the next file to be opened would get the free
     /// number, and with it whatever the program prints.
     pub(super) fn redirect(self, to: BorrowedFd<'_>) -> Result<(), Errno> {

@@ -9,8 +9,10 @@ use nix::unistd::dup2_stdin;
 
 use crate::error::Error;
 use crate::files::log::{Log, Owner};
-use crate::files::redirection::{Redirection, Stream, Target};
+pub(crate) use crate::files::redirection::Stream;
+use crate::files::redirection::{Redirection, Target};
 use crate::files::startup_output::{Captured, OutputUntilReady, Text};
+use crate::supervisor::journal;
 use crate::sys;
 
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
@@ -30,6 +32,8 @@ pub(crate) enum Destination {
     Null,
     Inherit,
     File(PathBuf),
+    /// The journal of systemd, where this is the program's name.
+    Journal(String),
 }
 
 impl Stdio {
@@ -87,7 +91,7 @@ impl Stdio {
             (None, Target::Log(Log { path, length, opened_as, .. })) => {
                 Some(Text::Log { path, from: length, opened_as })
             }
-            (None, Target::Null) => None,
+            (None, Target::Null | Target::Journal(_)) => None,
         };
         let texts = self.outputs.into_iter().filter_map(text).collect();
         Captured { texts, log, new_logs }
@@ -114,9 +118,14 @@ impl Stdio {
         Ok(OutputUntilReady { outputs, null: self.null })
     }
 
+    /// The logs among them, each with the streams that go to it.
+    pub(crate) fn logs(&self) -> impl Iterator<Item = (&Log, &'static [Stream])> {
+        self.outputs.iter().filter_map(|output| Some((output.log()?, output.streams)))
+    }
+
     /// Undoes the opening, for a start that was refused after it.
     pub(crate) fn undo(&self) {
-        self.outputs.iter().rev().filter_map(Redirection::log).for_each(Log::undo);
+        undo(&self.outputs);
     }
 }
 
@@ -136,13 +145,22 @@ fn open_outputs(
         let to = match destination {
             Destination::Inherit => continue,
             Destination::Null => Target::Null,
+            Destination::Journal(name) => {
+                Target::Journal(journal::connect(name).inspect_err(|_| {
+                    undo(&outputs);
+                })?)
+            }
             Destination::File(path) => Target::Log(Log::open(path, owner).inspect_err(|_| {
-                outputs.iter().filter_map(Redirection::log).for_each(Log::undo);
+                undo(&outputs);
             })?),
         };
         outputs.push(Redirection { streams, to, memory: None });
     }
     Ok(outputs)
+}
+
+fn undo(outputs: &[Redirection]) {
+    outputs.iter().rev().filter_map(Redirection::log).for_each(Log::undo);
 }
 
 fn open_null() -> Result<OwnedFd, Error> {

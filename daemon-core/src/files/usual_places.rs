@@ -22,6 +22,10 @@ pub(crate) struct UsualPlaces<'a> {
 }
 
 impl<'a> UsualPlaces<'a> {
+    pub(crate) fn name(&self) -> &str {
+        self.name
+    }
+
     pub(crate) fn new(
         name: &'a str,
         environment: Environment<'a>,

@@ -23,7 +23,7 @@ pub(crate) mod refusal;
 use std::io::Write;
 use std::process::{ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, getpid, getppid, setsid};
@@ -34,6 +34,7 @@ use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
+use crate::files::notice;
 use crate::files::pidfile::Pidfile;
 use crate::files::startup_output::OutputUntilReady;
 use crate::launch::ready::Ready;
@@ -42,6 +43,8 @@ use crate::plan::inherited::Inherited;
 use crate::process::limits;
 use crate::process::own::OwnProcess;
 use crate::process::threads;
+use crate::running::launched::{self, Launched};
+use crate::running::logs::Logs;
 use crate::supervisor;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::{self, Environment};
@@ -50,6 +53,7 @@ use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::descriptors::close_together;
 use crate::sys::process::{Forked, fork};
+use crate::sys::signals::SignalSet;
 
 /// Whether this process has been launched already.
 static LAUNCHED: AtomicBool = AtomicBool::new(false);
@@ -106,7 +110,17 @@ pub(crate) fn launch<V>(
     let environment = Environment::of_this_process(inherited.pid);
     if let Some(off) = mode::off(config.mode, environment) {
         mode::keep(&off);
-        return privileged().map(|value| (Ready::detached(), value));
+        let value = privileged()?;
+        launched::note(Launched {
+            name: config.name.clone(),
+            process: OwnProcess::of(inherited.pid),
+            mode: None,
+            stop_timeout: config.stop_timeout,
+            stop_delay: Duration::ZERO,
+            ignored: inherited.signals.ignored,
+            logs: Logs::default(),
+        })?;
+        return Ok((Ready::detached(), value));
     }
     // Before anything of ours is opened: the program may have closed one of them.
     sys::descriptors::occupy_standard_streams()
@@ -201,6 +215,7 @@ fn become_daemon<V>(
     set_umask(plan.umask);
     plan.descriptors.close();
     take(plan.files.pidfile, daemon)?;
+    let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -210,6 +225,15 @@ fn become_daemon<V>(
         // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
         tether.fasten(daemon.pid())?;
     }
+    launched::note(Launched {
+        name: plan.name,
+        process: daemon,
+        mode: Some(Decided::Background),
+        stop_timeout: plan.stop_timeout,
+        stop_delay: plan.stop_delay,
+        ignored: SignalSet::default(),
+        logs,
+    })?;
     Ok((output, value))
 }
 
@@ -225,10 +249,20 @@ fn in_foreground<V>(
     limits::set(&plan.limits)?;
     let value = privileged()?;
     plan.confinement.enter()?;
+    let logs = Logs::of(&files.stdio, plan.umask, plan.confinement.changes_root());
     // Last, so that any failure up to here is reported where the program was started.
     files.stdio.install()?;
+    launched::note(Launched {
+        name: plan.name.clone(),
+        process,
+        mode: Some(Decided::Foreground),
+        stop_timeout: plan.stop_timeout,
+        stop_delay: plan.stop_delay,
+        ignored: plan.signals.ignored,
+        logs,
+    })?;
     if let Some(why) = files.without_pidfile {
-        ready::say(&plan.name, &format!("without a pidfile: {why}"));
+        notice::say(&plan.name, &format!("without a pidfile: {why}"));
     }
     Ok((Ready::foreground(plan.name, process, plan.start_timeout, plan.notification), value))
 }

@@ -1,27 +1,23 @@
 //! [`Ready`]: how the body says that the start is over.
 
 use std::fmt::Display;
-use std::io::{Write, stdin};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::PollTimeout;
-use nix::sys::stat::fstat;
 
 use crate::command::cancel::Tether;
 use crate::command::pipe::ToCommand;
 use crate::error::Error;
+use crate::files::notice;
 use crate::files::startup_output::OutputUntilReady;
 use crate::launch::failure;
 use crate::process::own::OwnProcess;
+use crate::running::launched;
 use crate::supervisor::notify;
-use crate::supervisor::parent::serves_a_connection;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::supervisor::sockets;
-use crate::sys::descriptors::{PIPE_BUF, close_together, takes_bytes_now};
-use crate::sys::inode::Inode;
-use crate::text;
+use crate::sys::descriptors::close_together;
 
 /// Says that the daemon is ready; the command that started it waits for this.
 ///
@@ -162,24 +158,28 @@ impl Ready {
 impl Foreground {
     fn status(&self, message: &str) {
         notify::starting(message, self.start_timeout);
-        say(&self.name, message);
+        notice::say(&self.name, message);
     }
 
     fn announce(self, message: &str) {
+        launched::note_ready();
         if let Err(error) = notify::ready(message) {
-            say(&self.name, &error.to_string());
+            notice::say(&self.name, &error.to_string());
         }
         if let Some(notification) = self.notification {
             notification.ready();
         }
         if !message.is_empty() {
-            say(&self.name, message);
+            notice::say(&self.name, message);
         }
         // The clients of these sockets would wait for ever.
         let left = sockets::left();
         if !left.is_empty() {
             let left = left.join(", ");
-            say(&self.name, &format!("nobody has taken these sockets, which were passed: {left}"));
+            notice::say(
+                &self.name,
+                &format!("nobody has taken these sockets, which were passed: {left}"),
+            );
         }
     }
 }
@@ -199,6 +199,7 @@ impl Waiting {
             failure::end_without_command();
         }
         let released = self.output.release();
+        launched::note_ready();
         match self.to_command.ready(message) {
             Ok(()) => {}
             // Nobody reads: the command is dead, and so the start is cancelled.
@@ -237,23 +238,4 @@ impl Drop for Ready {
             _ => {}
         }
     }
-}
-
-/// Writes a line to standard error, unless that would make us wait: a stopped terminal must not
-/// stop the daemon. Nor does it write to a client's connection, as inetd(8) passes it: the client
-/// would not know what to make of the line. At most `PIPE_BUF` bytes, which a pipe that is ready
-/// takes at once.
-pub(crate) fn say(name: &str, message: &str) {
-    let mut line = text::printable(&format!("{name}: {message}"));
-    text::truncate(&mut line, PIPE_BUF - 1);
-    line.push('\n');
-    let stderr = std::io::stderr();
-    if takes_bytes_now(stderr.as_fd()) && !is_the_connection(stderr.as_fd()) {
-        let _ = stderr.lock().write_all(line.as_bytes());
-    }
-}
-
-fn is_the_connection(stderr: BorrowedFd<'_>) -> bool {
-    let inode = |fd| fstat(fd).ok().map(|status| Inode::of(&status));
-    inode(stderr) == inode(stdin().as_fd()) && serves_a_connection()
 }

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use crate::config::Config;
 use crate::config::chdir::Chdir;
 use crate::config::check;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::files::Files;
 use crate::files::log::Owner;
 use crate::files::paths::Paths;
@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) pid: Pid,
     pub(crate) decision: Decision,
     pub(crate) start_timeout: Option<Duration>,
+    pub(crate) stop_timeout: Option<Duration>,
+    pub(crate) stop_delay: Duration,
     /// Where s6 waits to be told of readiness.
     pub(crate) notification: Option<NotificationDescriptor>,
     pub(crate) signals: InheritedSignals,
@@ -60,6 +62,7 @@ impl Plan {
         let config = &*config;
         check::values(config)?;
         inherited.sockets?;
+        let stop_delay = stop_delay(config, environment)?;
 
         let decision = mode::decide(config.mode, environment)?;
         let mode = decision.decided();
@@ -87,6 +90,8 @@ impl Plan {
             pid: environment.pid,
             decision,
             start_timeout: config.start_timeout,
+            stop_timeout: config.stop_timeout,
+            stop_delay,
             notification,
             signals: inherited.signals,
             descriptors,
@@ -96,6 +101,16 @@ impl Plan {
             confinement,
         })
     }
+}
+
+/// Whoever runs the program knows better than its author how soon a load balancer notices.
+fn stop_delay(config: &Config, environment: Environment<'_>) -> Result<Duration, Error> {
+    let name = "DAEMON_STOP_DELAY";
+    let Some(value) = environment.get(name) else { return Ok(config.stop_delay) };
+    environment.number(name).map(Duration::from_secs).ok_or_else(|| {
+        Error::new(ErrorKind::Config, format!("{name} is {value:?}"))
+            .advise("set it to a number of seconds, or unset it")
+    })
 }
 
 /// In the foreground other threads may run, but not together with a change of user, which is made

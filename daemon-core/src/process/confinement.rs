@@ -60,6 +60,11 @@ impl Confinement {
         self.identity.as_ref()
     }
 
+    /// Whether the root directory changes.
+    pub(crate) fn changes_root(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// From here on the daemon has no more rights, and sees no more of the file system, than it
     /// should; the rights are read back.
     pub(crate) fn enter(&self) -> Result<(), Error> {

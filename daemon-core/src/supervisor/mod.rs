@@ -3,6 +3,7 @@
 pub(crate) mod decision;
 pub(crate) mod detect;
 pub(crate) mod environment;
+pub(crate) mod journal;
 pub(crate) mod mode;
 pub(crate) mod notify;
 pub(crate) mod parent;

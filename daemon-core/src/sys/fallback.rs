@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::descriptors::unlinked_file;
+use super::descriptors::{close_on_exec_pipe, unlinked_file};
 use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
 
@@ -55,6 +56,15 @@ pub(crate) fn take_pending(signals: SignalSet, _: Option<BorrowedFd<'_>>) -> Opt
 /// A pipe cannot send a signal that ends us: the intermediate process ends the daemon instead.
 pub(crate) fn die_with_writer(_: impl AsFd, _: Pid) -> Result<(), Errno> {
     Ok(())
+}
+
+/// A pipe: its end to read from is readable once something was written to the other.
+pub(crate) fn wake_descriptors(_: bool) -> Result<(OwnedFd, Option<OwnedFd>), Errno> {
+    let (reader, writer) = close_on_exec_pipe()?;
+    for end in [&reader, &writer] {
+        fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    }
+    Ok((reader, Some(writer)))
 }
 
 /// Nobody has asked for it.

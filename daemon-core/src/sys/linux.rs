@@ -202,6 +202,16 @@ pub(crate) fn open_signalfd(signals: SignalSet) -> Option<OwnedFd> {
     })
 }
 
+/// `eventfd(0)`: a descriptor that is readable once something was written to it; see eventfd(2). It
+/// is for both, and there is no second one. As a semaphore, it stays so until it was read as often
+/// as the number that was written.
+pub(crate) fn wake_descriptors(is_semaphore: bool) -> Result<(OwnedFd, Option<OwnedFd>), Errno> {
+    let semaphore = if is_semaphore { libc::EFD_SEMAPHORE } else { 0 };
+    // SAFETY: eventfd(2) takes numbers.
+    let result = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK | semaphore) };
+    own(result.into()).map(|descriptor| (descriptor, None)).ok_or_else(Errno::last)
+}
+
 /// The descriptor that a system call has made, unless it has failed.
 fn own(result: libc::c_long) -> Option<OwnedFd> {
     let number = RawFd::try_from(result).ok().filter(|number| *number >= 0)?;

@@ -1,21 +1,26 @@
 //! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
-//! The modules are named after what they deal with: [`process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`limits`], [`ids`], [`inode`], [`proc`], [`capabilities`], [`secure`],
-//! [`terminal`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
+//! The modules are named after what they deal with: [`process`], [`per_process`], [`descriptors`], [`sockets`],
+//! [`signals`], [`requests`], [`reopening`], [`bell`], [`clock`], [`limits`], [`ids`], [`inode`],
+//! [`proc`], [`capabilities`], [`secure`], [`terminal`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
 //! systems, under the same names, in `fallback.rs`. Nothing here depends on the rest of the
 //! library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
 
+pub(crate) mod bell;
 pub(crate) mod capabilities;
+pub(crate) mod clock;
 pub(crate) mod descriptors;
 pub(crate) mod ids;
 pub(crate) mod inode;
 pub(crate) mod limits;
+pub(crate) mod per_process;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod prctl;
 pub(crate) mod proc;
 pub(crate) mod process;
+pub(crate) mod reopening;
+pub(crate) mod requests;
 pub(crate) mod secure;
 pub(crate) mod signals;
 pub(crate) mod sockets;

@@ -19,6 +19,11 @@ impl SignalSet {
         SignalSet(signals.iter().fold(0, |bits, signal| bits | 1 << (signal - 1)))
     }
 
+    /// Every signal.
+    pub(crate) fn all() -> Self {
+        SignalSet(u64::MAX)
+    }
+
     pub(crate) fn contains(self, signal: libc::c_int) -> bool {
         self.0 & SignalSet::of(&[signal]).0 != 0
     }

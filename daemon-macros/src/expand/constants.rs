@@ -117,6 +117,9 @@ fn check(given: &Given) -> Option<Check> {
         Takes::Seconds => {
             Some(Check { function: "seconds", written: typed(&u64), checked: library("Duration") })
         }
+        Takes::Delay => {
+            Some(Check { function: "delay", written: typed(&u64), checked: library("Duration") })
+        }
         Takes::Descriptor => Check::of("descriptor", i32),
         Takes::Mode => Check::of("mode", library("Mode")),
         Takes::Limit(_) if matches!(given.value, Value::Pair(..)) => {

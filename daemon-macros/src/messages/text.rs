@@ -66,11 +66,6 @@ impl fmt::Display for Mistake {
                 )
             }
             NoQuotes { option, text } => write!(f, "write `{} = {text:?}`", option.name),
-            Journal(option) => write!(
-                f,
-                "`{0}` cannot go to the journal by itself: in a systemd unit, write `{0} = inherit`",
-                option.name
-            ),
             OwnOutput => f.write_str("write `inherit`, to leave it where it is"),
             NotExpanded { option, name } => {
                 write!(f, "`{name}` is not expanded: ")?;
@@ -81,9 +76,10 @@ impl fmt::Display for Mistake {
                     None => write!(f, "set `{}` in `configure`", option.name),
                 }
             }
-            Duration { seconds } => {
-                write!(f, "in seconds: write `start_timeout = {}`", seconds.unwrap_or(60))
+            Duration { option, seconds: Some(seconds) } => {
+                write!(f, "in seconds: write `{} = {seconds}`", option.name)
             }
+            Duration { option, seconds: None } => write!(f, "in seconds: write `{option}`"),
             NamedPair([soft, hard]) => write!(f, "write `({soft}, {hard})`: first the soft limit"),
             Async(option) => {
                 write!(f, "`{}` cannot be async: no runtime exists yet", option.name)
@@ -194,7 +190,7 @@ fn values(option: &Known) -> Vec<String> {
         Takes::Name => &["a name"],
         Takes::File(_) | Takes::Directory | Takes::Root => &["a path"],
         Takes::Umask => &["a number"],
-        Takes::Seconds => &["a number of seconds"],
+        Takes::Seconds | Takes::Delay => &["a number of seconds"],
         Takes::Descriptor => &["the number of a descriptor"],
         Takes::Account(_) => &["a name", "a number"],
         Takes::Limit(_) => &["a number", "a pair `(soft, hard)`"],

@@ -78,8 +78,10 @@ pub(crate) enum Takes {
     Root,
     /// A constant `u32`, written in octal, or a constant `daemon::Umask`.
     Umask,
-    /// A constant `u64`.
+    /// A constant `u64` above 0.
     Seconds,
+    /// A constant `u64`.
+    Delay,
     /// A constant `i32`, the number of a descriptor above 2.
     Descriptor,
     /// A constant `daemon::Mode`.

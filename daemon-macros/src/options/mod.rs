@@ -37,6 +37,8 @@ pub(crate) static OPTIONS: Names = Names {
             .or_words(OUTPUTS),
         Known::new("mode", "auto", Takes::Mode).or_words(MODES),
         Known::new("start_timeout", "60", Takes::Seconds).or_words(TIMES),
+        Known::new("stop_timeout", "30", Takes::Seconds).or_words(TIMES),
+        Known::new("stop_delay", "5", Takes::Delay),
         Known::new("notification_fd", "3", Takes::Descriptor),
         Known::new("limits", "nofile = 65536", Takes::Limits(&LIMITS)),
         Known::new("no_new_privs", "", Takes::Nothing).or_bare("NO_NEW_PRIVS"),
@@ -47,7 +49,11 @@ pub(crate) static OPTIONS: Names = Names {
     ],
 };
 
-const OUTPUTS: &[Word] = &[word("null", "Output::Null"), word("inherit", "Output::Inherit")];
+const OUTPUTS: &[Word] = &[
+    word("null", "Output::Null"),
+    word("inherit", "Output::Inherit"),
+    word("journal", "Output::Journal"),
+];
 
 const MASKS: &[Word] = &[word("inherit", "Umask::Inherit")];
 

@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 use crate::error::{Error, Failure};
 use crate::supervisor::environment::Environment;
 use crate::supervisor::parent::{Parent, ThisProcess};
+use crate::sys;
 use message::Message;
 use socket::NotifySocket;
 
@@ -72,12 +73,8 @@ const LONGEST_EXTENSION: Duration = Duration::from_micros(i32::MAX as u64);
 
 /// Says how far the start is, and that it may take `timeout` more.
 pub(crate) fn starting(status: &str, timeout: Option<Duration>) {
-    let Some(supervisor) = SUPERVISOR.get() else { return };
     HAS_STATUS_OF_START.store(true, Ordering::Relaxed);
-    let extension = timeout.map_or(LONGEST_EXTENSION, |timeout| timeout.min(LONGEST_EXTENSION));
-    let message =
-        Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", extension.as_micros());
-    supervisor.try_send(&message);
+    extend(status, timeout.unwrap_or(LONGEST_EXTENSION));
 }
 
 /// Says that this process is ready.
@@ -120,6 +117,29 @@ pub(crate) fn failed(failure: &Failure) {
 /// Says that the program will never be ready, whatever its exit status is going to be.
 pub(crate) fn not_ready(why: &str) {
     let _ = send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
+}
+
+/// Says that the program has begun to end, and why.
+pub(crate) fn stopping(status: &str) {
+    let _ = send(Message::new().number("STOPPING", 1).text("STATUS", status));
+}
+
+/// Says that the program has begun to reload; see sd_notify(3), "RELOADING=1".
+pub(crate) fn reloading() {
+    let now = sys::clock::monotonic_microseconds();
+    let _ = send(Message::new().number("RELOADING", 1).number("MONOTONIC_USEC", now));
+}
+
+/// Says that a reload is over, and what came of it: the protocol has no word for a refused one.
+pub(crate) fn reloaded(status: &str) {
+    let _ = send(Message::new().number("READY", 1).text("STATUS", status));
+}
+
+/// Says what the program is doing, and that it may take `more` time.
+pub(crate) fn extend(status: &str, more: Duration) {
+    let Some(supervisor) = SUPERVISOR.get() else { return };
+    let more = more.min(LONGEST_EXTENSION).as_micros();
+    supervisor.try_send(&Message::new().text("STATUS", status).number("EXTEND_TIMEOUT_USEC", more));
 }
 
 fn send(message: Message) -> Result<(), Errno> {

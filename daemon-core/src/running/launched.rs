@@ -1,0 +1,74 @@
+//! What the launch has done, as far as it matters later.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::process::own::OwnProcess;
+use crate::running::logs::Logs;
+use crate::supervisor::decision::Decided;
+use crate::supervisor::notify;
+use crate::sys::requests::{HANG_UP, handle_requests};
+use crate::sys::signals::SignalSet;
+
+/// Facts of the launch of this process, or of the one that forked it.
+#[derive(Debug)]
+pub(crate) struct Launched {
+    pub(crate) name: String,
+    pub(crate) process: OwnProcess,
+    /// `None` where the program is no daemon.
+    pub(crate) mode: Option<Decided>,
+    pub(crate) stop_timeout: Option<Duration>,
+    pub(crate) stop_delay: Duration,
+    /// The signals that stay ignored, because whoever started the program in the foreground wants
+    /// that.
+    pub(crate) ignored: SignalSet,
+    pub(crate) logs: Logs,
+}
+
+static LAUNCHED: OnceLock<Launched> = OnceLock::new();
+
+/// Whether the daemon is ready.
+static IS_READY: AtomicBool = AtomicBool::new(false);
+
+/// Notes it, at the end of the launch: from now on the program can ask for its signals.
+///
+/// Until it does, SIGHUP reopens the logs where no terminal could have sent it, so that logrotate(8)
+/// works without a line of code.
+pub(crate) fn note(launched: Launched) -> Result<(), Error> {
+    if launched.logs.can_be_reopened_by_signal() && !launched.has_terminal() {
+        handle_requests(&[&HANG_UP], launched.process.pid())
+            .map_err(|errno| Error::cannot("handle SIGHUP", errno))?;
+    }
+    // A second launch in the foreground leaves everything as it is.
+    let _ = LAUNCHED.set(launched);
+    Ok(())
+}
+
+/// Notes that the daemon is ready.
+pub(crate) fn note_ready() {
+    IS_READY.store(true, Ordering::Release);
+}
+
+pub(super) fn get() -> Option<&'static Launched> {
+    LAUNCHED.get()
+}
+
+impl Launched {
+    /// Whether the start is over. In a forked child it does not matter.
+    pub(super) fn is_ready(&self) -> bool {
+        IS_READY.load(Ordering::Acquire) || self.mode.is_none() || !self.process.is_this()
+    }
+
+    /// Whether the supervisor is to be told by this process: by no forked child, and not before the
+    /// start is over.
+    pub(super) fn tells_supervisor(&self) -> bool {
+        notify::is_connected() && self.is_ready() && self.process.is_this()
+    }
+
+    /// Whether there is a terminal to lose.
+    pub(super) fn has_terminal(&self) -> bool {
+        self.mode != Some(Decided::Background) && crate::sys::terminal::is_there()
+    }
+}

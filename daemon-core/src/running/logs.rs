@@ -1,0 +1,165 @@
+//! The logs of a running daemon, opened anew when logrotate(8) has moved them.
+
+use std::ffi::CString;
+use std::io::Write;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::stat::{FileStat, SFlag, fstat};
+
+use crate::error::{Error, ErrorKind};
+use crate::files::log::{Log, Owner};
+use crate::files::stdio::{Stdio, Stream};
+use crate::running::launched;
+use crate::sys::inode::file_type;
+use crate::sys::reopening::{self, OpenLog};
+
+/// The logs that standard output and error go to.
+#[derive(Debug, Default)]
+pub(crate) struct Logs {
+    logs: Vec<LogOfStreams>,
+    open: &'static [OpenLog],
+    umask: u32,
+    /// Whether they are outside the root directory of the daemon.
+    are_out_of_reach: bool,
+}
+
+#[derive(Debug)]
+struct LogOfStreams {
+    path: PathBuf,
+    streams: &'static [Stream],
+}
+
+/// How long a thread that is just writing may keep a log from being replaced. Afterwards one of its
+/// lines may be torn in two.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Opens the program's logs anew: those that its options `stdout` and `stderr` name, and that are
+/// regular files. Each is replaced if another file, or none, is at its path by now.
+///
+/// Call it only if something other than SIGHUP tells the program that its logs were moved: at SIGHUP
+/// it happens by itself.
+///
+/// # Errors
+///
+/// If one of them cannot be opened, for a reason that would also refuse a start. Then the program
+/// goes on writing to the old one.
+pub fn reopen_logs() -> Result<(), Error> {
+    launched::get().map_or(Ok(()), |launched| launched.logs.reopen())
+}
+
+impl Logs {
+    /// Notes the logs among these streams, before they are in place.
+    pub(crate) fn of(stdio: &Stdio, umask: u32, are_out_of_reach: bool) -> Self {
+        let mut logs = Vec::new();
+        let mut open = Vec::new();
+        for (log, streams) in stdio.logs() {
+            let Ok(path) = CString::new(log.path().as_os_str().as_bytes()) else { continue };
+            let Ok(status) = fstat(log) else { continue };
+            if is_regular(&status) {
+                let numbers = streams.iter().map(|stream| stream.number()).collect();
+                open.push(OpenLog::new(path, 0o666 & !umask, numbers, &status));
+                logs.push(LogOfStreams { path: log.path().to_owned(), streams });
+            }
+        }
+        let open = if open.is_empty() { &[] } else { reopening::keep(open) };
+        Logs { logs, open, umask, are_out_of_reach }
+    }
+
+    /// Whether a signal handler can open them anew.
+    pub(super) fn can_be_reopened_by_signal(&self) -> bool {
+        !self.logs.is_empty() && !self.are_out_of_reach
+    }
+
+    /// The log that standard error goes to, if it is one.
+    pub(super) fn of_standard_error(&self) -> Option<&Path> {
+        let log = self.logs.iter().find(|log| log.streams.contains(&Stream::Error))?;
+        Some(&log.path)
+    }
+
+    /// Opens all of them anew. Reports the first that could not be.
+    pub(super) fn reopen(&self) -> Result<(), Error> {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _guard = match ONE_AT_A_TIME.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        };
+        if self.are_out_of_reach && !self.logs.is_empty() {
+            let what = "cannot reopen the logs: they are outside the root directory (`chroot`)";
+            return Err(Error::new(ErrorKind::Config, what)
+                .advise("let logrotate copy and truncate them (`copytruncate`)"));
+        }
+        let reopened =
+            self.logs.iter().zip(self.open).map(|(log, open)| self.reopen_one(log, open));
+        // Each of them, also after a failure.
+        reopened.fold(Ok(()), Result::and)
+    }
+
+    fn reopen_one(&self, log: &LogOfStreams, open: &OpenLog) -> Result<(), Error> {
+        let new = Log::open(&log.path, Owner::new(None, self.umask))?;
+        let status = fstat(&new)
+            .map_err(|errno| Error::cannot(format!("look at {}", log.path.display()), errno))?;
+        if !is_regular(&status) {
+            let what = format!("cannot reopen the log {}", log.path.display());
+            return Err(Error::new(ErrorKind::CannotCreate, format!("{what}: it is not a file")));
+        }
+        if !open.is(&status) {
+            with_locked(log.streams, || open.replace_by(new.as_fd().as_raw_fd(), &status));
+        }
+        Ok(())
+    }
+}
+
+fn is_regular(status: &FileStat) -> bool {
+    file_type(status) == SFlag::S_IFREG
+}
+
+/// Does something while nobody is in the middle of a line to these streams, and what was buffered is
+/// written.
+///
+/// The standard library's locks can only be waited for, and a program may hold one for ever, so
+/// another thread does that.
+fn with_locked(streams: &'static [Stream], replace: impl FnOnce()) {
+    let (locked, is_locked) = channel();
+    let (done, until_done) = channel::<()>();
+    let locking = thread::Builder::new().name("daemon-log".to_owned()).stack_size(64 * 1024).spawn(
+        move || {
+            lock_then(streams, &mut || {
+                let _ = locked.send(());
+                wait(&until_done);
+            });
+        },
+    );
+    if locking.is_ok() {
+        let _ = is_locked.recv_timeout(PATIENCE);
+    }
+    replace();
+    drop(done);
+}
+
+fn wait(until_done: &Receiver<()>) {
+    let _ = until_done.recv();
+}
+
+fn lock_then(streams: &[Stream], then: &mut dyn FnMut()) {
+    match streams {
+        [] => then(),
+        [Stream::Output, rest @ ..] => {
+            let mut locked = std::io::stdout().lock();
+            let _ = locked.flush();
+            lock_then(rest, then);
+        }
+        [Stream::Error, rest @ ..] => {
+            let _locked = std::io::stderr().lock();
+            lock_then(rest, then);
+        }
+    }
+}

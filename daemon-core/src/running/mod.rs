@@ -1,0 +1,18 @@
+//! The life of the daemon once it runs: its stop, its reloads, its logs.
+//!
+//! Nothing of it happens unless the program asks: then there are handlers for the signals, and one
+//! thread, named `daemon`, which alone wakes others, keeps times, speaks to the supervisor and opens
+//! logs anew; see [`thread`]. What all of them share is in [`state`].
+
+pub(crate) mod events;
+pub(crate) mod hold;
+pub(crate) mod launched;
+pub(crate) mod logs;
+pub(crate) mod output;
+mod process;
+mod readable;
+pub(crate) mod reload;
+pub(crate) mod stages;
+mod state;
+pub(crate) mod stop;
+mod thread;

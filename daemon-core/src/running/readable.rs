@@ -1,0 +1,15 @@
+//! A descriptor by which loops of poll(2), epoll(7) and their like learn of the stop.
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use crate::running::stop::Stop;
+
+/// Readable once the program is [stopped](Stop::stopped), and from then on: for poll(2), epoll(7)
+/// and libraries that build on them.
+///
+/// Some of them want a descriptor that nobody else registers: `try_clone_to_owned()` makes one.
+impl AsFd for Stop {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.latch().as_fd()
+    }
+}

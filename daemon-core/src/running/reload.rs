@@ -1,0 +1,111 @@
+//! [`Reload`]: a request that wants an answer.
+
+use std::fmt::{self, Display};
+use std::sync::Arc;
+use std::thread;
+use std::time::SystemTime;
+
+use crate::running::launched;
+use crate::running::process;
+use crate::running::state::Shared;
+use crate::supervisor::notify;
+
+/// A request to read the configuration anew, which is to be answered: [`done`](Reload::done) or
+/// [`refused`](Reload::refused). Dropped without an answer, it is refused.
+///
+/// One is unanswered at a time: requests that come meanwhile become one more event, afterwards. A
+/// supervisor is told that the program reloads, and of the answer as its status.
+#[must_use = "a reload that is not answered counts as refused"]
+pub struct Reload {
+    shared: Arc<Shared>,
+    is_supervisor_told: bool,
+    is_answered: bool,
+}
+
+/// The answer to the last request to reload; see [`last_reload`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// Whether the reload was done, and not refused.
+    pub is_done: bool,
+    /// The words of the program.
+    pub text: String,
+    /// When it was answered.
+    pub at: SystemTime,
+}
+
+/// The answer to the last request to reload, if there was one.
+pub fn last_reload() -> Option<Verdict> {
+    process::shared().lock().events.last_verdict.clone()
+}
+
+impl Reload {
+    pub(super) fn begin(shared: Arc<Shared>) -> Self {
+        let is_supervisor_told = launched::get().is_some_and(|it| it.tells_supervisor());
+        if is_supervisor_told {
+            notify::reloading();
+        }
+        Reload { shared, is_supervisor_told, is_answered: false }
+    }
+
+    /// Tells the supervisor, if there is one, how far the reload is, and that it takes longer.
+    pub fn status(&self, text: impl Display) {
+        if self.may_tell_supervisor() {
+            notify::extend(&text.to_string(), MORE_TIME);
+        }
+    }
+
+    /// The new configuration is in effect. `text` says what is different now.
+    pub fn done(mut self, text: impl Display) {
+        self.answer(true, text.to_string());
+    }
+
+    /// The new configuration is not accepted, for this reason, and the old one stays in effect.
+    pub fn refused(mut self, error: impl Display) {
+        self.answer(false, error.to_string());
+    }
+
+    fn answer(&mut self, is_done: bool, text: String) {
+        self.is_answered = true;
+        if !self.shared.is_ours() {
+            return;
+        }
+        if self.may_tell_supervisor() {
+            let status = if is_done { text.clone() } else { format!("reload refused: {text}") };
+            notify::reloaded(&status);
+        }
+        keep(&self.shared, is_done, text);
+    }
+
+    /// Once it is to stop, readiness would end the stop.
+    fn may_tell_supervisor(&self) -> bool {
+        self.is_supervisor_told && self.shared.is_ours() && self.shared.lock().request.is_none()
+    }
+}
+
+/// Keeps the answer, and lets the next request become an event.
+pub(super) fn keep(shared: &Shared, is_done: bool, text: String) {
+    let verdict = Verdict { is_done, text, at: SystemTime::now() };
+    shared.change(|state| {
+        state.events.is_reloading = false;
+        state.events.last_verdict = Some(verdict);
+    });
+}
+
+/// How much longer a reload may take that says how far it is.
+const MORE_TIME: std::time::Duration = std::time::Duration::from_secs(60);
+
+impl Drop for Reload {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            let why = if thread::panicking() { "the program panicked" } else { "not handled" };
+            self.answer(false, why.to_owned());
+        }
+    }
+}
+
+impl fmt::Debug for Reload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reload").finish_non_exhaustive()
+    }
+}

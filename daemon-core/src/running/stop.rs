@@ -1,0 +1,205 @@
+//! [`Stop`]: the request to end, and how the program learns of it.
+
+use std::fmt::{self, Display};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::running::hold::Hold;
+use crate::running::process;
+use crate::running::stages::{Drained, Requested, Stopped};
+use crate::running::state::{Shared, Stage};
+use crate::sys::bell::Latch;
+
+/// The stop of this program: it has been asked to end, or may be.
+///
+/// From the first call on after the launch, SIGTERM and SIGINT no longer end the program: they are
+/// requests to stop, and it ends when `main` returns. The request stays: whoever asks later still
+/// sees it. Before the launch, or in a program that launches nothing (a test), no signal is handled,
+/// and only [`Stop::request`] is a request.
+///
+/// ```no_run
+/// #[daemon::main]
+/// fn main() {
+///     let stop = daemon::stop();
+///     std::thread::spawn(|| {
+///         let _hold = daemon::stop().hold("the night's report");
+///         // …
+///     });
+///     stop.wait_drained();
+/// }
+/// ```
+///
+/// # Panics
+///
+/// If the thread that watches for signals cannot be created, as [`std::thread::spawn`] does.
+pub fn stop() -> Stop {
+    process::shared();
+    Stop(Of::ThisProcess)
+}
+
+/// Completes when the program is to stop: `daemon::stop().stopped()`, to be handed to a server.
+///
+/// The signals are handled from this call on, and not only from the first poll on.
+///
+/// ```ignore
+/// axum::serve(listener, app).with_graceful_shutdown(daemon::stopped()).await
+/// ```
+///
+/// # Panics
+///
+/// As [`stop`].
+pub fn stopped() -> Stopped {
+    stop().stopped()
+}
+
+/// The stop of this program; see [`stop()`].
+///
+/// A stop has three stages. It is [requested](Stop::requested), by a signal or by the program. When
+/// the option `stop_delay` is over, the program is [stopped](Stop::stopped): it should accept no
+/// more work. When no [hold](Stop::hold) is left, it is [drained](Stop::drained). The program ends
+/// when `main` returns, or when the option `stop_timeout` is over.
+///
+/// In a child that the program has forked it is the child's own stop.
+#[derive(Clone, Debug)]
+pub struct Stop(Of);
+
+#[derive(Clone)]
+enum Of {
+    /// The process that asks, which may be a child of the one that made this value.
+    ThisProcess,
+    /// Nothing but this value and its clones.
+    Detached(Arc<Shared>),
+}
+
+/// Why the program is to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It got this signal, SIGTERM or SIGINT.
+    #[non_exhaustive]
+    Signal {
+        /// Its number.
+        signal: i32,
+        /// The process that sent it, if it was a process that this one can see.
+        sender: Option<u32>,
+    },
+    /// The terminal that it was started from is gone.
+    TerminalGone,
+    /// The program itself, for this reason.
+    Program(String),
+}
+
+impl Stop {
+    /// A stop that no signal requests, for tests of functions that take one.
+    ///
+    /// ```
+    /// let stop = daemon::Stop::detached();
+    /// let other = stop.clone();
+    /// std::thread::spawn(move || other.request("the test is over"));
+    /// stop.wait();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no descriptor is left.
+    pub fn detached() -> Stop {
+        Stop(Of::Detached(Arc::new(Shared::new())))
+    }
+
+    /// Completes at once when a stop is requested, also while `stop_delay` lasts.
+    pub fn requested(&self) -> Requested {
+        Requested::of(self.clone())
+    }
+
+    /// Completes when a stop is requested and `stop_delay` is over: now the program should accept no
+    /// more work.
+    pub fn stopped(&self) -> Stopped {
+        Stopped::of(self.clone())
+    }
+
+    /// Completes when the program is [stopped](Stop::stopped) and no [hold](Stop::hold) is left.
+    pub fn drained(&self) -> Drained {
+        Drained::of(self.clone())
+    }
+
+    /// Waits as [`Stop::stopped`] does, and blocks this thread.
+    pub fn wait(&self) {
+        self.shared().wait(Stage::Stopped, None);
+    }
+
+    /// Waits as [`Stop::wait`] does, but no longer than that. Returns whether the program is to stop.
+    pub fn wait_timeout(&self, limit: Duration) -> bool {
+        self.shared().wait(Stage::Stopped, Instant::now().checked_add(limit))
+    }
+
+    /// Waits as [`Stop::drained`] does, and blocks this thread.
+    pub fn wait_drained(&self) {
+        self.shared().wait(Stage::Drained, None);
+    }
+
+    /// Whether a stop is requested.
+    pub fn is_requested(&self) -> bool {
+        self.shared().lock().has_reached(Stage::Requested)
+    }
+
+    /// Why a stop is requested, if it is. Of several reasons the first one counts.
+    pub fn reason(&self) -> Option<Reason> {
+        self.shared().lock().request.as_ref().map(|(reason, _)| reason.clone())
+    }
+
+    /// Requests a stop, for this reason. `stop_delay` counts as for SIGTERM.
+    pub fn request(&self, why: impl Display) {
+        let why = why.to_string();
+        self.shared().change(|state| {
+            state.request.get_or_insert_with(|| (Reason::Program(why), Instant::now()));
+        });
+    }
+
+    /// Says that something is going on that a stop is to wait for, until the [`Hold`] is dropped: a
+    /// connection, for example, or a transaction.
+    ///
+    /// Take it before the task or the thread is started to which it belongs: otherwise the program
+    /// may be drained in between. The name is shown while the program stops.
+    pub fn hold(&self, what: impl Display) -> Hold {
+        Hold::new(self.shared().clone(), what.to_string())
+    }
+
+    /// The names of the holds that are left, in the order in which they were taken.
+    pub fn holds(&self) -> Vec<String> {
+        self.shared().lock().holds.values().cloned().collect()
+    }
+
+    /// What is readable once the program is stopped.
+    pub(super) fn latch(&self) -> &Latch {
+        &self.shared().stopped
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        match &self.0 {
+            Of::ThisProcess => process::shared(),
+            Of::Detached(shared) => shared,
+        }
+    }
+}
+
+impl Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Signal { signal, sender: None } => f.write_str(&process::signal_name(*signal)),
+            Reason::Signal { signal, sender: Some(sender) } => {
+                write!(f, "{} from process {sender}", process::signal_name(*signal))
+            }
+            Reason::TerminalGone => f.write_str("the terminal is gone"),
+            Reason::Program(why) => f.write_str(why),
+        }
+    }
+}
+
+impl fmt::Debug for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Of::ThisProcess => "ThisProcess",
+            Of::Detached(_) => "Detached",
+        })
+    }
+}

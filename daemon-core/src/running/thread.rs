@@ -1,0 +1,274 @@
+//! The thread of a program that asks for its signals. It alone wakes others, keeps times, speaks to
+//! the supervisor, opens logs anew, and ends a process that does not end by itself.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::PollTimeout;
+
+use crate::files::notice::say;
+use crate::files::pidfile;
+use crate::process::own::PROCESS_1;
+use crate::running::launched::Launched;
+use crate::running::reload;
+use crate::running::state::Shared;
+use crate::running::stop::Reason;
+use crate::supervisor::notify;
+use crate::sys::bell::Bell;
+use crate::sys::process::exit_immediately;
+use crate::sys::requests::{HANG_UP, INTERRUPT, handled_signals};
+use crate::sys::signals::{SignalSet, block, block_only, die_of};
+
+/// How long it waits for the bell at most. The counts of the signals are the truth, so nothing is
+/// missed where the program has closed a descriptor that is not its own.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a start that is to stop may take to end, as when the command ends it.
+const GRACE_OF_START: Duration = Duration::from_secs(5);
+
+/// How much longer a stop may take each time that fewer holds are left.
+const MORE_TIME: Duration = Duration::from_secs(30);
+
+/// How often the supervisor is told what a stop waits for.
+const STATUS_INTERVAL: Duration = Duration::from_millis(200);
+
+/// A second SIGINT that comes later than this is another wish, and not the same one.
+const REPEAT_WINDOW: Duration = Duration::from_secs(1);
+
+/// The exit status of a stop that took too long: `EX_TEMPFAIL` of sysexits(3).
+const TOOK_TOO_LONG: u8 = 75;
+
+struct Thread {
+    shared: Arc<Shared>,
+    bell: &'static Bell,
+    launched: &'static Launched,
+    /// The signals that are let through to this thread.
+    let_through: SignalSet,
+    /// The requests to reload that were looked at.
+    hang_ups: u32,
+    had_terminal: bool,
+    /// Whether the last attempt to open the logs anew has failed.
+    has_failed_logs: bool,
+    interrupts: Interrupts,
+    told: Option<Told>,
+}
+
+#[derive(Default)]
+struct Interrupts {
+    count: u32,
+    since: Option<Instant>,
+}
+
+/// What the supervisor was told about the stop last.
+struct Told {
+    at: Instant,
+    holds: Vec<String>,
+}
+
+/// Starts it.
+pub(super) fn begin(
+    shared: Arc<Shared>,
+    bell: &'static Bell,
+    launched: &'static Launched,
+    hang_ups: u32,
+) -> io::Result<()> {
+    // A new thread inherits the mask, and is not to take a signal that it is not for.
+    let mask = block(SignalSet::all()).map_err(io::Error::from)?;
+    let thread =
+        thread::Builder::new().name("daemon".to_owned()).stack_size(64 * 1024).spawn(move || {
+            let had_terminal = launched.has_terminal();
+            let let_through = SignalSet::default();
+            let (interrupts, told) = (Interrupts::default(), None);
+            let has_failed_logs = false;
+            Thread {
+                shared,
+                bell,
+                launched,
+                let_through,
+                hang_ups,
+                had_terminal,
+                has_failed_logs,
+                interrupts,
+                told,
+            }
+            .run()
+        });
+    block_only(mask).map_err(io::Error::from)?;
+    thread.map(drop)
+}
+
+impl Thread {
+    fn run(mut self) {
+        loop {
+            self.let_signals_through();
+            self.look_at_hang_ups();
+            self.look_at_interrupts();
+            let launched = self.launched;
+            self.shared.advance(|reason, since| since.elapsed() >= delay(launched, reason));
+            let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
+            // Rounded up, so that it does not wake just too early.
+            let patience = patience + Duration::from_millis(1);
+            self.bell.wait(PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX));
+        }
+    }
+
+    /// Lets the signals that are handled come to this thread, even if all others block them.
+    fn let_signals_through(&mut self) {
+        let handled = handled_signals();
+        if handled != self.let_through && block_only(SignalSet::all().without(handled)).is_ok() {
+            self.let_through = handled;
+        }
+    }
+
+    fn look_at_hang_ups(&mut self) {
+        let count = HANG_UP.count();
+        if count == self.hang_ups && !self.has_failed_logs {
+            return;
+        }
+        if count != self.hang_ups && self.had_terminal && !crate::sys::terminal::is_there() {
+            self.shared.change(|state| {
+                state.request.get_or_insert_with(|| (Reason::TerminalGone, Instant::now()));
+            });
+        }
+        let reopened = self.launched.logs.reopen();
+        if let (Err(error), false) = (&reopened, self.has_failed_logs) {
+            say(&self.launched.name, &format!("{error}; going on with the old log"));
+        }
+        self.has_failed_logs = reopened.is_err();
+        if count != self.hang_ups {
+            self.hang_ups = count;
+            let is_done_with = self.shared.change(|state| state.events.reopened(count));
+            if is_done_with {
+                let nobody = "the program takes no reload";
+                match reopened {
+                    Ok(()) => reload::keep(&self.shared, true, format!("logs reopened; {nobody}")),
+                    Err(error) => reload::keep(&self.shared, false, format!("{error}; {nobody}")),
+                }
+            }
+        }
+    }
+
+    /// Whoever presses Ctrl-C again, and not by accident, does not want to wait.
+    fn look_at_interrupts(&mut self) {
+        let count = INTERRUPT.count();
+        if count == self.interrupts.count {
+            return;
+        }
+        self.interrupts.count = count;
+        match self.interrupts.since {
+            None => self.interrupts.since = Some(Instant::now()),
+            Some(since) if since.elapsed() < REPEAT_WINDOW => {}
+            Some(_) => self.die_of(libc::SIGINT),
+        }
+    }
+
+    /// Tells of a stop, and ends the program if that takes too long. Returns how soon there is
+    /// something to do.
+    fn see_to_the_stop(&mut self) -> Option<Duration> {
+        let (reason, since, is_delay_over, holds) = {
+            let state = self.shared.lock();
+            let (reason, since) = state.request.clone()?;
+            (reason, since, state.is_delay_over, state.holds.values().cloned().collect::<Vec<_>>())
+        };
+        let elapsed = since.elapsed();
+        let mut deadlines = Vec::new();
+        if !self.launched.is_ready() {
+            if elapsed >= GRACE_OF_START {
+                let signal = match reason {
+                    Reason::Signal { signal, .. } => signal,
+                    _ => libc::SIGTERM,
+                };
+                self.end(128 + signal as u8);
+            }
+            deadlines.push(GRACE_OF_START - elapsed);
+        }
+        if let Some(limit) = self.launched.stop_timeout {
+            if elapsed >= limit {
+                let what = if holds.is_empty() {
+                    "nothing of it is held; `main` has not returned".to_owned()
+                } else {
+                    format!("{} left: {}", holds.len(), holds.join(", "))
+                };
+                let seconds = limit.as_secs_f64();
+                say(
+                    &self.launched.name,
+                    &format!("ended, because it did not stop within {seconds} s: {what}"),
+                );
+                self.end(TOOK_TOO_LONG);
+            }
+            deadlines.push(limit - elapsed);
+        }
+        if !is_delay_over {
+            deadlines.push(delay(self.launched, &reason).saturating_sub(elapsed));
+        }
+        deadlines.extend(self.tell(&reason, holds));
+        deadlines.into_iter().min()
+    }
+
+    /// Tells the supervisor what the stop waits for. Returns how soon to do it again, if it was told
+    /// something else just now.
+    fn tell(&mut self, reason: &Reason, holds: Vec<String>) -> Option<Duration> {
+        if !self.launched.tells_supervisor() {
+            return None;
+        }
+        let Some(told) = &self.told else {
+            notify::stopping(&status(reason, &holds));
+            self.told = Some(Told { at: Instant::now(), holds });
+            return None;
+        };
+        if told.holds == holds {
+            return None;
+        }
+        if told.at.elapsed() < STATUS_INTERVAL {
+            return Some(STATUS_INTERVAL - told.at.elapsed());
+        }
+        let status = status(reason, &holds);
+        // A stop that gets on is given time, and one that hangs is not.
+        if holds.len() < told.holds.len() {
+            notify::extend(&status, MORE_TIME);
+        } else {
+            notify::status(status);
+        }
+        self.told = Some(Told { at: Instant::now(), holds });
+        None
+    }
+
+    fn die_of(&self, signal: libc::c_int) -> ! {
+        pidfile::remove_own();
+        // There the signal has no default action; see pid_namespaces(7).
+        if self.launched.process.pid() != PROCESS_1 {
+            let _ = die_of(signal);
+        }
+        exit_immediately(128 + signal as u8)
+    }
+
+    /// Without exit(3), whose handlers may wait for what hangs.
+    fn end(&self, status: u8) -> ! {
+        pidfile::remove_own();
+        exit_immediately(status)
+    }
+}
+
+/// How long the program still accepts work after this request.
+fn delay(launched: &Launched, reason: &Reason) -> Duration {
+    match reason {
+        // Nobody is to wait who sits at the terminal.
+        Reason::Signal { signal: libc::SIGINT, .. } | Reason::TerminalGone => Duration::ZERO,
+        _ if !launched.is_ready() => Duration::ZERO,
+        _ => launched.stop_delay,
+    }
+}
+
+/// At most so many holds are named.
+const NAMED: usize = 20;
+
+fn status(reason: &Reason, holds: &[String]) -> String {
+    if holds.is_empty() {
+        return format!("stopping: {reason}");
+    }
+    let named = holds[..holds.len().min(NAMED)].join(", ");
+    let more = if holds.len() > NAMED { ", …" } else { "" };
+    format!("stopping: {reason}; {} left: {named}{more}", holds.len())
+}
