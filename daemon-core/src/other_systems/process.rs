@@ -1,5 +1,17 @@
 //! The attributes of a process as they are asked for. None of them is changed.
 
+pub(crate) mod own {
+    /// A process that knows itself again. Without fork(2) it always is this one.
+    #[derive(Debug)]
+    pub(crate) enum OwnProcess {}
+
+    impl OwnProcess {
+        pub(crate) fn is_this(&self) -> bool {
+            match *self {}
+        }
+    }
+}
+
 #[path = "../process/identity/account.rs"]
 pub(crate) mod account;
 #[path = "../process/capabilities/capability.rs"]

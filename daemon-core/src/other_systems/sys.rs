@@ -9,6 +9,55 @@ pub(crate) mod process {
     }
 }
 
+pub(crate) mod bell {
+    use super::Errno;
+
+    /// Nobody listens.
+    #[derive(Debug)]
+    pub(crate) struct Bell(());
+
+    impl Bell {
+        pub(crate) fn ring(&self) {}
+    }
+
+    /// There is no descriptor to fill.
+    #[derive(Debug)]
+    pub(crate) struct Latch(());
+
+    impl Latch {
+        pub(crate) fn new() -> Result<Self, Errno> {
+            Ok(Latch(()))
+        }
+
+        pub(crate) fn fill(&self) {}
+    }
+}
+
+pub(crate) mod requests {
+    /// A signal, which never comes.
+    #[derive(Debug)]
+    pub(crate) struct Request(());
+
+    pub(crate) static TERMINATE: Request = Request(());
+    pub(crate) static INTERRUPT: Request = Request(());
+    pub(crate) static USER_1: Request = Request(());
+    pub(crate) static USER_2: Request = Request(());
+
+    impl Request {
+        pub(crate) fn signal(&self) -> i32 {
+            0
+        }
+
+        pub(crate) fn count(&self) -> u32 {
+            0
+        }
+
+        pub(crate) fn sender(&self) -> Option<u32> {
+            None
+        }
+    }
+}
+
 /// The reasons of [`crate::Error`]. A system that is not Unix gives none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Errno {

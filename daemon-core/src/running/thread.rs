@@ -37,6 +37,9 @@ const STATUS_INTERVAL: Duration = Duration::from_millis(200);
 /// A second SIGINT that comes later than this is another wish, and not the same one.
 const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
+/// The size of its stack, in bytes. It calls little, and the wakers of runtimes.
+const STACK: usize = 64 * 1024;
+
 /// The exit status of a stop that took too long: `EX_TEMPFAIL` of sysexits(3).
 const TOOK_TOO_LONG: u8 = 75;
 
@@ -76,31 +79,27 @@ pub(super) fn begin(
 ) -> io::Result<()> {
     // A new thread inherits the mask, and is not to take a signal that it is not for.
     let mask = block(SignalSet::all()).map_err(io::Error::from)?;
-    let thread =
-        thread::Builder::new().name("daemon".to_owned()).stack_size(64 * 1024).spawn(move || {
-            let had_terminal = launched.has_terminal();
-            let let_through = SignalSet::default();
-            let (interrupts, told) = (Interrupts::default(), None);
-            let has_failed_logs = false;
-            Thread {
-                shared,
-                bell,
-                launched,
-                let_through,
-                hang_ups,
-                had_terminal,
-                has_failed_logs,
-                interrupts,
-                told,
-            }
-            .run()
-        });
+    let run = move || {
+        let thread = Thread {
+            shared,
+            bell,
+            launched,
+            let_through: SignalSet::default(),
+            hang_ups,
+            had_terminal: launched.has_terminal(),
+            has_failed_logs: false,
+            interrupts: Interrupts::default(),
+            told: None,
+        };
+        thread.run();
+    };
+    let begun = thread::Builder::new().name("daemon".to_owned()).stack_size(STACK).spawn(run);
     block_only(mask).map_err(io::Error::from)?;
-    thread.map(drop)
+    begun.map(drop)
 }
 
 impl Thread {
-    fn run(mut self) {
+    fn run(mut self) -> ! {
         loop {
             self.let_signals_through();
             self.look_at_hang_ups();

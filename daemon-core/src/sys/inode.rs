@@ -10,6 +10,12 @@ impl Inode {
     pub(crate) fn of(status: &FileStat) -> Self {
         Inode(status.st_dev, status.st_ino)
     }
+
+    /// The two numbers.
+    #[allow(clippy::unnecessary_cast, reason = "they are smaller on some systems")]
+    pub(super) fn numbers(self) -> [u64; 2] {
+        [self.0 as u64, self.1 as u64]
+    }
 }
 
 /// The type of a file: `S_IFREG`, `S_IFDIR` and so on; see inode(7).

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use nix::sys::stat::FileStat;
 
 use super::descriptors::{close, status};
+use super::inode::Inode;
 
 /// A log: all that it takes to open it anew, and which file it is at present.
 #[derive(Debug)]
@@ -41,14 +42,15 @@ impl OpenLog {
 
     /// Notes which file it is.
     fn is_now(&self, status: &FileStat) {
-        self.device.store(status.st_dev as u64, Ordering::Relaxed);
-        self.inode.store(status.st_ino as u64, Ordering::Relaxed);
+        let [device, inode] = Inode::of(status).numbers();
+        self.device.store(device, Ordering::Relaxed);
+        self.inode.store(inode, Ordering::Relaxed);
     }
 
     /// Whether this is the file that it is at present.
     pub(crate) fn is(&self, status: &FileStat) -> bool {
-        self.device.load(Ordering::Relaxed) == status.st_dev as u64
-            && self.inode.load(Ordering::Relaxed) == status.st_ino as u64
+        let [device, inode] = Inode::of(status).numbers();
+        self.device.load(Ordering::Relaxed) == device && self.inode.load(Ordering::Relaxed) == inode
     }
 
     /// Whether this stream still goes to it. Async-signal-safe.

@@ -17,6 +17,13 @@ pub(crate) mod mode {
 
 pub(crate) mod notify {
     use std::fmt::Display;
+    use std::time::Duration;
+
+    pub(crate) fn reloading() {}
+
+    pub(crate) fn reloaded(_: &str) {}
+
+    pub(crate) fn extend(_: &str, _: Duration) {}
 
     /// Tells a supervisor on Unix what the program is doing.
     pub fn status(_: impl Display) {}

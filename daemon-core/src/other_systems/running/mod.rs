@@ -1,0 +1,87 @@
+//! The life of a program where nobody sends it signals: only the program itself requests its stop.
+
+#[path = "../../running/events.rs"]
+pub(crate) mod events;
+#[path = "../../running/hold.rs"]
+pub(crate) mod hold;
+#[path = "../../running/reload.rs"]
+pub(crate) mod reload;
+#[path = "../../running/stages.rs"]
+pub(crate) mod stages;
+#[path = "../../running/state.rs"]
+mod state;
+#[path = "../../running/stop.rs"]
+pub(crate) mod stop;
+
+pub(crate) mod launched {
+    /// Facts of a launch, which there is not.
+    pub(crate) enum Launched {}
+
+    pub(super) fn get() -> Option<Launched> {
+        None
+    }
+
+    impl Launched {
+        pub(super) fn tells_supervisor(&self) -> bool {
+            match *self {}
+        }
+    }
+}
+
+pub(crate) mod logs {
+    use crate::error::Error;
+
+    /// Opens the program's logs anew on Unix. On this system, which is not Unix, they stay.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn reopen_logs() -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+pub(crate) mod output {
+    use std::io::{IsTerminal, stderr};
+    use std::path::PathBuf;
+
+    /// Who reads what the program writes to standard error; see [`output()`].
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Sink {
+        /// A person at a terminal.
+        Terminal,
+        /// The journal of systemd.
+        Journal,
+        /// A file, which is appended to.
+        File(PathBuf),
+        /// Whoever else has started the program.
+        Supervisor,
+        /// Nobody.
+        Nobody,
+    }
+
+    /// Who reads what the program writes to standard error.
+    pub fn output() -> Sink {
+        if stderr().is_terminal() { Sink::Terminal } else { Sink::Supervisor }
+    }
+}
+
+mod process {
+    use std::sync::{Arc, OnceLock};
+
+    use super::state::Shared;
+
+    /// The state of this process.
+    pub(super) fn shared() -> &'static Arc<Shared> {
+        static STATE: OnceLock<Arc<Shared>> = OnceLock::new();
+        STATE.get_or_init(|| Arc::new(Shared::new()))
+    }
+
+    /// There are none.
+    pub(super) fn handle_user_signals(_: &Shared) {}
+
+    pub(super) fn signal_name(signal: i32) -> String {
+        format!("signal {signal}")
+    }
+}
