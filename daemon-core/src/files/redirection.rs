@@ -68,7 +68,7 @@ impl Stream {
 
     /// Replaces the stream. It is never closed: the next file to be opened would get the free
     /// number, and with it whatever the program prints.
-    pub(super) fn redirect(self, to: BorrowedFd<'_>) -> Result<(), Errno> {
+    pub(crate) fn redirect(self, to: BorrowedFd<'_>) -> Result<(), Errno> {
         match self {
             Stream::Output => dup2_stdout(to),
             Stream::Error => dup2_stderr(to),
@@ -76,7 +76,7 @@ impl Stream {
     }
 
     /// Whether it goes to this file now.
-    pub(super) fn goes_to(self, file: Inode) -> bool {
+    pub(crate) fn goes_to(self, file: Inode) -> bool {
         let status = match self {
             Stream::Output => fstat(std::io::stdout()),
             Stream::Error => fstat(std::io::stderr()),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::files::notice;
 use crate::process::own::OwnProcess;
 use crate::running::logs::Logs;
 use crate::supervisor::decision::Decided;
@@ -49,6 +50,11 @@ pub(crate) fn note(launched: Launched) -> Result<(), Error> {
 /// Notes that the daemon is ready.
 pub(crate) fn note_ready() {
     IS_READY.store(true, Ordering::Release);
+    if let Some(launched) = get().filter(|launched| launched.logs.are_out_of_reach()) {
+        let why =
+            "the log is outside the root directory, so SIGHUP cannot reopen it: let logrotate";
+        notice::say(&launched.name, &format!("{why} copy and truncate it (`copytruncate`)"));
+    }
 }
 
 pub(super) fn get() -> Option<&'static Launched> {

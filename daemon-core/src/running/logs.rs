@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Mutex, PoisonError, TryLockError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -71,6 +71,11 @@ impl Logs {
         Logs { logs, open, umask, are_out_of_reach }
     }
 
+    /// Whether there are some, outside the root directory of the daemon.
+    pub(super) fn are_out_of_reach(&self) -> bool {
+        !self.logs.is_empty() && self.are_out_of_reach
+    }
+
     /// Whether a signal handler can open them anew.
     pub(super) fn can_be_reopened_by_signal(&self) -> bool {
         !self.logs.is_empty() && !self.are_out_of_reach
@@ -85,14 +90,8 @@ impl Logs {
     /// Opens all of them anew. Reports the first that could not be.
     pub(super) fn reopen(&self) -> Result<(), Error> {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _guard = match ONE_AT_A_TIME.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
-            }
-        };
-        if self.are_out_of_reach && !self.logs.is_empty() {
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.are_out_of_reach() {
             let what = "cannot reopen the logs: they are outside the root directory (`chroot`)";
             return Err(Error::new(ErrorKind::Config, what)
                 .advise("let logrotate copy and truncate them (`copytruncate`)"));

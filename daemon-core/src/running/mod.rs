@@ -6,6 +6,7 @@
 
 pub(crate) mod events;
 pub(crate) mod hold;
+mod journal;
 pub(crate) mod launched;
 pub(crate) mod logs;
 pub(crate) mod output;

@@ -11,6 +11,7 @@ use nix::poll::PollTimeout;
 use crate::files::notice::say;
 use crate::files::pidfile;
 use crate::process::own::PROCESS_1;
+use crate::running::journal;
 use crate::running::launched::Launched;
 use crate::running::reload;
 use crate::running::state::Shared;
@@ -104,6 +105,7 @@ impl Thread {
             self.let_signals_through();
             self.look_at_hang_ups();
             self.look_at_interrupts();
+            journal::reconnect_if_ended(&self.launched.name);
             let launched = self.launched;
             self.shared.advance(|reason, since| since.elapsed() >= delay(launched, reason));
             let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
@@ -255,7 +257,7 @@ fn delay(launched: &Launched, reason: &Reason) -> Duration {
     match reason {
         // Nobody is to wait who sits at the terminal.
         Reason::Signal { signal: libc::SIGINT, .. } | Reason::TerminalGone => Duration::ZERO,
-        _ if !launched.is_ready() => Duration::ZERO,
+        _ if INTERRUPT.count() > 0 || !launched.is_ready() => Duration::ZERO,
         _ => launched.stop_delay,
     }
 }

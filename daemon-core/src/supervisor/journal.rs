@@ -4,10 +4,11 @@
 
 use std::io::{ErrorKind::NotFound, Write};
 use std::net::Shutdown;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{FileStat, fstat};
 use nix::unistd::getpid;
 
@@ -21,8 +22,13 @@ const SOCKET: &str = "/run/systemd/journal/stdout";
 /// The priority of a line that does not begin with one: that of `LOG_INFO`, as for units.
 const INFO: u8 = 6;
 
-/// The connections of our own.
-static OWN: OnceLock<Inode> = OnceLock::new();
+/// Our own connection, of which there is one: standard output and error share it.
+static OWN: Mutex<Option<Inode>> = Mutex::new(None);
+
+/// Our own connection.
+pub(crate) fn own() -> Option<Inode> {
+    *OWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Connects to the journal, as the program of this name.
 pub(crate) fn connect(name: &str) -> Result<OwnedFd, Error> {
@@ -42,16 +48,24 @@ pub(crate) fn connect(name: &str) -> Result<OwnedFd, Error> {
     // It is for writing alone, so that whoever looks for input sees an end.
     socket.shutdown(Shutdown::Read).map_err(cannot)?;
     let socket = OwnedFd::from(socket);
-    if let Ok(status) = fstat(&socket) {
-        let _ = OWN.set(Inode::of(&status));
-    }
+    let inode = fstat(&socket).ok().map(|status| Inode::of(&status));
+    *OWN.lock().unwrap_or_else(PoisonError::into_inner) = inode;
     Ok(socket)
+}
+
+/// Whether the journal has ended this connection. It survives a restart of journald, which hands its
+/// connections on, but not a stop.
+pub(crate) fn has_hung_up(connection: impl AsFd) -> bool {
+    let mut fds = [PollFd::new(connection.as_fd(), PollFlags::empty())];
+    let ended = PollFlags::POLLHUP | PollFlags::POLLERR;
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+        && fds[0].revents().is_some_and(|events| events.intersects(ended))
 }
 
 /// Whether this is a stream to the journal: one of ours, or the one that systemd has given the
 /// program; see `JOURNAL_STREAM` in systemd.exec(5).
 pub(crate) fn is_connected_to(status: &FileStat) -> bool {
-    OWN.get() == Some(&Inode::of(status)) || is_named(status)
+    own() == Some(Inode::of(status)) || is_named(status)
 }
 
 fn is_named(status: &FileStat) -> bool {
