@@ -30,3 +30,10 @@ pub(crate) mod identity {
 pub(crate) mod limits {
     pub use super::resource::{Limit, Resource};
 }
+
+pub(crate) mod signals {
+    /// None of them has one here.
+    pub(crate) fn name(signal: i32) -> String {
+        format!("signal {signal}")
+    }
+}

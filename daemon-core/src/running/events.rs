@@ -2,15 +2,15 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use std::{error, fmt};
 
 use crate::error::{Error, ErrorKind};
 use crate::running::process;
-use crate::running::reload::{Reload, Verdict};
+use crate::running::reload::Reload;
 use crate::running::state::{Shared, State};
-use crate::sys::requests::{USER_1, USER_2};
+use crate::running::taken::Found;
 
 /// The requests that this program gets while it runs, until it is to stop.
 ///
@@ -129,13 +129,12 @@ impl Events {
         Ok(self.begin(found))
     }
 
-    fn begin(&self, found: Found) -> Option<Event> {
-        match found {
-            Found::Stop => None,
-            Found::User1 => Some(Event::User1),
-            Found::User2 => Some(Event::User2),
-            Found::Reload => Some(Event::Reload(Reload::begin(self.shared.clone()))),
-        }
+    fn begin(&self, found: Option<Found>) -> Option<Event> {
+        Some(match found? {
+            Found::User1 => Event::User1,
+            Found::User2 => Event::User2,
+            Found::Reload => Event::Reload(Reload::begin(self.shared.clone())),
+        })
     }
 }
 
@@ -188,75 +187,10 @@ impl fmt::Display for Timeout {
 
 impl error::Error for Timeout {}
 
-/// Which requests have become events.
-#[derive(Debug, Default)]
-pub(super) struct Taken {
-    are_taken: bool,
-    /// The requests to reload that have begun, and those for which the logs are reopened.
-    hang_ups: u32,
-    reopened: u32,
-    user_1: u32,
-    user_2: u32,
-    /// Whether a reload is not answered yet.
-    pub(super) is_reloading: bool,
-    pub(super) last_verdict: Option<Verdict>,
-    /// The task that waits for an event.
-    waker: Option<Waker>,
-}
-
-impl Taken {
-    /// Requests to reload count from this one on.
-    pub(super) fn begin_at(&mut self, hang_ups: u32) {
-        (self.hang_ups, self.reopened) = (hang_ups, hang_ups);
-    }
-
-    /// Notes that the logs are reopened for so many requests. If nobody takes events, these are done
-    /// with; returns whether that is so.
-    pub(super) fn reopened(&mut self, hang_ups: u32) -> bool {
-        self.reopened = hang_ups;
-        if !self.are_taken {
-            self.hang_ups = hang_ups;
-        }
-        !self.are_taken
-    }
-
-    fn is_due(&self) -> bool {
-        (self.hang_ups != self.reopened && !self.is_reloading)
-            || self.user_1 != USER_1.count()
-            || self.user_2 != USER_2.count()
-    }
-
-    /// The task to wake, if there is something for it.
-    pub(super) fn take_waker(&mut self, is_stopping: bool) -> Option<Waker> {
-        if is_stopping || self.is_due() { self.waker.take() } else { None }
-    }
-}
-
-enum Found {
-    Stop,
-    Reload,
-    User1,
-    User2,
-}
-
-/// The next event, if there is one.
-fn next(state: &mut State) -> Option<Found> {
+/// What to return: an event, or that a stop is requested.
+fn next(state: &mut State) -> Option<Option<Found>> {
     if state.request.is_some() {
-        return Some(Found::Stop);
+        return Some(None);
     }
-    let events = &mut state.events;
-    if events.hang_ups != events.reopened && !events.is_reloading {
-        events.hang_ups = events.reopened;
-        events.is_reloading = true;
-        return Some(Found::Reload);
-    }
-    for (taken, request, found) in
-        [(&mut events.user_1, &USER_1, Found::User1), (&mut events.user_2, &USER_2, Found::User2)]
-    {
-        let count = request.count();
-        if std::mem::replace(taken, count) != count {
-            return Some(found);
-        }
-    }
-    None
+    state.events.take().map(Some)
 }

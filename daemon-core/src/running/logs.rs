@@ -15,7 +15,6 @@ use nix::sys::stat::{FileStat, SFlag, fstat};
 use crate::error::{Error, ErrorKind};
 use crate::files::log::{Log, Owner};
 use crate::files::stdio::{Stdio, Stream};
-use crate::running::launched;
 use crate::sys::inode::file_type;
 use crate::sys::reopening::{self, OpenLog};
 
@@ -38,20 +37,6 @@ struct LogOfStreams {
 /// How long a thread that is just writing may keep a log from being replaced. Afterwards one of its
 /// lines may be torn in two.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// Opens the program's logs anew: those that its options `stdout` and `stderr` name, and that are
-/// regular files. Each is replaced if another file, or none, is at its path by now.
-///
-/// Call it only if something other than SIGHUP tells the program that its logs were moved: at SIGHUP
-/// it happens by itself.
-///
-/// # Errors
-///
-/// If one of them cannot be opened, for a reason that would also refuse a start. Then the program
-/// goes on writing to the old one.
-pub fn reopen_logs() -> Result<(), Error> {
-    launched::get().map_or(Ok(()), |launched| launched.logs.reopen())
-}
 
 impl Logs {
     /// Notes the logs among these streams, before they are in place.

@@ -12,8 +12,6 @@ use crate::sys::requests::{
     self, HANG_UP, INTERRUPT, Request, TERMINATE, USER_1, USER_2, handle_requests, ring_at_requests,
 };
 
-pub(super) use crate::process::signals::name as signal_name;
-
 /// The state of this process. A child that is forked begins anew.
 static STATE: PerProcess<Arc<Shared>> = PerProcess::new();
 

@@ -3,11 +3,12 @@
 use std::fmt::{self, Display};
 use std::sync::Arc;
 use std::thread;
-use std::time::SystemTime;
+use std::time::Duration;
 
 use crate::running::launched;
 use crate::running::process;
 use crate::running::state::Shared;
+use crate::running::verdict::Verdict;
 use crate::supervisor::notify;
 
 /// A request to read the configuration anew, which is to be answered: [`done`](Reload::done) or
@@ -20,18 +21,6 @@ pub struct Reload {
     shared: Arc<Shared>,
     is_supervisor_told: bool,
     is_answered: bool,
-}
-
-/// The answer to the last request to reload; see [`last_reload`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verdict {
-    /// Whether the reload was done, and not refused.
-    pub is_done: bool,
-    /// The words of the program.
-    pub text: String,
-    /// When it was answered.
-    pub at: SystemTime,
 }
 
 /// The answer to the last request to reload, if there was one.
@@ -74,7 +63,7 @@ impl Reload {
             let status = if is_done { text.clone() } else { format!("reload refused: {text}") };
             notify::reloaded(&status);
         }
-        keep(&self.shared, is_done, text);
+        self.shared.answer_reload(is_done, text);
     }
 
     /// Once it is to stop, readiness would end the stop.
@@ -83,17 +72,8 @@ impl Reload {
     }
 }
 
-/// Keeps the answer, and lets the next request become an event.
-pub(super) fn keep(shared: &Shared, is_done: bool, text: String) {
-    let verdict = Verdict { is_done, text, at: SystemTime::now() };
-    shared.change(|state| {
-        state.events.is_reloading = false;
-        state.events.last_verdict = Some(verdict);
-    });
-}
-
 /// How much longer a reload may take that says how far it is.
-const MORE_TIME: std::time::Duration = std::time::Duration::from_secs(60);
+const MORE_TIME: Duration = Duration::from_secs(60);
 
 impl Drop for Reload {
     fn drop(&mut self) {

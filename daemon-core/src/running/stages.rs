@@ -7,18 +7,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::running::state::{Shared, Stage};
-use crate::running::stop::Stop;
+use crate::running::whose::Whose;
 
 /// Waits for a stage, for a task.
 struct Wait {
-    stop: Stop,
+    whose: Whose,
     /// Where it is to be woken from, and by which key.
     place: Option<(Arc<Shared>, Option<u64>)>,
 }
 
 impl Wait {
     fn poll(&mut self, stage: Stage, context: &Context<'_>) -> Poll<()> {
-        let shared = self.stop.shared().clone();
+        let shared = self.whose.shared().clone();
         // In a forked child the stop is another one.
         if self.place.as_ref().is_none_or(|(place, _)| !Arc::ptr_eq(place, &shared)) {
             self.leave();
@@ -55,8 +55,8 @@ macro_rules! stages {
             pub struct $name(Wait);
 
             impl $name {
-                pub(super) fn of(stop: Stop) -> Self {
-                    $name(Wait { stop, place: None })
+                pub(super) fn of(whose: Whose) -> Self {
+                    $name(Wait { whose, place: None })
                 }
             }
 
@@ -70,7 +70,7 @@ macro_rules! stages {
 
             impl Clone for $name {
                 fn clone(&self) -> Self {
-                    $name::of(self.0.stop.clone())
+                    $name::of(self.0.whose.clone())
                 }
             }
 
@@ -84,11 +84,11 @@ macro_rules! stages {
 }
 
 stages! {
-    /// The future of [`Stop::requested`]. It stays complete, and never resolves without a request.
+    /// The future of [`Stop::requested`](crate::Stop::requested). It stays complete, and never resolves without a request.
     Requested
-    /// The future of [`Stop::stopped`] and [`stopped()`](crate::stopped). It stays complete, and
+    /// The future of [`Stop::stopped`](crate::Stop::stopped) and [`stopped()`](crate::stopped). It stays complete, and
     /// never resolves without a request.
     Stopped
-    /// The future of [`Stop::drained`]. It never resolves without a request.
+    /// The future of [`Stop::drained`](crate::Stop::drained). It never resolves without a request.
     Drained
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::process::own::OwnProcess;
-use crate::running::events::Taken;
-use crate::running::stop::Reason;
+use crate::running::reason::Reason;
+use crate::running::taken::Taken;
+use crate::running::verdict::Verdict;
 use crate::sys::bell::{Bell, Latch};
 use crate::sys::requests::{INTERRUPT, TERMINATE};
 
@@ -202,6 +203,15 @@ impl Shared {
                 }
             };
         }
+    }
+
+    /// Keeps the answer to a request to reload, and lets the next one become an event.
+    pub(super) fn answer_reload(&self, is_done: bool, text: String) {
+        let verdict = Verdict { is_done, text, at: SystemTime::now() };
+        self.change(|state| {
+            state.events.is_reloading = false;
+            state.events.last_verdict = Some(verdict);
+        });
     }
 
     /// Adds a hold, and returns its key.

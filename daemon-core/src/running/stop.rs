@@ -1,13 +1,15 @@
 //! [`Stop`]: the request to end, and how the program learns of it.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::running::hold::Hold;
 use crate::running::process;
+use crate::running::reason::Reason;
 use crate::running::stages::{Drained, Requested, Stopped};
 use crate::running::state::{Shared, Stage};
+use crate::running::whose::Whose;
 use crate::sys::bell::Latch;
 
 /// The stop of this program: it has been asked to end, or may be.
@@ -34,7 +36,7 @@ use crate::sys::bell::Latch;
 /// If the thread that watches for signals cannot be created, as [`std::thread::spawn`] does.
 pub fn stop() -> Stop {
     process::shared();
-    Stop(Of::ThisProcess)
+    Stop(Whose::ThisProcess)
 }
 
 /// Completes when the program is to stop: `daemon::stop().stopped()`, to be handed to a server.
@@ -61,33 +63,7 @@ pub fn stopped() -> Stopped {
 ///
 /// In a child that the program has forked it is the child's own stop.
 #[derive(Clone, Debug)]
-pub struct Stop(Of);
-
-#[derive(Clone)]
-enum Of {
-    /// The process that asks, which may be a child of the one that made this value.
-    ThisProcess,
-    /// Nothing but this value and its clones.
-    Detached(Arc<Shared>),
-}
-
-/// Why the program is to stop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// It got this signal, SIGTERM or SIGINT.
-    #[non_exhaustive]
-    Signal {
-        /// Its number.
-        signal: i32,
-        /// The process that sent it, if it was a process that this one can see.
-        sender: Option<u32>,
-    },
-    /// The terminal that it was started from is gone.
-    TerminalGone,
-    /// The program itself, for this reason.
-    Program(String),
-}
+pub struct Stop(Whose);
 
 impl Stop {
     /// A stop that no signal requests, for tests of functions that take one.
@@ -103,23 +79,23 @@ impl Stop {
     ///
     /// If no descriptor is left.
     pub fn detached() -> Stop {
-        Stop(Of::Detached(Arc::new(Shared::new())))
+        Stop(Whose::Detached(Arc::new(Shared::new())))
     }
 
     /// Completes at once when a stop is requested, also while `stop_delay` lasts.
     pub fn requested(&self) -> Requested {
-        Requested::of(self.clone())
+        Requested::of(self.0.clone())
     }
 
     /// Completes when a stop is requested and `stop_delay` is over: now the program should accept no
     /// more work.
     pub fn stopped(&self) -> Stopped {
-        Stopped::of(self.clone())
+        Stopped::of(self.0.clone())
     }
 
     /// Completes when the program is [stopped](Stop::stopped) and no [hold](Stop::hold) is left.
     pub fn drained(&self) -> Drained {
-        Drained::of(self.clone())
+        Drained::of(self.0.clone())
     }
 
     /// Waits as [`Stop::stopped`] does, and blocks this thread.
@@ -174,32 +150,7 @@ impl Stop {
         &self.shared().stopped
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
-        match &self.0 {
-            Of::ThisProcess => process::shared(),
-            Of::Detached(shared) => shared,
-        }
-    }
-}
-
-impl Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Signal { signal, sender: None } => f.write_str(&process::signal_name(*signal)),
-            Reason::Signal { signal, sender: Some(sender) } => {
-                write!(f, "{} from process {sender}", process::signal_name(*signal))
-            }
-            Reason::TerminalGone => f.write_str("the terminal is gone"),
-            Reason::Program(why) => f.write_str(why),
-        }
-    }
-}
-
-impl fmt::Debug for Of {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Of::ThisProcess => "ThisProcess",
-            Of::Detached(_) => "Detached",
-        })
+    fn shared(&self) -> &Arc<Shared> {
+        self.0.shared()
     }
 }

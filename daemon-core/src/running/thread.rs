@@ -13,9 +13,8 @@ use crate::files::pidfile;
 use crate::process::own::PROCESS_1;
 use crate::running::journal;
 use crate::running::launched::Launched;
-use crate::running::reload;
+use crate::running::reason::Reason;
 use crate::running::state::Shared;
-use crate::running::stop::Reason;
 use crate::supervisor::notify;
 use crate::sys::bell::Bell;
 use crate::sys::process::exit_immediately;
@@ -144,8 +143,8 @@ impl Thread {
             if is_done_with {
                 let nobody = "the program takes no reload";
                 match reopened {
-                    Ok(()) => reload::keep(&self.shared, true, format!("logs reopened; {nobody}")),
-                    Err(error) => reload::keep(&self.shared, false, format!("{error}; {nobody}")),
+                    Ok(()) => self.shared.answer_reload(true, format!("logs reopened; {nobody}")),
+                    Err(error) => self.shared.answer_reload(false, format!("{error}; {nobody}")),
                 }
             }
         }

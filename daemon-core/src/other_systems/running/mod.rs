@@ -4,6 +4,8 @@
 pub(crate) mod events;
 #[path = "../../running/hold.rs"]
 pub(crate) mod hold;
+#[path = "../../running/reason.rs"]
+pub(crate) mod reason;
 #[path = "../../running/reload.rs"]
 pub(crate) mod reload;
 #[path = "../../running/stages.rs"]
@@ -12,6 +14,12 @@ pub(crate) mod stages;
 mod state;
 #[path = "../../running/stop.rs"]
 pub(crate) mod stop;
+#[path = "../../running/taken.rs"]
+mod taken;
+#[path = "../../running/verdict.rs"]
+pub(crate) mod verdict;
+#[path = "../../running/whose.rs"]
+mod whose;
 
 pub(crate) mod launched {
     /// Facts of a launch, which there is not.
@@ -28,7 +36,7 @@ pub(crate) mod launched {
     }
 }
 
-pub(crate) mod logs {
+pub(crate) mod reopen {
     use crate::error::Error;
 
     /// Opens the program's logs anew on Unix. On this system, which is not Unix, they stay.
@@ -80,8 +88,4 @@ mod process {
 
     /// There are none.
     pub(super) fn handle_user_signals(_: &Shared) {}
-
-    pub(super) fn signal_name(signal: i32) -> String {
-        format!("signal {signal}")
-    }
 }
