@@ -4,6 +4,8 @@ mod fences;
 mod guarantees;
 mod imports;
 mod links;
+mod public_items;
 mod published;
+mod rust_of_json;
 
-daemon_tests::wing![fences, guarantees, imports, links, published];
+daemon_tests::wing![fences, guarantees, imports, links, public_items, published];
