@@ -54,6 +54,7 @@
 )]
 
 mod captured;
+mod compiler;
 mod confined;
 mod connection;
 mod deadline;
@@ -83,6 +84,7 @@ mod supervised;
 mod systemd;
 mod terminal;
 
+pub use compiler::ANOTHER_COMPILER;
 pub use confined::{CROWD, Confined, KERNEL_ERRORS, free_privileged_port};
 pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
 pub use does_as_told::{in_both_ways, stays, told};

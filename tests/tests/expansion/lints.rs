@@ -5,9 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use daemon_tests::skip;
-
-use crate::ui::ANOTHER_COMPILER;
+use daemon_tests::{ANOTHER_COMPILER, skip};
 
 daemon_tests::tests![no_lint_objects unless ANOTHER_COMPILER];
 

@@ -7,19 +7,13 @@
 use std::fs;
 use std::path::Path;
 
+use daemon_tests::ANOTHER_COMPILER;
+
 daemon_tests::tests![
     programs_that_compile,
     programs_that_do_not_compile unless ANOTHER_COMPILER,
     messages_show_nothing_of_the_inside,
 ];
-
-/// Snapshots belong to one compiler: another one words its own part of the errors otherwise, and has
-/// other lints.
-#[rustversion::stable(1.95)]
-pub(crate) const ANOTHER_COMPILER: Option<&str> = None;
-#[rustversion::not(stable(1.95))]
-pub(crate) const ANOTHER_COMPILER: Option<&str> =
-    Some("NOT RUN: what the compiler says is known of Rust 1.95, and this is another one");
 
 fn programs_that_compile() {
     trybuild::TestCases::new().pass("ui/pass/*.rs");
