@@ -11,6 +11,7 @@ mod installed;
 mod said;
 mod servers;
 mod socket_activated;
+mod subcommands;
 mod web;
 mod web_port_80;
 
@@ -22,6 +23,7 @@ daemon_tests::wing![
     echo_tokio,
     hello,
     socket_activated,
+    subcommands,
     web,
     web_port_80
 ];
