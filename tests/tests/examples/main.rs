@@ -8,6 +8,7 @@ mod echo_tcp;
 mod echo_tokio;
 mod hello;
 mod installed;
+mod library;
 mod said;
 mod servers;
 mod socket_activated;
@@ -22,6 +23,7 @@ daemon_tests::wing![
     echo_tcp,
     echo_tokio,
     hello,
+    library,
     socket_activated,
     subcommands,
     web,
