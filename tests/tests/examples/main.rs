@@ -6,6 +6,7 @@ mod clap;
 mod deploy;
 mod echo_tcp;
 mod echo_tokio;
+mod everywhere;
 mod hello;
 mod installed;
 mod library;
@@ -22,6 +23,7 @@ daemon_tests::wing![
     deploy,
     echo_tcp,
     echo_tokio,
+    everywhere,
     hello,
     library,
     socket_activated,
