@@ -151,3 +151,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/questions.md")]
 struct Questions;
+
+/// Those of the port, of which the old program is for Unix alone.
+#[cfg(all(doctest, unix))]
+#[doc = include_str!("../docs/from-daemonize.md")]
+struct FromDaemonize;

@@ -7,6 +7,7 @@ mod deploy;
 mod echo_tcp;
 mod echo_tokio;
 mod everywhere;
+mod from_daemonize;
 mod hello;
 mod installed;
 mod library;
@@ -24,6 +25,7 @@ daemon_tests::wing![
     echo_tcp,
     echo_tokio,
     everywhere,
+    from_daemonize,
     hello,
     library,
     socket_activated,
