@@ -110,6 +110,14 @@
 //!
 //! A command that is itself cancelled by a signal dies of that signal.
 //!
+//! # Pages
+//!
+//! In the package's directory `docs`: how to stop a daemon and see whether it runs (`stopping.md`), its logs
+//! and how to rotate them (`logs.md`), options and verbs on a command line (`command-line.md`), `cargo run`,
+//! tests, debuggers and the usual places (`development.md`), the port from the crate `daemonize`
+//! (`from-daemonize.md`), what messages mean (`questions.md`), what the library does not do
+//! (`limitations.md`). The programs in `examples` run as they are.
+//!
 //! # Platforms
 //!
 //! It is tested on Linux: on x86-64 with glibc as a whole, on 32-bit x86 and with musl the launch and
@@ -148,7 +156,16 @@ pub use daemon_core::expansion::NotAsync;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Those of the questions and answers.
+/// Those of the pages.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/questions.md")]
-struct Questions;
+#[doc = include_str!("../docs/command-line.md")]
+struct CommandLine;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/development.md")]
+struct Development;
+
+/// Those of the port, of which the old program is for Unix alone.
+#[cfg(all(doctest, unix))]
+#[doc = include_str!("../docs/from-daemonize.md")]
+struct FromDaemonize;

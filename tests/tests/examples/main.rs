@@ -6,11 +6,15 @@ mod clap;
 mod deploy;
 mod echo_tcp;
 mod echo_tokio;
+mod everywhere;
+mod from_daemonize;
 mod hello;
 mod installed;
+mod library;
 mod said;
 mod servers;
 mod socket_activated;
+mod subcommands;
 mod web;
 mod web_port_80;
 
@@ -20,8 +24,12 @@ daemon_tests::wing![
     deploy,
     echo_tcp,
     echo_tokio,
+    everywhere,
+    from_daemonize,
     hello,
+    library,
     socket_activated,
+    subcommands,
     web,
     web_port_80
 ];
