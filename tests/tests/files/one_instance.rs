@@ -1,13 +1,24 @@
 //! Promise 11: of two starts at once exactly one wins, and the loser disturbs nothing of the winner's.
 
 use std::{
-    fs::{self, OpenOptions},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    fs::{self, File, OpenOptions},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::fs::{MetadataExt, OpenOptionsExt},
+    },
     path::Path,
     thread,
 };
 
-use daemon_tests::{Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Start, told};
+use daemon_tests::{
+    Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Standard, Start, told,
+};
+use nix::{
+    fcntl::{OFlag, open},
+    mount::{MsFlags, mount},
+    sched::{CloneFlags, unshare},
+    sys::stat::Mode,
+};
 
 daemon_tests::tests![
     of_thirty_starts_at_once_one_wins,
@@ -15,6 +26,7 @@ daemon_tests::tests![
     no_two_hold_the_file_that_is_at_the_path,
     the_loser_names_the_winner,
     the_loser_names_a_winner_that_it_cannot_look_into,
+    the_loser_does_not_wait_for_a_file_system_that_the_winner_has_open,
     only_a_proven_number_is_named,
     a_number_that_was_forged_under_the_winner_is_not_named,
     the_loser_touches_nothing_of_the_winners,
@@ -170,6 +182,52 @@ fn the_loser_names_a_winner_that_it_cannot_look_into() {
     let loser = holder(&sandbox).arg("mode=foreground");
     let loser = loser.where_mounted("mount -t tmpfs none /proc").run();
     expect_already_running(&loser, &format!("pid {}", winner.pid()), &sandbox);
+}
+
+/// A FUSE file system that answers nothing, as if its server hung, until this is dropped.
+struct Unanswering {
+    _server: File,
+    /// Opening it this way asks the file system nothing.
+    root: OwnedFd,
+}
+
+impl Unanswering {
+    /// Mounts it in a mount namespace of a thread of its own, which outlives the thread as far as a
+    /// descriptor refers to it. Skips the test where there is no FUSE.
+    fn mounted_at(directory: &Path) -> Self {
+        let server = OpenOptions::new().read(true).write(true).open("/dev/fuse");
+        let server = server.unwrap_or_else(|error| {
+            daemon_tests::skip!("needs root and FUSE: cannot open /dev/fuse: {error}")
+        });
+        let options = format!("fd={},rootmode=40000,user_id=0,group_id=0", server.as_raw_fd());
+        let mounting = || {
+            unshare(CloneFlags::CLONE_NEWNS)?;
+            let nothing = None::<&str>;
+            mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)?;
+            let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+            mount(Some("unanswering"), directory, Some("fuse"), flags, Some(&*options))?;
+            open(directory, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())
+        };
+        match thread::scope(|scope| scope.spawn(mounting).join().expect("no panic")) {
+            Ok(root) => Unanswering { _server: server, root },
+            Err(errno) => daemon_tests::skip!("needs root and FUSE: cannot mount: {errno}"),
+        }
+    }
+}
+
+/// The holder is not a daemon of ours, whose lock of fcntl(2) would tell: its descriptors must be
+/// looked through, and the one that would hang a stat(2) is the first.
+fn the_loser_does_not_wait_for_a_file_system_that_the_winner_has_open() {
+    let sandbox = Sandbox::new();
+    let unanswering = Unanswering::mounted_at(&sandbox.directory("mounted", 0o755));
+    let path = sandbox.file(PIDFILE, 0o600, "");
+    let script = r#"exec 9>>"$1" && flock 9 && echo $$ >&9 && echo locked && exec sleep 1000"#;
+    let holder_of_both = sandbox.start("sh").args(["-c", script, "sh"]).arg(&path);
+    let root = unanswering.root.try_clone().expect("a descriptor");
+    let mut holding = holder_of_both.stdin(Standard::Descriptor(root)).spawn();
+    holding.wait_for_text("locked");
+    let winner = format!("pid {}", holding.process().pid());
+    expect_already_running(&holder(&sandbox).run(), &winner, &sandbox);
 }
 
 fn only_a_proven_number_is_named() {
