@@ -21,6 +21,8 @@ use crate::sys::inode::{Inode, file_type};
 pub(crate) struct Log {
     file: OwnedFd,
     pub(super) path: PathBuf,
+    /// Which file it is, if it is a regular one.
+    pub(crate) regular: Option<Inode>,
     /// Its length before this start.
     pub(super) length: u64,
     /// Whether what is written to it can be read back: not from a FIFO or a device, nor where only
@@ -117,6 +119,7 @@ impl Log {
         let mut log = Log {
             file,
             path: path.to_owned(),
+            regular: None,
             length: 0,
             is_readable: false,
             created,
@@ -144,8 +147,9 @@ impl Log {
         // `O_NONBLOCK` was for the open alone: a FIFO without a reader would have blocked it.
         fcntl(&self.file, FcntlArg::F_SETFL(OFlag::O_APPEND)).map_err(cannot)?;
         self.length = u64::try_from(status.st_size).unwrap_or(0);
-        self.is_readable = file_type(&status) == SFlag::S_IFREG
-            && may_access(&self.path, AccessFlags::R_OK).is_ok();
+        let is_regular = file_type(&status) == SFlag::S_IFREG;
+        self.regular = is_regular.then(|| Inode::of(&status));
+        self.is_readable = is_regular && may_access(&self.path, AccessFlags::R_OK).is_ok();
         Ok(())
     }
 

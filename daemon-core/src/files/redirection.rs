@@ -31,7 +31,7 @@ pub(super) enum Target {
     Null,
     /// The socket of the journal.
     Journal(OwnedFd),
-    Log(Log),
+    Log(Box<Log>),
 }
 
 impl Redirection {

@@ -88,7 +88,8 @@ impl Stdio {
         let new_logs = logs.filter_map(Log::as_new).collect();
         let text = |output: Redirection| match (output.memory, output.to) {
             (Some(file), _) => Some(Text::Memory(file.into())),
-            (None, Target::Log(Log { path, length, opened_as, .. })) => {
+            (None, Target::Log(log)) => {
+                let Log { path, length, opened_as, .. } = *log;
                 Some(Text::Log { path, from: length, opened_as })
             }
             (None, Target::Null | Target::Journal(_)) => None,
@@ -144,16 +145,11 @@ fn open_outputs(
     for (destination, streams) in places {
         let to = match destination {
             Destination::Inherit => continue,
-            Destination::Null => Target::Null,
-            Destination::Journal(name) => {
-                Target::Journal(journal::connect(name).inspect_err(|_| {
-                    undo(&outputs);
-                })?)
-            }
-            Destination::File(path) => Target::Log(Log::open(path, owner).inspect_err(|_| {
-                undo(&outputs);
-            })?),
+            Destination::Null => Ok(Target::Null),
+            Destination::Journal(name) => journal::connect(name).map(Target::Journal),
+            Destination::File(path) => Log::open(path, owner).map(|log| Target::Log(Box::new(log))),
         };
+        let to = to.inspect_err(|_| undo(&outputs))?;
         outputs.push(Redirection { streams, to, memory: None });
     }
     Ok(outputs)

@@ -10,12 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::stat::{FileStat, SFlag, fstat};
-
 use crate::error::{Error, ErrorKind};
 use crate::files::log::{Log, Owner};
 use crate::files::stdio::{Stdio, Stream};
-use crate::sys::inode::file_type;
 use crate::sys::reopening::{self, OpenLog};
 
 /// The logs that standard output and error go to.
@@ -45,12 +42,10 @@ impl Logs {
         let mut open = Vec::new();
         for (log, streams) in stdio.logs() {
             let Ok(path) = CString::new(log.path().as_os_str().as_bytes()) else { continue };
-            let Ok(status) = fstat(log) else { continue };
-            if is_regular(&status) {
-                let numbers = streams.iter().map(|stream| stream.number()).collect();
-                open.push(OpenLog::new(path, 0o666 & !umask, numbers, &status));
-                logs.push(LogOfStreams { path: log.path().to_owned(), streams });
-            }
+            let Some(file) = log.regular else { continue };
+            let numbers = streams.iter().map(|stream| stream.number()).collect();
+            open.push(OpenLog::new(path, 0o666 & !umask, numbers, file));
+            logs.push(LogOfStreams { path: log.path().to_owned(), streams });
         }
         let open = if open.is_empty() { &[] } else { reopening::keep(open) };
         Logs { logs, open, umask, are_out_of_reach }
@@ -89,21 +84,15 @@ impl Logs {
 
     fn reopen_one(&self, log: &LogOfStreams, open: &OpenLog) -> Result<(), Error> {
         let new = Log::open(&log.path, Owner::new(None, self.umask))?;
-        let status = fstat(&new)
-            .map_err(|errno| Error::cannot(format!("look at {}", log.path.display()), errno))?;
-        if !is_regular(&status) {
-            let what = format!("cannot reopen the log {}", log.path.display());
-            return Err(Error::new(ErrorKind::CannotCreate, format!("{what}: it is not a file")));
-        }
-        if !open.is(&status) {
-            with_locked(log.streams, || open.replace_by(new.as_fd().as_raw_fd(), &status));
+        let Some(file) = new.regular else {
+            let what = format!("cannot reopen the log {}: it is not a file", log.path.display());
+            return Err(Error::new(ErrorKind::CannotCreate, what));
+        };
+        if !open.is(file) {
+            with_locked(log.streams, || open.replace_by(new.as_fd().as_raw_fd(), file));
         }
         Ok(())
     }
-}
-
-fn is_regular(status: &FileStat) -> bool {
-    file_type(status) == SFlag::S_IFREG
 }
 
 /// Does something while nobody is in the middle of a line to these streams, and what was buffered is

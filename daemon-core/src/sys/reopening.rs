@@ -8,8 +8,6 @@ use std::os::fd::RawFd;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-use nix::sys::stat::FileStat;
-
 use super::descriptors::{close, status};
 use super::inode::Inode;
 
@@ -33,42 +31,42 @@ static UNDONE: AtomicU32 = AtomicU32::new(0);
 
 impl OpenLog {
     /// The log at this path, which these standard streams go to.
-    pub(crate) fn new(path: CString, mode: u32, streams: Vec<RawFd>, status: &FileStat) -> Self {
+    pub(crate) fn new(path: CString, mode: u32, streams: Vec<RawFd>, file: Inode) -> Self {
         let log =
             OpenLog { path, mode, streams, device: AtomicU64::new(0), inode: AtomicU64::new(0) };
-        log.is_now(status);
+        log.is_now(file);
         log
     }
 
     /// Notes which file it is.
-    fn is_now(&self, status: &FileStat) {
-        let [device, inode] = Inode::of(status).numbers();
+    fn is_now(&self, file: Inode) {
+        let [device, inode] = file.numbers();
         self.device.store(device, Ordering::Relaxed);
         self.inode.store(inode, Ordering::Relaxed);
     }
 
     /// Whether this is the file that it is at present.
-    pub(crate) fn is(&self, status: &FileStat) -> bool {
-        let [device, inode] = Inode::of(status).numbers();
+    pub(crate) fn is(&self, file: Inode) -> bool {
+        let [device, inode] = file.numbers();
         self.device.load(Ordering::Relaxed) == device && self.inode.load(Ordering::Relaxed) == inode
     }
 
     /// Whether this stream still goes to it. Async-signal-safe.
     fn is_stream(&self, stream: RawFd) -> bool {
-        status(stream).is_some_and(|status| self.is(&status))
+        status(stream).is_some_and(|status| self.is(Inode::of(&status)))
     }
 
     /// Has its streams go to this file, which is open for appending, unless they go elsewhere by
     /// now. Async-signal-safe.
-    pub(crate) fn replace_by(&self, file: RawFd, status: &FileStat) {
+    pub(crate) fn replace_by(&self, descriptor: RawFd, file: Inode) {
         for stream in &self.streams {
             if self.is_stream(*stream) {
                 // SAFETY: dup2(2) takes numbers. The stream is never closed, only replaced, and it
                 // is one of those that this process's launch has put there.
-                unsafe { libc::dup2(file, *stream) };
+                unsafe { libc::dup2(descriptor, *stream) };
             }
         }
-        self.is_now(status);
+        self.is_now(file);
     }
 
     /// Opens it anew and replaces it, if what stands at its path is another file by now, and a
@@ -91,10 +89,11 @@ impl OpenLog {
         }
         let Some(status) = status(file) else { return };
         let is_regular = status.st_mode & libc::S_IFMT == libc::S_IFREG;
-        if is_regular && status.st_nlink == 1 && !self.is(&status) {
+        let inode = Inode::of(&status);
+        if is_regular && status.st_nlink == 1 && !self.is(inode) {
             // SAFETY: the descriptor is ours. `O_NONBLOCK` was for the open alone.
             unsafe { libc::fcntl(file, libc::F_SETFL, libc::O_APPEND) };
-            self.replace_by(file, &status);
+            self.replace_by(file, inode);
         }
         close(file);
     }
