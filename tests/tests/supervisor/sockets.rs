@@ -19,6 +19,7 @@ daemon_tests::tests![
     a_number_that_makes_no_sense_is_refused,
     names_that_do_not_fit_are_refused,
     a_descriptor_that_is_not_there_is_refused,
+    what_the_program_owns_stays_open,
     children_get_none_of_it,
     those_that_nobody_takes_are_said,
 ];
@@ -169,6 +170,16 @@ fn a_descriptor_that_is_not_there_is_refused() {
         "activated: cannot take descriptor 4 (`admin`), which LISTEN_FDS counts: Bad file number: \
          whoever passes sockets opens all of them, from 3 on; see sd_listen_fds(3)"
     );
+}
+
+/// `Config::run` is safe, whatever the variables count among the program's own.
+fn what_the_program_owns_stays_open() {
+    for (variable, value) in [("LISTEN_FDS", "1"), ("NOTIFICATION_FD", "3")] {
+        let sandbox = Sandbox::new();
+        let start = sandbox.start(fixture!("owns_number_3")).arg("mode=foreground");
+        let mut command = start.env(variable, value).env_own_pid("LISTEN_PID").spawn();
+        command.wait_for_text("still open");
+    }
 }
 
 fn those_that_nobody_takes_are_said() {
