@@ -11,7 +11,7 @@ use crate::command::terminal::Terminal;
 use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
 use crate::command::watch::{A_MOMENT, Watch};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::supervisor::notify;
 use crate::sys;
 
@@ -90,9 +90,19 @@ pub(super) fn without_daemon(watched: Watched, verdict: Verdict, relay: &ToComma
     conclude(watched, terminal, verdict, false)
 }
 
-/// Tells the supervisor that the daemon is ready. One that is gone does not need to know: the daemon
-/// runs on, and that it was not told is said.
+/// Tells the supervisor, if there is one, that the daemon is ready. One that is gone does not need to
+/// know: the daemon runs on, and that it was not told is said.
+///
+/// One that was not told which process to watch would watch this one, and end the daemon with it.
 pub(super) fn tell_supervisor(name: &str, daemon: Option<Pid>, message: &str) -> Result<(), Error> {
+    if !notify::is_connected() {
+        return Ok(());
+    }
+    let Some(daemon) = daemon else {
+        let what =
+            "cannot tell the supervisor which process the daemon is: the system does not say";
+        return Err(Error::new(ErrorKind::System, what));
+    };
     match notify::daemon_ready(daemon, message) {
         Err(error) if notify::is_supervisor_gone(&error) => {
             Terminal::new(name).finish(&format!("{name}: {error}\n"));

@@ -3,8 +3,7 @@
 //!
 //! `injected` makes each system call of a start fail, one at a time, and kills each process before
 //! each call. What must be true afterwards is in `invariants`; what became of each is committed in
-//! `outcomes.txt`, and `docs/faults.md` shows it to people. Where something is wrong today, `known`
-//! says why.
+//! `outcomes.txt`, and `docs/faults.md` shows it to people.
 //!
 //! `pairs` makes two things happen in one start, chosen at random: two faults, or a fault and a
 //! process that is held back. `races` has many starts at once, and somebody who kills the holder of
@@ -30,7 +29,6 @@ mod extent;
 mod faults;
 mod injected;
 mod invariants;
-mod known;
 mod outcomes;
 mod pairs;
 mod races;

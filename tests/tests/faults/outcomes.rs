@@ -140,7 +140,6 @@ one ends in another way.
 - **fails: N**: the exit status is N, as a shell shows it; the reason is on standard error, no process
   is left, the pidfile is not locked, and the next start succeeds.
 - **killed**: the command itself was killed, and what is left is nothing, or a daemon that is ready.
-- **WRONG**: it is not yet as it should be.
 
 The starts are *plain* (a pidfile), *log* (standard error is a log), *fails* (the body exits with
 status 3 and says why), and *user* (root becomes nobody); *told* means that a supervisor waits at
@@ -192,7 +191,6 @@ fn counts(outcomes: &Outcomes) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for became in outcomes.values() {
         let kind = match joined(became) {
-            it if it.contains("WRONG") => "are wrong somewhere",
             it if it.contains(" or ") => "depend on which such call it is",
             it if it == "ready" => "do no harm",
             it if it.starts_with("fails") => "end the start in good order",

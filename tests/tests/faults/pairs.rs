@@ -23,7 +23,6 @@ use crate::{
     bystander::Bystander,
     faults::{self, Fault},
     invariants::{self, LIMIT, Outcome, Seen, Words},
-    known::is_known_of_pair,
     outcomes,
     scenario::{self, Scenario},
     stage::Stage,
@@ -78,7 +77,7 @@ fn try_pairs(test: &str, second: Second) {
         let pair = Pair::choose(stage, seed, second)?;
         let (happened, outcome, seen) = pair.happen(stage);
         Some(match outcome {
-            Outcome::Wrong(wrong) if !pair.is_known(wrong) => {
+            Outcome::Wrong(wrong) => {
                 let repeat = format!(
                     "DAEMON_SEED={seed} cargo test -p daemon-tests --test faults pairs::{test}"
                 );
@@ -150,13 +149,6 @@ impl Pair {
         let words = if is_unheard { Words::None } else { Words::Some };
         let outcome = invariants::outcome(self.scenario, stage, words, traced);
         (happened, outcome, seen)
-    }
-
-    /// Whether it is known that one of the two, or both together, are wrong in this way.
-    fn is_known(&self, wrong: &str) -> bool {
-        let places =
-            self.faults.each_ref().map(|it| (it.order.site.role, &it.label[..], it.order.deed));
-        is_known_of_pair(places, wrong)
     }
 
     fn words(&self) -> String {

@@ -83,10 +83,8 @@ pub(crate) fn ready(status: &str) -> Result<(), Error> {
         .map_err(|errno| Error::cannot("tell the supervisor that the program is ready", errno))
 }
 
-/// Says that the daemon started by this process is ready, and, if it is known which process that
-/// is, that it is the one to watch from now on.
-pub(crate) fn daemon_ready(daemon: Option<Pid>, status: &str) -> Result<(), Error> {
-    let Some(daemon) = daemon else { return ready(status) };
+/// Says that the daemon started by this process is ready, and the process to watch from now on.
+pub(crate) fn daemon_ready(daemon: Pid, status: &str) -> Result<(), Error> {
     let message = Message::new().number("MAINPID", daemon).number("READY", 1);
     send(with_last_status(message, status))
         .map_err(|errno| Error::cannot("tell the supervisor that the daemon is ready", errno))
