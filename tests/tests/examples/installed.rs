@@ -42,6 +42,10 @@ impl<'a> Installed<'a> {
         Self { sandbox, name, program, by, home }
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// In the user's home.
     pub(crate) fn start(&self) -> Start<'a> {
         let start = self.sandbox.start(&self.program).current_dir(&self.home);
