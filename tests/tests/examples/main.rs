@@ -8,6 +8,7 @@ mod echo_tcp;
 mod echo_tokio;
 mod hello;
 mod installed;
+mod logging;
 mod said;
 mod servers;
 mod socket_activated;
@@ -21,6 +22,7 @@ daemon_tests::wing![
     echo_tcp,
     echo_tokio,
     hello,
+    logging,
     socket_activated,
     web,
     web_port_80
