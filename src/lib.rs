@@ -92,6 +92,21 @@
 //! [`watchdog()`] and [`sockets()`] cover the rest of the conversation between program and
 //! supervisor.
 //!
+//! # While it runs
+//!
+//! A daemon ends when it is told to: by SIGTERM, which kills a program that does not handle it in the
+//! middle of whatever it does. [`stop()`] makes that a request. It stays, so that nobody misses it,
+//! however late they ask; whoever is not finished takes a [`Hold`]; and `stop_timeout` sees to it that
+//! the end comes. [`stopped()`] is the same as a future, for servers.
+//!
+//! A daemon has no terminal at which it could be told of a new configuration. By custom that is what
+//! SIGHUP means, since no terminal can hang up on it. [`events()`] makes it a [`Reload`], which the
+//! program answers. By the same signal logrotate(8) says that it has moved the log: the files that
+//! `stdout` and `stderr` name are opened anew first, whether the program takes events or not.
+//!
+//! All of it is done by one thread, named `daemon`, that exists from the first such call on. It works
+//! beside any runtime and depends on none. [`output()`] says who reads what the program writes.
+//!
 //! # Exit statuses
 //!
 //! | exit status | of the command |
@@ -107,6 +122,9 @@
 //! | 124 | not ready in time |
 //! | 128 + N | the daemon was killed by signal N before it was ready |
 //! | any other | the daemon's own: it exited with this status before it was ready |
+//!
+//! The daemon itself, once it is ready, ends with the status of `main`; or with 75, if a stop took
+//! longer than `stop_timeout`.
 //!
 //! A command that is itself cancelled by a signal dies of that signal.
 //!

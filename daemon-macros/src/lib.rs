@@ -92,10 +92,12 @@ use proc_macro::TokenStream;
 /// | `chroot = "/srv/jail"` | the root directory, an absolute path; `chdir` is inside it | unchanged |
 /// | `user = "www-data"` | the [user to become](struct.Config.html#method.user), a name or a number; the groups that the user is in come with it | unchanged |
 /// | `group = "adm"` | the group to have instead of the user's own, a name or a number | the user's |
-/// | `stdout = "/var/log/echod.log"`, `stderr = …` | the absolute path of a file, at whose end the output goes; or `null`, or `inherit` | `null` in the background, `inherit` in the foreground |
+/// | `stdout = "/var/log/echod.log"`, `stderr = …` | the absolute path of a file, at whose end the output goes; or `null`, `inherit`, or `journal` for the journal of systemd | `null` in the background, `inherit` in the foreground |
 /// | `stdout`, `stderr` | a log in the [usual place](enum.Output.html#variant.Usual) | |
 /// | `mode = auto` | `auto`, `background`, `foreground`, `off` for an ordinary program, or a [`daemon::Mode`](enum.Mode.html) | `auto` |
 /// | `start_timeout = 60` | how many seconds the command waits for readiness, or `never` to wait for ever | 60 |
+/// | `stop_timeout = 30` | how many seconds a [stop](fn.stop.html) may take before the program is ended, with exit status 75, or `never` | `never` |
+/// | `stop_delay = 5` | for how many seconds the program still accepts work after the request to stop; `$DAEMON_STOP_DELAY` overrides it | 0 |
 /// | `notification_fd = 3` | the descriptor at which a supervisor of the s6 family waits for readiness: 3 or above | `$NOTIFICATION_FD`, else none |
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
 /// | `no_new_privs` | neither the daemon nor the programs that it executes can gain privileges any more | they can |
@@ -106,7 +108,7 @@ use proc_macro::TokenStream;
 ///
 /// A value is any constant expression of the right type, and is checked at compile time. The type is
 /// `&str`, except `u32` for `umask`, `&str` or `u32` for `user` and `group`, `u64` for
-/// `start_timeout` and in `limits`, `i32` for `notification_fd`, and `daemon::Mode` for `mode`. Where
+/// `start_timeout`, `stop_timeout`, `stop_delay` and in `limits`, `i32` for `notification_fd`, and `daemon::Mode` for `mode`. Where
 /// the setter takes a type of its own, such as [`daemon::Output`](enum.Output.html), a constant of
 /// that type is a value too:
 ///

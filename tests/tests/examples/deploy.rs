@@ -21,6 +21,8 @@ daemon_tests::tests![
     systemd_starts_it_for_its_first_client,
     systemd_starts_it_again_when_it_is_stuck,
     systemd_has_it_in_the_background,
+    systemd_reloads_it,
+    logrotate_installs_its_file,
     supervisord_runs_it,
     runit_runs_it,
     s6_runs_it,
@@ -35,6 +37,9 @@ const PROGRAM: &str = "/usr/local/bin/socket_activated";
 
 /// Where it listens unless it is told otherwise.
 const ADDRESS: &str = "127.0.0.1:8081";
+
+/// Where it reads its greeting.
+const GREETING: &str = "/etc/socket_activated.greeting";
 
 /// A file, and what the table of the README has about it.
 struct Row {
@@ -109,8 +114,14 @@ impl<'a> Machine<'a> {
     /// It answers now, and it is this process.
     #[track_caller]
     fn assert_serves(&self, process: &Process) {
+        self.assert_greets(process, "hello");
+    }
+
+    /// The same, and it greets like that.
+    #[track_caller]
+    fn assert_greets(&self, process: &Process, greeting: &str) {
         let answer = self.answer(ADDRESS, "/");
-        let page = format!("\r\n\r\nhello from process {}\n", process.number_inside());
+        let page = format!("\r\n\r\n{greeting} from process {}\n", process.number_inside());
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with(&page), "{answer}");
     }
 
@@ -129,7 +140,7 @@ impl<'a> Machine<'a> {
 
 fn each_file_has_its_line() {
     let mut listed: Vec<_> = rows().into_iter().map(|row| row.file).collect();
-    assert_eq!(listed.len(), 8);
+    assert_eq!(listed.len(), 9);
     // Of a service directory there is one row.
     for name in ["runit", "s6"] {
         let directory = listed.iter_mut().find(|file| file.starts_with(name)).expect("a row");
@@ -297,7 +308,41 @@ fn systemd_has_it_in_the_background() {
     machine.off();
 }
 
+fn systemd_reloads_it() {
+    let sandbox = Sandbox::new();
+    let machine = Machine::new(&sandbox);
+    for unit in [SERVICE, FORKING] {
+        machine.shell(&row(&format!("systemd/{unit}")).install);
+        let process = active(&machine, unit);
+        machine.shell(&format!("echo 'good day' >{GREETING} && systemctl reload {unit}"));
+        wait_for_status(&machine, unit, "the greeting is \"good day\"");
+        machine.assert_greets(&process, "good day");
+
+        // It stays as it is.
+        machine.shell(&format!(">{GREETING} && systemctl reload {unit}"));
+        wait_for_status(&machine, unit, &format!("reload refused: {GREETING} is empty"));
+        machine.assert_greets(&process, "good day");
+        assert_eq!(machine.systemd.show(unit, "ActiveState"), "active");
+        machine.shell(&format!("rm {GREETING}"));
+        stop(&machine, unit, &process);
+    }
+    machine.off();
+}
+
 // The others
+
+fn logrotate_installs_its_file() {
+    require_program("logrotate", "logrotate");
+    let sandbox = Sandbox::new();
+    let machine = Machine::new(&sandbox);
+    let Row { install, stop, .. } = row("logrotate/logging");
+    machine.shell(&install);
+    let finished = machine.shell("logrotate --debug /etc/logrotate.conf");
+    assert!(finished.stderr.contains("/var/log/logging.log"), "{finished:?}");
+    assert!(!finished.stderr.contains("error"), "{finished:?}");
+    machine.shell(&stop);
+    machine.off();
+}
 
 /// The kernel keeps 15 bytes of a name.
 fn is_the_program(process: &Process) -> bool {

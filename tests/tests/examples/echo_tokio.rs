@@ -1,15 +1,17 @@
 //! `echo_tokio` does what its first lines say: it sends back what it is sent, and ends gracefully.
 
 use std::{
-    net::{SocketAddr, TcpStream},
+    net::TcpStream,
     time::{Duration, Instant},
 };
 
-use daemon_tests::{Process, Sandbox, Signal, connect};
+use daemon_tests::{Sandbox, Signal, connect};
 
 use crate::{
     installed::{By, Installed},
-    servers::{ANY_PORT, address, expect_echo},
+    servers::{
+        ANY_PORT, address, expect_echo, expect_five_seconds_for_a_connection, run_with_client,
+    },
 };
 
 daemon_tests::tests![
@@ -17,7 +19,6 @@ daemon_tests::tests![
     by_root_it_outlives_its_terminal_and_a_kill,
     it_lets_a_connection_finish,
     it_waits_five_seconds_for_a_connection,
-    it_ends_at_once_when_told_twice,
 ];
 
 fn by_a_plain_user_it_outlives_its_terminal_and_a_kill() {
@@ -57,7 +58,8 @@ fn outlives_its_terminal_and_a_kill(by: By) {
 
 fn it_lets_a_connection_finish() {
     let sandbox = Sandbox::new();
-    let (daemon, address, mut client) = run_echo_tokio(&sandbox);
+    let example = Installed::new(&sandbox, "echo_tokio", By::PlainUser);
+    let (daemon, address, mut client) = run_with_client(&example);
     daemon.signal(Signal::SIGTERM);
     sandbox.wait_until("it takes no more connections", || TcpStream::connect(address).is_err());
     expect_echo(&mut client, "let me finish");
@@ -68,32 +70,5 @@ fn it_lets_a_connection_finish() {
 }
 
 fn it_waits_five_seconds_for_a_connection() {
-    let sandbox = Sandbox::new();
-    let (daemon, _, _client) = run_echo_tokio(&sandbox);
-    let told = Instant::now();
-    daemon.signal(Signal::SIGTERM);
-    daemon.wait_for_death();
-    let waited = told.elapsed();
-    assert!((5..10).contains(&waited.as_secs()), "it waited {waited:?}");
-}
-
-fn it_ends_at_once_when_told_twice() {
-    let sandbox = Sandbox::new();
-    let (daemon, address, _client) = run_echo_tokio(&sandbox);
-    let told = Instant::now();
-    daemon.signal(Signal::SIGTERM);
-    sandbox.wait_until("it takes no more connections", || TcpStream::connect(address).is_err());
-    daemon.signal(Signal::SIGTERM);
-    daemon.wait_for_death();
-    assert!(told.elapsed() < Duration::from_secs(4), "it waited {:?}", told.elapsed());
-}
-
-/// Runs it, with a client that has been answered.
-fn run_echo_tokio(sandbox: &Sandbox) -> (Process, SocketAddr, TcpStream) {
-    let example = Installed::new(sandbox, "echo_tokio", By::PlainUser);
-    let (daemon, said) = example.run_daemon([ANY_PORT]);
-    let address = address(&said, "echo_tokio: listening on ");
-    let mut client = connect(address);
-    expect_echo(&mut client, "hello");
-    (daemon, address, client)
+    expect_five_seconds_for_a_connection("echo_tokio");
 }

@@ -1,6 +1,7 @@
 //! An example as somebody has it who tries it out.
 
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
 };
@@ -42,9 +43,18 @@ impl<'a> Installed<'a> {
         Self { sandbox, name, program, by, home }
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// In the user's home.
     pub(crate) fn start(&self) -> Start<'a> {
-        let start = self.sandbox.start(&self.program).current_dir(&self.home);
+        self.start_another(&self.program)
+    }
+
+    /// Another program in the same surroundings.
+    pub(crate) fn start_another(&self, program: impl Into<OsString>) -> Start<'a> {
+        let start = self.sandbox.start(program).current_dir(&self.home);
         match self.by {
             By::PlainUser if is_root() => start.user(NOBODY, NOBODY),
             By::PlainUser => start,

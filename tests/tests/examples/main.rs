@@ -11,6 +11,7 @@ mod from_daemonize;
 mod hello;
 mod installed;
 mod library;
+mod logging;
 mod said;
 mod servers;
 mod socket_activated;
@@ -28,6 +29,7 @@ daemon_tests::wing![
     from_daemonize,
     hello,
     library,
+    logging,
     socket_activated,
     subcommands,
     web,

@@ -3,9 +3,10 @@
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    time::Instant,
 };
 
-use daemon_tests::{Finished, Sandbox, listener};
+use daemon_tests::{Finished, Process, Sandbox, Signal, connect, listener};
 
 use crate::{
     installed::{By, Installed},
@@ -50,4 +51,31 @@ pub(crate) fn expect_echo(client: &mut TcpStream, text: &str) {
     let mut heard = vec![0; text.len()];
     client.read_exact(&mut heard).expect("an echo");
     assert_eq!(String::from_utf8_lossy(&heard), text);
+}
+
+/// The example, with a client that it has answered.
+#[track_caller]
+pub(crate) fn run_with_client(example: &Installed<'_>) -> (Process, SocketAddr, TcpStream) {
+    let (daemon, said) = example.run_daemon([ANY_PORT]);
+    let address = address(&said, &format!("{}: listening on ", example.name()));
+    let mut client = connect(address);
+    expect_echo(&mut client, "hello");
+    (daemon, address, client)
+}
+
+/// The example `name` does not wait for ever for a client who stays, and then says for whom it did.
+#[track_caller]
+pub(crate) fn expect_five_seconds_for_a_connection(name: &'static str) {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, name, By::PlainUser);
+    let (daemon, _, client) = run_with_client(&example);
+    let told = Instant::now();
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+    let waited = told.elapsed();
+    assert!((5..10).contains(&waited.as_secs()), "it waited {waited:?}");
+    let client = client.local_addr().expect("the address of the client");
+    let said = format!("did not stop within 5 s: 1 left: {client}\n");
+    assert!(example.logged().ends_with(&said), "the log is {:?}", example.logged());
+    assert!(!example.pidfile().exists(), "its pidfile is removed all the same");
 }

@@ -1,2 +1,2 @@
-#[daemon::main(stdout = "journald", stderr = journal)]
+#[daemon::main(stdout = "journald", stderr = syslog)]
 fn main() {}

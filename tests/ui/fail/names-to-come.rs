@@ -1,2 +1,2 @@
-#[daemon::main(control, stop_timeout = 30, stop_delay = 5)]
+#[daemon::main(control)]
 fn main() {}

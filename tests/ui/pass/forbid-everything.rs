@@ -51,6 +51,8 @@ fn pipeline() -> std::io::Result<()> {
         stderr,
         mode = foreground,
         start_timeout = 30,
+        stop_timeout = 20,
+        stop_delay = 5,
         limits(nofile = 65536, core = unlimited, nproc = (100, 200)),
         no_new_privs,
         capabilities(net_bind_service),

@@ -61,6 +61,8 @@ fn literals() {
         stderr = r"/var/log/echod.log",
         mode = foreground,
         start_timeout = 1_000u64,
+        stop_timeout = 30,
+        stop_delay = 0,
         limits(
             nofile = 65536,
             core = 0u64,
@@ -168,8 +170,16 @@ fn words() {
         stdout = null,
         stderr = inherit,
         mode = auto,
-        start_timeout = never
+        start_timeout = never,
+        stop_timeout = never
     )]
+    fn main() {}
+
+    main()
+}
+
+fn the_journal() {
+    #[daemon::main(stdout = journal, stderr = journal)]
     fn main() {}
 
     main()
@@ -214,6 +224,8 @@ fn constants() {
         stderr = { Log::PATH },
         mode = MODE,
         start_timeout = SECONDS * 2,
+        stop_timeout = SECONDS / 2,
+        stop_delay = SECONDS / 10,
         limits(
             nofile = FILES,
             nproc = (FILES / 2, crate::FILES),
@@ -307,6 +319,7 @@ fn main() {
         every_capability();
         capabilities_of_a_user_to_come();
         words();
+        the_journal();
         types();
         bare();
         constants();

@@ -1,0 +1,2 @@
+#[daemon::main(stop_timeout = "30s", stop_delay = never)]
+fn main() {}
