@@ -14,6 +14,7 @@ mod library;
 mod said;
 mod servers;
 mod socket_activated;
+mod stopping;
 mod subcommands;
 mod web;
 mod web_port_80;
@@ -29,6 +30,7 @@ daemon_tests::wing![
     hello,
     library,
     socket_activated,
+    stopping,
     subcommands,
     web,
     web_port_80
