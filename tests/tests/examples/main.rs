@@ -15,6 +15,7 @@ mod logging;
 mod said;
 mod servers;
 mod socket_activated;
+mod stopping;
 mod subcommands;
 mod web;
 mod web_port_80;
@@ -31,6 +32,7 @@ daemon_tests::wing![
     library,
     logging,
     socket_activated,
+    stopping,
     subcommands,
     web,
     web_port_80
