@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use daemon_tests::{Sandbox, Start};
+use daemon_tests::{Sandbox, Signal, Start};
 
 use crate::{
     installed::{By, Installed},
@@ -23,6 +23,9 @@ daemon_tests::tests![
     it_explains_itself,
     it_refuses_nonsense,
     it_refuses_a_file_of_nonsense,
+    it_takes_new_alarms_and_refuses_a_bad_file,
+    a_single_alarm_stays_at_a_reload,
+    it_shows_what_is_set,
 ];
 
 /// A time zone that no machine has by chance.
@@ -183,6 +186,80 @@ fn it_refuses_a_file_of_nonsense() {
     expect("none.txt", "cannot read none.txt: No such file or directory (os error 2)\n");
     expect(".", "cannot read .: Is a directory (os error 21)\n");
     expect_no_trace(&example);
+}
+
+fn it_takes_new_alarms_and_refuses_a_bad_file() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "alarm_clock", By::PlainUser);
+    let file = example.home().join("alarms.txt");
+    let set = || example.run(["list"]).expect_code(0).terminal;
+    fs::write(&file, "1h old\n").unwrap();
+    example.run(["--file", "alarms.txt"]).expect_code(0);
+    let daemon = sandbox.only_process();
+    assert!(set().ends_with("  old\n"));
+
+    fs::write(&file, "# new\n1h first\n2x second\n").unwrap();
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("it has refused the file", || !example.logged().is_empty());
+    let message = format!(
+        "the old alarms stay: {}, line 3: \"2x\" is no time: write 3s, 20m, 1h30m, or 17:30",
+        file.display()
+    );
+    assert_eq!(texts(&example), [message]);
+    assert!(set().ends_with("  old\n"));
+
+    fs::write(&file, "2h second\n0s first\n").unwrap();
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("the first has rung", || texts(&example).len() == 2);
+    assert_eq!(texts(&example)[1], "first");
+    sandbox.wait_until("the second is left", || set().ends_with("  second\n"));
+    sandbox.end(&daemon, Signal::SIGTERM);
+    assert_eq!(set(), "no alarm is set\n");
+}
+
+fn a_single_alarm_stays_at_a_reload() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "alarm_clock", By::PlainUser);
+    example.run(["1h", "tea"]).expect_code(0);
+    let daemon = sandbox.only_process();
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("it has answered", || !example.logged().is_empty());
+    assert_eq!(texts(&example), ["the old alarms stay: there is no file of alarms to read anew"]);
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn it_shows_what_is_set() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "alarm_clock", By::PlainUser);
+    let start = |words: &[&str]| in_odd_time(example.start().args(words)).terminal().run();
+    assert_eq!(start(&["list"]).expect_code(0).terminal, "no alarm is set\n");
+    // Two processes, on one day or on two: it depends on the time of the test.
+    let times = [1, 2].map(|hours| clock(&sandbox, now() + hours * 3600, "%H:%M"));
+    for time in &times {
+        start(&[time, "at", time]).expect_code(0);
+    }
+    let picture = start(&["list"]).expect_code(0).terminal;
+    let mut lines = picture.lines();
+    let scale = "            0     3     6     9     12    15    18    21";
+    assert_eq!(lines.next(), Some(scale), "{picture}");
+    let mut shown = Vec::new();
+    let mut marks = 0;
+    for line in lines {
+        if let Some(alarm) = line.strip_prefix("            ") {
+            shown.push(alarm.to_owned());
+            continue;
+        }
+        let bar: Vec<_> = line.chars().skip("Mon 04 May  ".len()).collect();
+        assert_eq!(bar.len(), 48, "{picture}");
+        marks += bar.iter().filter(|it| **it == '◆').count();
+    }
+    let expected = times.map(|time| format!("{time}:00  at {time}"));
+    assert_eq!((shown, marks), (expected.to_vec(), 2), "{picture}");
+    // The notes that killed ones leave behind count for nothing.
+    sandbox.kill_all();
+    sandbox.wait_until("nothing is set", || {
+        start(&["list"]).expect_code(0).terminal == "no alarm is set\n"
+    });
 }
 
 /// A directory for the front of `PATH`, with a `notify-send` that does this.
