@@ -32,7 +32,7 @@ fn main(ready: daemon::Ready) -> io::Result<()> {
 /// Takes connections until the program is to stop.
 fn accept(listener: &TcpListener) {
     for stream in listener.incoming() {
-        if daemon::stop().wait_timeout(Duration::ZERO) {
+        if daemon::stop().is_stopped() {
             return;
         }
         if stream.and_then(echo).is_err() {

@@ -113,7 +113,12 @@ impl Stop {
         self.shared().wait(Stage::Drained, None);
     }
 
-    /// Whether a stop is requested.
+    /// Whether a stop is requested and `stop_delay` is over, as [`Stop::stopped`] waits for.
+    pub fn is_stopped(&self) -> bool {
+        self.shared().lock().has_reached(Stage::Stopped)
+    }
+
+    /// Whether a stop is requested, also while `stop_delay` lasts.
     pub fn is_requested(&self) -> bool {
         self.shared().lock().has_reached(Stage::Requested)
     }

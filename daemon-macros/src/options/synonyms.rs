@@ -12,7 +12,7 @@ const OUTPUTS: &str = "`stderr` sets where standard error goes, and `stdout` sta
 const STDOUT: &str = "`stdout` sets where standard output goes";
 const STDERR: &str = "`stderr` sets where standard error goes";
 const SYSLOG: &str =
-    "there is none: write to standard error, which in a systemd unit goes to the journal";
+    "write `stderr = journal`; in a systemd unit standard error goes to the journal by itself";
 const STDIN: &str = "there is none: standard input of a daemon is `/dev/null`";
 const TIMEOUT: &str = "`start_timeout` sets how long the command waits for readiness";
 const NOTIFICATION: &str = "`notification_fd` names the descriptor at which s6 waits for readiness";

@@ -1,0 +1,135 @@
+//! A program that asks for its stop and its events, and takes steps.
+//!
+//! - `notify`: says that it is ready
+//! - `say:TEXT`: prints a line to standard error
+//! - `wait:FILE`: waits for a file
+//! - `hold:NAME`: holds up the stop
+//! - `release:FILE`: from a thread, each time that there is the next of FILE1, FILE2…, lets go of the
+//!   next hold
+//! - `events:ANSWERS`: takes the events in a thread, prints each, and answers the requests to reload
+//!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, and the last one again and
+//!   again; `wait` waits for the file `answer` first
+//! - `lock`: another thread locks standard error for ever
+//! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
+//! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
+//! - `stop`: waits for the stop, and says so
+
+use std::io::{Write, stderr};
+use std::{panic, thread};
+
+use daemon::{Event, Hold, Reload};
+use fixture::{Told, live_on, wait_for};
+
+#[daemon::main(configure = Told::read)]
+fn main(ready: daemon::Ready, told: Told) {
+    let mut ready = Some(ready);
+    let mut holds = Vec::new();
+    let stop = daemon::stop();
+    for (verb, object) in told.steps() {
+        match verb {
+            "notify" => ready.take().expect("once").notify(),
+            "say" => eprintln!("{object}"),
+            "wait" => wait_for(&told.file(object)),
+            "hold" => holds.push(stop.hold(object)),
+            "release" => release(&told, object, std::mem::take(&mut holds)),
+            "events" => take_events(&told, object),
+            "lock" => lock(),
+            "numbers" => print_numbers(),
+            "reopen" => {
+                wait_for(&told.file(object));
+                match daemon::reopen_logs() {
+                    Ok(()) => eprintln!("reopened"),
+                    Err(error) => eprintln!("not reopened: {error}"),
+                }
+            }
+            "stop" => {
+                stop.wait();
+                let _ = writeln!(stderr(), "stopped");
+                stop.wait_drained();
+                return;
+            }
+            _ => panic!("no step {verb}"),
+        }
+    }
+    live_on()
+}
+
+fn release(told: &Told, name: &str, holds: Vec<Hold>) {
+    let files: Vec<_> = (1..=holds.len()).map(|it| told.file(&format!("{name}{it}"))).collect();
+    thread::spawn(move || {
+        for (file, hold) in files.into_iter().zip(holds) {
+            wait_for(&file);
+            drop(hold);
+        }
+    });
+}
+
+fn take_events(told: &Told, answers: &str) {
+    let mut answers: Vec<_> = answers.split(',').map(str::to_owned).collect();
+    answers.reverse();
+    let file = told.file("answer");
+    // The signals are handled from here on, and not only when the thread runs.
+    let events = daemon::events().expect("the events");
+    thread::spawn(move || {
+        for event in events {
+            match event {
+                Event::Reload(reload) => {
+                    eprintln!("reload");
+                    let answer = match answers.len() {
+                        1 => answers[0].clone(),
+                        _ => answers.pop().expect("an answer"),
+                    };
+                    if answer == "wait" {
+                        wait_for(&file);
+                    }
+                    self::answer(reload, &answer);
+                    eprintln!("answered {answer}");
+                }
+                Event::User1 => eprintln!("user 1"),
+                Event::User2 => eprintln!("user 2"),
+                _ => eprintln!("another event"),
+            }
+        }
+        let _ = writeln!(stderr(), "no more events");
+    });
+}
+
+fn answer(reload: Reload, answer: &str) {
+    match answer {
+        "done" | "wait" => reload.done("read anew"),
+        "refused" => reload.refused("line 3 is wrong"),
+        "drop" => drop(reload),
+        "panic" => {
+            let _ = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+                let _reload = reload;
+                panic!("in the middle of a reload");
+            }));
+        }
+        "status" => {
+            reload.status("half of it is read");
+            reload.done("read anew");
+        }
+        _ => panic!("no answer {answer}"),
+    }
+}
+
+fn lock() {
+    thread::spawn(|| {
+        let _locked = stderr().lock();
+        live_on()
+    });
+}
+
+/// Each line in several pieces, as a formatted one is written to standard error.
+fn print_numbers() {
+    for thread in ["a", "b"] {
+        thread::spawn(move || {
+            for number in 0_u64.. {
+                if daemon::stop().is_requested() {
+                    return;
+                }
+                eprintln!("{thread} {number} and the rest of the line {number}.");
+            }
+        });
+    }
+}
