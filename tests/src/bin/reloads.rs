@@ -9,12 +9,19 @@
 //! - `events:ANSWERS`: takes the events in a thread, prints each, and answers the requests to reload
 //!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, and the last one again and
 //!   again; `wait` waits for the file `answer` first
+//! - `events-again`: prints why the events cannot be taken twice
+//! - `event-in-time`: prints whether there is an event within 10 ms
+//! - `program`: starts sleep(1)
+//! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so
+//! - `request:WHY`: requests the stop
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
 //! - `stop`: waits for the stop, and says so
 
 use std::io::{Write, stderr};
+use std::path::Path;
+use std::process::Command;
 use std::{panic, thread};
 
 use daemon::{Event, Hold, Reload};
@@ -33,6 +40,20 @@ fn main(ready: daemon::Ready, told: Told) {
             "hold" => holds.push(stop.hold(object)),
             "release" => release(&told, object, std::mem::take(&mut holds)),
             "events" => take_events(&told, object),
+            "events-again" => {
+                let _events = daemon::events().expect("the events");
+                eprintln!("{}", daemon::events().expect_err("they are taken"));
+            }
+            "event-in-time" => {
+                let limit = std::time::Duration::from_millis(10);
+                match daemon::events().expect("the events").wait_timeout(limit) {
+                    Ok(event) => eprintln!("{event:?}"),
+                    Err(error) => eprintln!("{error}"),
+                }
+            }
+            "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
+            "fork" => fork(&told.file("child")),
+            "request" => stop.request(object),
             "lock" => lock(),
             "numbers" => print_numbers(),
             "reopen" => {
@@ -44,7 +65,7 @@ fn main(ready: daemon::Ready, told: Told) {
             }
             "stop" => {
                 stop.wait();
-                let _ = writeln!(stderr(), "stopped");
+                let _ = writeln!(stderr(), "stopped: {}", stop.reason().expect("a reason"));
                 stop.wait_drained();
                 return;
             }
@@ -110,6 +131,19 @@ fn answer(reload: Reload, answer: &str) {
             reload.done("read anew");
         }
         _ => panic!("no answer {answer}"),
+    }
+}
+
+#[expect(unsafe_code, reason = "a program may fork")]
+fn fork(file: &Path) {
+    // SAFETY: the child does what the child of a server that forks its workers does.
+    if unsafe { nix::unistd::fork() }.expect("a child").is_child() {
+        wait_for(file);
+        let stop = daemon::stop();
+        eprintln!("the child asks");
+        stop.wait();
+        let _ = writeln!(stderr(), "the child stops: {}", stop.reason().expect("a reason"));
+        std::process::exit(7);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Promise 24: while it stops, the supervisor is told what it waits for, and asked for more time
+//! Promise 25: while it stops, the supervisor is told what it waits for, and asked for more time
 //! only as long as there is progress.
 
 use daemon_tests::{NotifySocket, Running, Sandbox, Signal, fixture};

@@ -1,4 +1,4 @@
-//! Promise 25: a reload is answered, and the supervisor is told the answer, whatever it is.
+//! Promise 27: a reload is answered, and the supervisor is told the answer, whatever it is.
 
 use std::time::Duration;
 

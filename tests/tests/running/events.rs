@@ -1,0 +1,117 @@
+//! Promise 26: no kind of signal is lost in a burst, and what nobody asks for keeps its default.
+
+use daemon_tests::{Running, Sandbox, Signal, fixture, told};
+
+daemon_tests::tests![
+    without_events_a_user_signal_ends_the_program,
+    each_kind_is_seen_after_a_burst,
+    there_are_no_more_after_a_request_to_stop,
+    they_are_taken_once,
+    there_may_be_none_in_time,
+    children_have_nothing_of_it,
+    a_forked_child_has_a_stop_of_its_own,
+];
+
+fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Running<'a> {
+    let start = sandbox.start(fixture!("reloads")).arg("mode=foreground").args(words);
+    let mut running = start.args(["notify", "say:waits", "stop"]).spawn();
+    running.wait_for_text("waits");
+    running
+}
+
+fn without_events_a_user_signal_ends_the_program() {
+    for (signal, code) in [(Signal::SIGUSR1, 138), (Signal::SIGUSR2, 140)] {
+        let sandbox = Sandbox::new();
+        let mut running = told(&sandbox, ["mode=foreground", "notify", "print:waits"]).spawn();
+        running.wait_for_text("waits");
+        running.signal(signal);
+        running.end(code);
+        let sandbox = Sandbox::new();
+        let running = start(&sandbox, &[]);
+        running.signal(signal);
+        running.end(code);
+    }
+}
+
+/// How many signals there are in a burst.
+const BURST: usize = 100_000;
+
+fn each_kind_is_seen_after_a_burst() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["events:done"]);
+    let kinds = [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2];
+    let mut random = fastrand::Rng::with_seed(11);
+    for _ in 0..BURST {
+        running.signal(kinds[random.usize(0..kinds.len())]);
+    }
+    // The last of each kind, one after the other.
+    for (kind, words) in kinds.into_iter().zip(["answered done", "user 1", "user 2"]) {
+        let count = |running: &mut Running<'_>| running.stderr().matches(words).count();
+        running.wait_until("it is quiet", |running| count(running) > 0);
+        let before = count(&mut running);
+        running.signal(kind);
+        running.wait_until(words, |running| count(running) > before);
+    }
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn there_are_no_more_after_a_request_to_stop() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["hold:work", "release:go", "events:done"]);
+    running.signal(Signal::SIGTERM);
+    running.wait_for_text("no more events");
+    running.signal(Signal::SIGUSR1);
+    sandbox.file("go1", 0o600, "");
+    assert!(!running.end(0).stderr.contains("user 1"));
+}
+
+fn they_are_taken_once() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["events-again"]);
+    running.wait_for_text("they are taken already: take them once");
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn there_may_be_none_in_time() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["event-in-time"]);
+    running.wait_for_text("there was no event in time");
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn children_have_nothing_of_it() {
+    let sandbox = Sandbox::new();
+    let running = start(&sandbox, &["events:done", "program"]);
+    let child = running.process().only_child();
+    child.wait_until("it is another program", |child| child.comm() == "sleep");
+    assert_eq!(child.status("SigCgt"), "0000000000000000");
+    assert_eq!(child.status("SigBlk"), "0000000000000000");
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGUSR1] {
+        assert!(!child.ignored().contains(signal), "{signal}");
+    }
+    child.signal(Signal::SIGKILL);
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn a_forked_child_has_a_stop_of_its_own() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["events:done", "fork"]);
+    let child = running.process().only_child();
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGUSR1] {
+        assert!(!child.caught().contains(signal), "{signal}");
+        assert!(!child.blocked().contains(signal), "{signal}");
+    }
+    sandbox.file("child", 0o600, "");
+    running.wait_for_text("the child asks");
+    child.signal(Signal::SIGTERM);
+    running.wait_for_text("the child stops: SIGTERM");
+    // The parent has heard nothing of it.
+    running.signal(Signal::SIGUSR1);
+    running.wait_for_text("user 1");
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}

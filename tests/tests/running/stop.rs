@@ -1,0 +1,216 @@
+//! Promise 24: a request to stop ends a program that does not ask for it, and is never lost on one
+//! that does.
+
+use std::time::{Duration, Instant};
+
+use daemon_tests::{PIDFILE, Running, Sandbox, Signal, Start, fixture, told};
+
+daemon_tests::tests![
+    a_program_that_does_not_ask_is_ended,
+    a_request_at_any_moment_ends_it_or_is_seen,
+    a_request_that_was_blocked_at_entry_is_seen,
+    the_program_itself_requests_it,
+    the_first_reason_counts,
+    a_second_interrupt_later_ends_it,
+    a_second_interrupt_ends_process_1,
+    what_is_left_is_named_when_the_time_is_up,
+    the_delay_comes_before_the_end,
+    the_environment_sets_the_delay,
+    an_interrupt_has_no_delay,
+    a_delay_that_is_no_number_is_refused,
+    a_start_that_is_not_ready_is_ended,
+    a_terminal_that_goes_is_a_request,
+    what_nohup_ignores_stays_ignored,
+];
+
+fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
+    sandbox.start(fixture!("reloads")).arg("mode=foreground").args(words)
+}
+
+/// One that is ready and waits for its stop.
+fn waits<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Running<'a> {
+    let mut running = start(sandbox, words).args(["notify", "say:waits", "stop"]).spawn();
+    running.wait_for_text("waits");
+    running
+}
+
+fn a_program_that_does_not_ask_is_ended() {
+    let sandbox = Sandbox::new();
+    let mut running = told(&sandbox, ["mode=foreground", "notify", "print:waits"]).spawn();
+    running.wait_for_text("waits");
+    running.signal(Signal::SIGTERM);
+    running.end(143);
+}
+
+fn a_request_at_any_moment_ends_it_or_is_seen() {
+    let mut seen = 0;
+    for round in 0..80 {
+        let sandbox = Sandbox::new();
+        let words: &[&str] = if round % 2 == 0 { &[] } else { &["events:done"] };
+        let mut running = start(&sandbox, words).args(["notify", "stop"]).spawn();
+        // Another moment in each round; none of them can be waited for.
+        let moment = Instant::now() + Duration::from_micros(100 * round);
+        while Instant::now() < moment {}
+        running.signal(Signal::SIGTERM);
+        let finished = running.wait();
+        match finished.code() {
+            143 => {}
+            0 => {
+                seen += 1;
+                assert!(finished.stderr.contains("stopped: SIGTERM"), "{finished:?}");
+            }
+            _ => panic!("{finished:?}"),
+        }
+    }
+    println!("{seen} of 80 were seen by the program");
+}
+
+fn a_request_that_was_blocked_at_entry_is_seen() {
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox, &["notify", "say:waits", "stop"]).block(Signal::SIGTERM);
+    let mut running = start.spawn();
+    running.wait_for_text("waits");
+    running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn the_program_itself_requests_it() {
+    let sandbox = Sandbox::new();
+    let finished = start(&sandbox, &["notify", "request:it is done", "stop"]).run();
+    assert_eq!((finished.code(), &*finished.stderr), (0, "stopped: it is done\n"));
+}
+
+fn the_first_reason_counts() {
+    let sandbox = Sandbox::new();
+    let words = ["notify", "request:it is done", "say:waits", "wait:go", "stop"];
+    let mut running = start(&sandbox, &words).spawn();
+    running.wait_for_text("waits");
+    running.signal(Signal::SIGTERM);
+    sandbox.file("go", 0o600, "");
+    let finished = running.end(0);
+    assert_eq!(finished.stderr, "waits\nstopped: it is done\n");
+}
+
+/// Sends SIGINT until it has ended; gives how long that took.
+fn interrupt_until_it_ends(
+    mut running: Running<'_>,
+    send: impl Fn(&Running<'_>),
+) -> (i32, Duration) {
+    let since = Instant::now();
+    running.wait_until("it ends", |running| {
+        let ended = running.has_ended();
+        if !ended {
+            send(running);
+        }
+        ended
+    });
+    (running.wait().code(), since.elapsed())
+}
+
+fn a_second_interrupt_later_ends_it() {
+    let sandbox = Sandbox::new();
+    let running = waits(&sandbox, &["hold:work"]);
+    let (code, elapsed) =
+        interrupt_until_it_ends(running, |running| running.signal(Signal::SIGINT));
+    assert_eq!(code, 130);
+    assert!(elapsed >= Duration::from_secs(1), "{elapsed:?}");
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn a_second_interrupt_ends_process_1() {
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox, &["hold:work", "notify", "say:waits", "stop"]).as_process_1();
+    let mut running = start.spawn();
+    running.wait_for_text("waits");
+    let inside = running.process().only_child();
+    assert_eq!(inside.number_inside(), "1");
+    let (code, _) = interrupt_until_it_ends(running, |_| {
+        if inside.is_alive() {
+            inside.signal(Signal::SIGINT);
+        }
+    });
+    assert_eq!(code, 130);
+}
+
+fn what_is_left_is_named_when_the_time_is_up() {
+    let sandbox = Sandbox::new();
+    let running = waits(&sandbox, &["stop_timeout=1", "hold:the report", "hold:10.0.0.7"]);
+    running.signal(Signal::SIGTERM);
+    let stderr = running.end(75).stderr;
+    let expected =
+        "reloads: ended, because it did not stop within 1 s: 2 left: the report, 10.0.0.7\n";
+    assert!(stderr.ends_with(expected), "{stderr}");
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+/// How long the program takes to end at this signal.
+fn takes(words: &[&str], variable: Option<&str>, signal: Signal) -> Duration {
+    let sandbox = Sandbox::new();
+    let mut start = start(&sandbox, words).args(["notify", "say:waits", "stop"]);
+    if let Some(seconds) = variable {
+        start = start.env("DAEMON_STOP_DELAY", seconds);
+    }
+    let mut running = start.spawn();
+    running.wait_for_text("waits");
+    let since = Instant::now();
+    running.signal(signal);
+    running.end(0);
+    since.elapsed()
+}
+
+fn the_delay_comes_before_the_end() {
+    let took = takes(&["stop_delay=1"], None, Signal::SIGTERM);
+    assert!((1.0..5.0).contains(&took.as_secs_f64()), "{took:?}");
+}
+
+fn the_environment_sets_the_delay() {
+    let took = takes(&["stop_delay=1000"], Some("1"), Signal::SIGTERM);
+    assert!((1.0..5.0).contains(&took.as_secs_f64()), "{took:?}");
+}
+
+fn an_interrupt_has_no_delay() {
+    let took = takes(&["stop_delay=1000"], None, Signal::SIGINT);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+fn a_delay_that_is_no_number_is_refused() {
+    let sandbox = Sandbox::new();
+    let finished = start(&sandbox, &["notify", "stop"]).env("DAEMON_STOP_DELAY", "5s").run();
+    assert_eq!(finished.code(), 78);
+    let expected = "DAEMON_STOP_DELAY is \"5s\": set it to a number of seconds, or unset it";
+    assert!(finished.stderr.contains(expected), "{finished:?}");
+}
+
+fn a_start_that_is_not_ready_is_ended() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["say:waits", "wait:never"]).spawn();
+    running.wait_for_text("waits");
+    let since = Instant::now();
+    running.signal(Signal::SIGTERM);
+    assert_eq!(running.wait().code(), 143);
+    assert!(since.elapsed() >= Duration::from_secs(5), "{:?}", since.elapsed());
+}
+
+fn a_terminal_that_goes_is_a_request() {
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox, &["stderr=@/daemon.log", "notify", "say:waits", "stop"]);
+    let mut running = start.terminal().spawn();
+    sandbox.wait_until("it waits", || {
+        sandbox.join("daemon.log").exists() && sandbox.read("daemon.log").contains("waits")
+    });
+    running.hang_up();
+    assert_eq!(running.wait().code(), 0);
+    assert!(sandbox.read("daemon.log").ends_with("stopped: the terminal is gone\n"));
+}
+
+fn what_nohup_ignores_stays_ignored() {
+    let sandbox = Sandbox::new();
+    let start = start(&sandbox, &["notify", "say:waits", "stop"]).ignore(Signal::SIGHUP);
+    let mut running = start.spawn();
+    running.wait_for_text("waits");
+    assert!(running.process().ignored().contains(Signal::SIGHUP));
+    running.signal(Signal::SIGHUP);
+    running.signal(Signal::SIGTERM);
+    let stderr = running.end(0).stderr;
+    assert!(stderr.contains("stopped: SIGTERM"), "{stderr}");
+}
