@@ -49,6 +49,11 @@ impl Redirection {
         }
     }
 
+    /// Whether what is written there can be read by anybody.
+    pub(super) fn is_kept(&self) -> bool {
+        !matches!(self.to, Target::Null)
+    }
+
     pub(super) fn log(&self) -> Option<&Log> {
         match &self.to {
             Target::Null | Target::Journal(_) => None,

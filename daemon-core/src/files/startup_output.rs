@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::ErrorKind::Interrupted;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use nix::sys::uio::pread;
 use nix::unistd::{ftruncate, write};
 
 use crate::error::errno_of;
-use crate::files::log::{Log, NewLog};
+use crate::files::log::NewLog;
 use crate::files::redirection::Redirection;
 use crate::process::identity::Identity;
 use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now};
@@ -179,7 +179,9 @@ impl OutputUntilReady {
                 let _ = stream.redirect(file);
             }
             if status.st_size > 0 {
-                output.log().iter().for_each(|log| copy(memory, log));
+                if output.is_kept() {
+                    copy(memory, file);
+                }
                 let _ = ftruncate(memory, 0);
             }
         }
@@ -187,13 +189,13 @@ impl OutputUntilReady {
     }
 }
 
-/// Gives a log what was kept for it in memory, as much as it takes without making us wait: nobody
-/// may read from a FIFO, and a terminal may be stopped.
-fn copy(memory: &OwnedFd, log: &Log) {
+/// Gives a log or the journal what was kept for it in memory, as much as it takes without making us
+/// wait: nobody may read from a FIFO, and a terminal may be stopped.
+fn copy(memory: &OwnedFd, log: BorrowedFd<'_>) {
     let mut part = [0; PIPE_BUF];
     let mut offset = 0;
     while let Ok(length @ 1..) = pread(memory, &mut part, offset) {
-        if !takes_bytes_now(log.as_fd()) || write(log, &part[..length]).is_err() {
+        if !takes_bytes_now(log) || write(log, &part[..length]).is_err() {
             return;
         }
         offset += length as libc::off_t;

@@ -119,6 +119,16 @@ impl Stdio {
         Ok(OutputUntilReady { outputs, null: self.null })
     }
 
+    /// Whether this stream goes to the journal, or to nobody.
+    pub(crate) fn goes_to_journal(&self, stream: Stream) -> Option<bool> {
+        let output = self.outputs.iter().find(|output| output.streams.contains(&stream))?;
+        match output.to {
+            Target::Null => Some(false),
+            Target::Journal(_) => Some(true),
+            Target::Log(_) => None,
+        }
+    }
+
     /// The logs among them, each with the streams that go to it.
     pub(crate) fn logs(&self) -> impl Iterator<Item = (&Log, &'static [Stream])> {
         self.outputs.iter().filter_map(|output| Some((output.log()?, output.streams)))

@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::io::Write;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind};
 use crate::files::log::{Log, Owner};
 use crate::files::stdio::{Stdio, Stream};
+use crate::running::sink::Sink;
 use crate::sys::reopening::{self, OpenLog};
 
 /// The logs that standard output and error go to.
@@ -21,6 +22,8 @@ pub(crate) struct Logs {
     logs: Vec<LogOfStreams>,
     open: &'static [OpenLog],
     umask: u32,
+    /// Who reads standard error in the end, unless it stays where it was.
+    pub(super) error: Option<Sink>,
     /// Whether they are outside the root directory of the daemon.
     are_out_of_reach: bool,
 }
@@ -40,7 +43,13 @@ impl Logs {
     pub(crate) fn of(stdio: &Stdio, umask: u32, are_out_of_reach: bool) -> Self {
         let mut logs = Vec::new();
         let mut open = Vec::new();
+        let mut error = stdio
+            .goes_to_journal(Stream::Error)
+            .map(|goes_to_journal| if goes_to_journal { Sink::Journal } else { Sink::Nobody });
         for (log, streams) in stdio.logs() {
+            if streams.contains(&Stream::Error) {
+                error = Some(Sink::File(log.path().to_owned()));
+            }
             let Ok(path) = CString::new(log.path().as_os_str().as_bytes()) else { continue };
             let Some(file) = log.regular else { continue };
             let numbers = streams.iter().map(|stream| stream.number()).collect();
@@ -48,7 +57,7 @@ impl Logs {
             logs.push(LogOfStreams { path: log.path().to_owned(), streams });
         }
         let open = if open.is_empty() { &[] } else { reopening::keep(open) };
-        Logs { logs, open, umask, are_out_of_reach }
+        Logs { logs, open, umask, error, are_out_of_reach }
     }
 
     /// Whether there are some, outside the root directory of the daemon.
@@ -59,12 +68,6 @@ impl Logs {
     /// Whether a signal handler can open them anew.
     pub(super) fn can_be_reopened_by_signal(&self) -> bool {
         !self.logs.is_empty() && !self.are_out_of_reach
-    }
-
-    /// The log that standard error goes to, if it is one.
-    pub(super) fn of_standard_error(&self) -> Option<&Path> {
-        let log = self.logs.iter().find(|log| log.streams.contains(&Stream::Error))?;
-        Some(&log.path)
     }
 
     /// Opens all of them anew. Reports the first that could not be.

@@ -15,6 +15,7 @@ mod readable;
 pub(crate) mod reason;
 pub(crate) mod reload;
 pub(crate) mod reopen;
+pub(crate) mod sink;
 pub(crate) mod stages;
 mod state;
 pub(crate) mod stop;

@@ -2,6 +2,7 @@
 //!
 //! - `notify`: says that it is ready
 //! - `say:TEXT`: prints a line to standard error
+//! - `output`: prints who reads standard error
 //! - `wait:FILE`: waits for a file
 //! - `hold:NAME`: holds up the stop
 //! - `release:FILE`: from a thread, each time that there is the next of FILE1, FILE2…, lets go of the
@@ -36,6 +37,7 @@ fn main(ready: daemon::Ready, told: Told) {
         match verb {
             "notify" => ready.take().expect("once").notify(),
             "say" => eprintln!("{object}"),
+            "output" => eprintln!("{:?}", daemon::output()),
             "wait" => wait_for(&told.file(object)),
             "hold" => holds.push(stop.hold(object)),
             "release" => release(&told, object, std::mem::take(&mut holds)),

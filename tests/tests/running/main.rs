@@ -1,9 +1,11 @@
 //! The life of the daemon once it runs: its stop, its reloads, its logs.
 
+mod beside_others;
 mod events;
 mod holds;
+mod journal;
 mod logs;
 mod reload;
 mod stop;
 
-daemon_tests::wing![events, holds, logs, reload, stop];
+daemon_tests::wing![beside_others, events, holds, journal, logs, reload, stop];

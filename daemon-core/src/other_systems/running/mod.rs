@@ -8,6 +8,8 @@ pub(crate) mod hold;
 pub(crate) mod reason;
 #[path = "../../running/reload.rs"]
 pub(crate) mod reload;
+#[path = "../../running/sink.rs"]
+pub(crate) mod sink;
 #[path = "../../running/stages.rs"]
 pub(crate) mod stages;
 #[path = "../../running/state.rs"]
@@ -51,23 +53,8 @@ pub(crate) mod reopen {
 
 pub(crate) mod output {
     use std::io::{IsTerminal, stderr};
-    use std::path::PathBuf;
 
-    /// Who reads what the program writes to standard error; see [`output()`].
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub enum Sink {
-        /// A person at a terminal.
-        Terminal,
-        /// The journal of systemd.
-        Journal,
-        /// A file, which is appended to.
-        File(PathBuf),
-        /// Whoever else has started the program.
-        Supervisor,
-        /// Nobody.
-        Nobody,
-    }
+    use super::sink::Sink;
 
     /// Who reads what the program writes to standard error.
     pub fn output() -> Sink {
