@@ -271,6 +271,11 @@ pub enum Pidfile {
     /// root, else `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not in
     /// `$XDG_RUNTIME_DIR`, which is deleted at logout while the daemon still runs.
     ///
+    /// `DAEMON_DIRECTORY` in the environment, an absolute path, moves it: to `NAME.pid` in that
+    /// directory, unless systemd names a `PIDFile=`. This is for tests, whose runs must not meet. The
+    /// directory must be as safe as any other: root refuses one that others can write to. If the
+    /// program gained privileges by being executed, the variable does not count.
+    ///
     /// If it cannot be used, the start is refused. In the foreground, where a supervisor makes sure
     /// that there is only one instance, the program instead says so on standard error and goes on
     /// without a pidfile, unless another instance holds it.
@@ -295,6 +300,9 @@ pub enum Output {
     /// directory of `$LOGS_DIRECTORY` if systemd set it for this very process, else in `/var/log`
     /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
     /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
+    ///
+    /// `DAEMON_DIRECTORY` in the environment moves it, in the foreground too, to `NAME.log` in that
+    /// directory, as it moves the [pidfile](Pidfile::Usual).
     Usual,
     /// The journal of systemd, under the program's name. A line that begins with `<3>` and so on
     /// has that priority; see sd-daemon(3).
