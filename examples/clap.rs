@@ -10,7 +10,7 @@
 //! `--help` tells the rest. To stop it: `pkill -F ~/.local/state/clap.pid -L`, /run/clap.pid as
 //! root, or whatever `--pidfile` said; with `--foreground`, ^C.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::{io, io::Write, thread, time::Duration};
 
@@ -54,21 +54,18 @@ fn main(ready: daemon::Ready, (args, listener): (Args, TcpListener)) -> io::Resu
 /// Runs first, at the terminal: `--help` and mistakes are answered there.
 fn args(config: &mut daemon::Config) -> Args {
     let args = Args::parse();
-    if let Some(pidfile) = &args.pidfile {
-        config.pidfile(pidfile.as_path());
-    }
-    if let Some(log) = &args.log {
-        config.stderr(log.as_path());
-    }
-    if args.foreground {
-        config.mode(daemon::Mode::Foreground);
-    }
+    // What is not given stays as the attribute says.
+    config.pidfile(args.pidfile.as_ref()).stderr(args.log.as_ref());
+    config.mode(args.foreground.then_some(daemon::Mode::Foreground));
     args
 }
 
 /// Runs in the daemon, before `main`: the place for what needs the rights of whoever starts it,
 /// here a port below 1024.
-fn open(args: Args) -> io::Result<(Args, TcpListener)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))?;
-    Ok((args, listener))
+fn open(args: Args) -> Result<(Args, TcpListener), String> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok((args, listener)),
+        Err(error) => Err(format!("cannot listen on {address}: {error}")),
+    }
 }

@@ -88,18 +88,8 @@ fn command_line(config: &mut daemon::Config) -> Result<(Verb, Settings), String>
 impl Serve {
     /// What is not given stays as the attribute says.
     fn apply(&self, config: &mut daemon::Config) {
-        if self.foreground {
-            config.mode(daemon::Mode::Foreground);
-        }
-        if let Some(pidfile) = &self.pidfile {
-            config.pidfile(pidfile.as_path());
-        }
-        if let Some(user) = &self.user {
-            config.user(user.as_str());
-        }
-        if let Some(log) = &self.log {
-            config.stderr(log.as_path());
-        }
+        config.mode(self.foreground.then_some(daemon::Mode::Foreground));
+        config.pidfile(self.pidfile.as_ref()).user(self.user.as_ref()).stderr(self.log.as_ref());
     }
 }
 

@@ -4,12 +4,15 @@ pub(crate) mod chdir;
 pub(crate) mod check;
 mod resolve;
 pub mod rules;
+pub(crate) mod setting;
+mod taken;
 pub(crate) mod umask;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config::chdir::Chdir;
+use crate::config::setting::Setting;
 use crate::config::umask::Umask;
 use crate::process::capabilities::Capability;
 use crate::process::identity::account::{Group, User};
@@ -22,6 +25,9 @@ use crate::process::limits::{Limit, Resource};
 ///
 /// A path may be relative: it is resolved in the working directory at the launch, which is where the
 /// program was started unless the program has gone elsewhere.
+///
+/// A setter takes a value, or an `Option` of one, of which `None` leaves the option as it was: what a
+/// command line may say is set in one line, as in `config.pidfile(args.pidfile)`.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -84,21 +90,21 @@ impl Config {
     }
 
     /// Sets the name, for messages and the usual places.
-    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
-        self.name = name.into();
+    pub fn name(&mut self, name: impl Setting<String>) -> &mut Self {
+        name.set(&mut self.name);
         self
     }
 
     /// Sets the pidfile: a path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
-    pub fn pidfile(&mut self, pidfile: impl Into<Pidfile>) -> &mut Self {
-        self.pidfile = pidfile.into();
+    pub fn pidfile(&mut self, pidfile: impl Setting<Pidfile>) -> &mut Self {
+        pidfile.set(&mut self.pidfile);
         self
     }
 
     /// Sets the file mode creation mask, `0..=0o777` or [`Umask::Inherit`]; see umask(2). The default
     /// is `0o027`.
-    pub fn umask(&mut self, mask: impl Into<Umask>) -> &mut Self {
-        self.umask = mask.into();
+    pub fn umask(&mut self, mask: impl Setting<Umask>) -> &mut Self {
+        mask.set(&mut self.umask);
         self
     }
 
@@ -106,8 +112,8 @@ impl Config {
     ///
     /// The default is `/` in the background, so that the daemon does not keep a file system from
     /// being unmounted. In the foreground, the directory stays unchanged.
-    pub fn chdir(&mut self, directory: impl Into<Chdir>) -> &mut Self {
-        self.chdir = Some(directory.into());
+    pub fn chdir(&mut self, directory: impl Setting<Chdir>) -> &mut Self {
+        directory.set_some(&mut self.chdir);
         self
     }
 
@@ -116,8 +122,8 @@ impl Config {
     ///
     /// Wherever it goes, what is written to it before the daemon is ready reaches the terminal if
     /// the start fails.
-    pub fn stdout(&mut self, output: impl Into<Output>) -> &mut Self {
-        self.stdout = Some(output.into());
+    pub fn stdout(&mut self, output: impl Setting<Output>) -> &mut Self {
+        output.set_some(&mut self.stdout);
         self
     }
 
@@ -126,34 +132,38 @@ impl Config {
     ///
     /// Wherever it goes, what is written to it before the daemon is ready reaches the terminal if
     /// the start fails.
-    pub fn stderr(&mut self, output: impl Into<Output>) -> &mut Self {
-        self.stderr = Some(output.into());
+    pub fn stderr(&mut self, output: impl Setting<Output>) -> &mut Self {
+        output.set_some(&mut self.stderr);
         self
     }
 
     /// Sets whether the program leaves the terminal. The default is [`Mode::Auto`].
-    pub fn mode(&mut self, mode: Mode) -> &mut Self {
-        self.mode = mode;
+    pub fn mode(&mut self, mode: impl Setting<Mode>) -> &mut Self {
+        mode.set(&mut self.mode);
         self
     }
 
-    /// Sets how long the command waits for readiness; `None` waits for ever. The default is 60
-    /// seconds.
+    /// Sets how long the command waits for readiness; [`Duration::MAX`] waits for ever. The default
+    /// is 60 seconds.
     ///
     /// When the time is up, the command ends the daemon and exits with status 124.
-    pub fn start_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
-        self.start_timeout = limit.into();
+    pub fn start_timeout(&mut self, limit: impl Setting<Duration>) -> &mut Self {
+        if let Some(limit) = limit.value() {
+            self.start_timeout = unless_never(limit);
+        }
         self
     }
 
-    /// Sets how long a stop may take, from the request on; `None`, the default, lets it take as long
-    /// as it needs.
+    /// Sets how long a stop may take, from the request on; [`Duration::MAX`], the default, lets it
+    /// take as long as it needs.
     ///
     /// When the time is up, what is left of the program's [holds](crate::Stop::hold) is named on
     /// standard error, and the program is ended with status 75. Only a program that asks for its
     /// [stop](crate::stop()) has one.
-    pub fn stop_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
-        self.stop_timeout = limit.into();
+    pub fn stop_timeout(&mut self, limit: impl Setting<Duration>) -> &mut Self {
+        if let Some(limit) = limit.value() {
+            self.stop_timeout = unless_never(limit);
+        }
         self
     }
 
@@ -163,8 +173,8 @@ impl Config {
     /// any case.
     ///
     /// `DAEMON_STOP_DELAY` in the environment, in seconds, overrides it.
-    pub fn stop_delay(&mut self, delay: Duration) -> &mut Self {
-        self.stop_delay = delay;
+    pub fn stop_delay(&mut self, delay: impl Setting<Duration>) -> &mut Self {
+        delay.set(&mut self.stop_delay);
         self
     }
 
@@ -173,8 +183,8 @@ impl Config {
     ///
     /// It is used only in the foreground, and only if it is a pipe or a socket. `NOTIFICATION_FD`
     /// in the environment takes precedence, and is used in the background too.
-    pub fn notification_fd(&mut self, number: i32) -> &mut Self {
-        self.notification_fd = Some(number);
+    pub fn notification_fd(&mut self, number: impl Setting<i32>) -> &mut Self {
+        number.set_some(&mut self.notification_fd);
         self
     }
 
@@ -192,14 +202,14 @@ impl Config {
     /// `HOME`, `USER`, `LOGNAME` and `SHELL` follow the user; variables that lead to the session or
     /// the home of whoever started the daemon are removed: `XDG_*`, `DBUS_*`, `SSH_*`, `GPG_*`,
     /// `TMPDIR`, `TMP`, `TEMP`, `MAIL`, `DISPLAY`, `KRB5CCNAME` and their like.
-    pub fn user(&mut self, user: impl Into<User>) -> &mut Self {
-        self.user = Some(user.into());
+    pub fn user(&mut self, user: impl Setting<User>) -> &mut Self {
+        user.set_some(&mut self.user);
         self
     }
 
     /// Sets the group to use instead of the user's own, by name or by number.
-    pub fn group(&mut self, group: impl Into<Group>) -> &mut Self {
-        self.group = Some(group.into());
+    pub fn group(&mut self, group: impl Setting<Group>) -> &mut Self {
+        group.set_some(&mut self.group);
         self
     }
 
@@ -209,8 +219,8 @@ impl Config {
     /// The pidfile and the logs are named and opened outside it, and users and groups are looked up
     /// outside it. The directory that [`Config::chdir`] names is inside it, an absolute path. The
     /// pidfile cannot be removed from inside: it stays, harmless without its lock.
-    pub fn chroot(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
-        self.chroot = Some(directory.into());
+    pub fn chroot(&mut self, directory: impl Setting<PathBuf>) -> &mut Self {
+        directory.set_some(&mut self.chroot);
         self
     }
 
@@ -224,16 +234,18 @@ impl Config {
     ///     .limit(Resource::Nofile, (1024, 4096))
     ///     .limit(Resource::Core, Limit::UNLIMITED);
     /// ```
-    pub fn limit(&mut self, resource: Resource, limit: impl Into<Limit>) -> &mut Self {
-        self.limits.retain(|(limited, _)| *limited != resource);
-        self.limits.push((resource, limit.into()));
+    pub fn limit(&mut self, resource: Resource, limit: impl Setting<Limit>) -> &mut Self {
+        if let Some(limit) = limit.value() {
+            self.limits.retain(|(limited, _)| *limited != resource);
+            self.limits.push((resource, limit));
+        }
         self
     }
 
     /// Sets whether the daemon and everything that it executes are kept from gaining privileges,
     /// through set-user-ID programs for example; see PR_SET_NO_NEW_PRIVS(2const).
-    pub fn no_new_privs(&mut self, keep: bool) -> &mut Self {
-        self.no_new_privs = keep;
+    pub fn no_new_privs(&mut self, keep: impl Setting<bool>) -> &mut Self {
+        keep.set(&mut self.no_new_privs);
         self
     }
 
@@ -259,6 +271,11 @@ pub enum Pidfile {
     /// root, else `$XDG_STATE_HOME/NAME.pid` (by default `~/.local/state/NAME.pid`). Not in
     /// `$XDG_RUNTIME_DIR`, which is deleted at logout while the daemon still runs.
     ///
+    /// `DAEMON_DIRECTORY` in the environment, an absolute path, moves it: to `NAME.pid` in that
+    /// directory, unless systemd names a `PIDFile=`. This is for tests, whose runs must not meet. The
+    /// directory must be as safe as any other: root refuses one that others can write to. If the
+    /// program gained privileges by being executed, the variable does not count.
+    ///
     /// If it cannot be used, the start is refused. In the foreground, where a supervisor makes sure
     /// that there is only one instance, the program instead says so on standard error and goes on
     /// without a pidfile, unless another instance holds it.
@@ -283,6 +300,9 @@ pub enum Output {
     /// directory of `$LOGS_DIRECTORY` if systemd set it for this very process, else in `/var/log`
     /// as root, else in `$XDG_STATE_HOME` (by default `~/.local/state`). In the foreground, without
     /// a `$LOGS_DIRECTORY`, it is the supervisor's own log: the output stays where it is.
+    ///
+    /// `DAEMON_DIRECTORY` in the environment moves it, in the foreground too, to `NAME.log` in that
+    /// directory, as it moves the [pidfile](Pidfile::Usual).
     Usual,
     /// The journal of systemd, under the program's name. A line that begins with `<3>` and so on
     /// has that priority; see sd-daemon(3).
@@ -327,10 +347,15 @@ pub enum Mode {
     Off,
 }
 
+/// `Duration::MAX` is how long it takes to wait for ever.
+fn unless_never(limit: Duration) -> Option<Duration> {
+    Some(limit).filter(|limit| *limit != Duration::MAX)
+}
+
 /// Implements `From` for the types that usually hold a path.
 macro_rules! from_paths {
     ($target:ident :: $variant:ident) => {
-        from_paths!(@ $target::$variant: &str, String, &Path, PathBuf);
+        from_paths!(@ $target::$variant: &str, &String, String, &Path, &PathBuf, PathBuf);
     };
     (@ $target:ident :: $variant:ident: $($source:ty),*) => {
         $(
@@ -346,3 +371,46 @@ macro_rules! from_paths {
 from_paths!(Pidfile::At);
 from_paths!(Output::File);
 from_paths!(Chdir::To);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_sets_what_is_some_and_leaves_what_is_none() {
+        let mut config = Config::new("echod");
+        let mut once = config.clone();
+        once.name("e2").pidfile("/p").umask(0o22).chdir("/c").chroot("/r");
+        once.user("u").group(7).stdout("/o").stderr(Output::Usual).mode(Mode::Off);
+        once.start_timeout(Duration::from_secs(1)).stop_timeout(Duration::from_secs(2));
+        once.stop_delay(Duration::from_secs(3)).notification_fd(4).no_new_privs(true);
+        once.limit(Resource::Core, 0);
+
+        config.name(Some("e2")).pidfile(Some(PathBuf::from("/p"))).umask(Some(0o22));
+        config.chdir(Some(Path::new("/c"))).chroot(Some(String::from("/r")));
+        config.user(Some(String::from("u"))).group(Some(7)).stdout(Some("/o"));
+        config.stderr(Some(Output::Usual)).mode(Some(Mode::Off));
+        config.start_timeout(Some(Duration::from_secs(1)));
+        config.stop_timeout(Some(Duration::from_secs(2)));
+        config.stop_delay(Some(Duration::from_secs(3))).notification_fd(Some(4));
+        config.no_new_privs(Some(true)).limit(Resource::Core, Some(0));
+        assert_eq!(format!("{config:?}"), format!("{once:?}"));
+
+        let (text, path, time) = (None::<String>, None::<&Path>, None::<Duration>);
+        config.name(text.as_ref()).pidfile(path).umask(None::<u32>).chdir(path).chroot(path);
+        config.user(text.as_deref()).group(None::<u32>).stdout(path).stderr(text);
+        config.mode(None::<Mode>).start_timeout(time).stop_timeout(time).stop_delay(time);
+        config.notification_fd(None::<i32>).no_new_privs(None::<bool>);
+        config.limit(Resource::Core, None::<u64>);
+        assert_eq!(format!("{config:?}"), format!("{once:?}"));
+    }
+
+    #[test]
+    fn the_longest_duration_never_ends() {
+        let mut config = Config::new("echod");
+        let never = config.start_timeout(Duration::MAX).stop_timeout(Some(Duration::MAX));
+        assert_eq!((never.start_timeout, never.stop_timeout), (None, None));
+        let ends = never.stop_timeout(Duration::MAX - Duration::from_nanos(1));
+        assert!(ends.stop_timeout.is_some());
+    }
+}

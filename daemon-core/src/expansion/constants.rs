@@ -12,8 +12,8 @@ use crate::config::umask::Umask;
 use crate::expansion::values::Constant;
 use crate::process::limits::Limit;
 
-/// `start_timeout = never`.
-pub const NEVER: Option<Duration> = None;
+/// `start_timeout = never`, `stop_timeout = never`.
+pub const NEVER: Duration = Duration::MAX;
 
 /// `no_new_privs`.
 pub const NO_NEW_PRIVS: bool = true;

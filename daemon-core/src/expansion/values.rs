@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 use crate::config::chdir::Chdir;
+use crate::config::setting::Setting;
 use crate::config::umask::Umask;
 use crate::config::{Output, Pidfile};
 use crate::expansion::lookup::fits;
@@ -104,15 +105,16 @@ macro_rules! takes {
             }
         }
 
-        impl From<Constant<$own>> for $own {
-            fn from(constant: Constant<$own>) -> Self {
-                $(if let Constant::$variant($taken) = constant {
-                    return $taken.into();
+        #[diagnostic::do_not_recommend]
+        impl Setting<$own> for Constant<$own> {
+            fn value(self) -> Option<$own> {
+                $(if let Constant::$variant($taken) = self {
+                    return $taken.value();
                 })+
-                let Constant::Own(own) = constant else {
+                let Constant::Own(own) = self else {
                     unreachable!("a value of this type does not compile");
                 };
-                own
+                Some(own)
             }
         }
 

@@ -1,5 +1,6 @@
 //! Advice to the user about a file that cannot be opened.
 
+use std::fmt;
 use std::fs::symlink_metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -17,6 +18,16 @@ pub(super) struct Wanted<'a> {
     pub(super) what: &'static str,
     /// Whether the option has no value, so that its usual place is this one.
     pub(super) is_usual: bool,
+    /// The variable that moved the usual places there.
+    pub(super) moved_by: Option<&'static str>,
+}
+
+/// What it is and where, and the variable that it is there for.
+impl fmt::Display for Wanted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.path.display())?;
+        self.moved_by.map_or(Ok(()), |variable| write!(f, " (in {variable})"))
+    }
 }
 
 impl Wanted<'_> {
@@ -45,7 +56,7 @@ impl Wanted<'_> {
     }
 
     fn where_permission_is_missing(self, errno: Errno) -> String {
-        let Wanted { path, what, is_usual } = self;
+        let Wanted { path, what, is_usual, .. } = self;
         let euid = geteuid();
         let owner = symlink_metadata(path).ok().map(|file| file.uid());
         match owner {

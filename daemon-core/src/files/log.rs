@@ -11,6 +11,7 @@ use nix::unistd::{AccessFlags, fchown, getegid, geteuid, unlink};
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
 use crate::files::safe_directories::writable_by_others;
+use crate::files::usual_places::UsualFile;
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::process::identity::Identity;
 use crate::sys::ids::may_access;
@@ -42,7 +43,7 @@ pub(crate) struct Owner<'a> {
     /// The umask of the daemon.
     umask: u32,
     /// The files that are in their usual places.
-    usual: &'a [PathBuf],
+    usual: &'a [UsualFile],
 }
 
 impl<'a> Owner<'a> {
@@ -51,13 +52,14 @@ impl<'a> Owner<'a> {
     }
 
     /// The same, where these files are in their usual places.
-    pub(super) fn with_usual(self, usual: &'a [PathBuf]) -> Self {
+    pub(super) fn with_usual(self, usual: &'a [UsualFile]) -> Self {
         Owner { usual, ..self }
     }
 
-    fn wants(self, path: &'a Path) -> Wanted<'a> {
-        let is_usual = self.usual.iter().any(|usual| usual == path);
-        Wanted { path, what: "log", is_usual }
+    pub(super) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
+        let usual = self.usual.iter().find(|usual| usual.path == path);
+        let moved_by = usual.and_then(|usual| usual.moved_by);
+        Wanted { path, what, is_usual: usual.is_some(), moved_by }
     }
 }
 
@@ -70,7 +72,7 @@ impl Log {
         }
         let directory = path.parent().unwrap_or(path);
         let danger = writable_by_others(directory, owner.identity)
-            .map_err(|error| cannot_open(owner.wants(path), errno_of(error)))?;
+            .map_err(|error| cannot_open(owner.wants(path, "log"), errno_of(error)))?;
         match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
             (None, None) => Log::open_as_we_are(path, owner),
             (None, Some(identity)) => {
@@ -85,7 +87,7 @@ impl Log {
                 Ok(Log { opened_as: Some(identity.clone()), ..log })
             }
             (Some(danger), None) => {
-                let what = format!("cannot open the log {}: {danger}", path.display());
+                let what = format!("cannot open the {}: {danger}", owner.wants(path, "log"));
                 let instead = match owner.identity {
                     None => "set `user`",
                     Some(_) => "another `user`",
@@ -102,7 +104,7 @@ impl Log {
     /// A symbolic link as the last part of the path is not followed: otherwise whoever can write to
     /// the directory could have us append to a file of their choice.
     fn open_as_we_are(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        let cannot = |errno| cannot_open(owner.wants(path), errno);
+        let cannot = |errno| cannot_open(owner.wants(path, "log"), errno);
         let mode = Mode::from_bits_truncate(0o666 & !owner.umask as libc::mode_t);
         let (file, created) = loop {
             match open(path, APPEND, Mode::empty()) {
@@ -125,7 +127,7 @@ impl Log {
             created,
             opened_as: None,
         };
-        match log.prepare(mode, owner.wants(path)) {
+        match log.prepare(mode, owner.wants(path, "log")) {
             Ok(()) => Ok(log),
             Err(error) => {
                 log.undo();
@@ -260,6 +262,6 @@ fn cannot_open(wanted: Wanted<'_>, errno: Errno) -> Error {
         Errno::ENXIO => "nobody reads from it: choose another log".into(),
         _ => wanted.advice(errno),
     };
-    let what = format!("cannot open the log {}", wanted.path.display());
+    let what = format!("cannot open the {wanted}");
     Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
 }

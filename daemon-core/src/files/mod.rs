@@ -14,7 +14,6 @@ pub(crate) mod usual_places;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind};
-use crate::files::advice::Wanted;
 use crate::files::log::Owner;
 use crate::files::paths::{Paths, PidfilePath};
 use crate::files::pidfile::Pidfile;
@@ -40,7 +39,7 @@ impl Files {
         let owner = owner.with_usual(&usual);
         let made: Vec<_> = usual
             .iter()
-            .flat_map(|file| usual_places::create_parent(file, owner.identity))
+            .flat_map(|file| usual_places::create_parent(&file.path, owner.identity))
             .collect();
         match open(paths, mode, owner) {
             Ok((pidfile, without_pidfile, stdio)) => {
@@ -92,8 +91,7 @@ fn lock_pidfile(
         PidfilePath::At(path) => (path, false),
     };
     let is_optional = is_usual && mode == Decided::Foreground;
-    let wanted = Wanted { path: &path, what: "pidfile", is_usual };
-    match Pidfile::lock(wanted, owner.identity) {
+    match Pidfile::lock(owner.wants(&path, "pidfile"), owner.identity) {
         Ok(pidfile) => Ok((Some(pidfile), None)),
         Err(error) if is_optional && error.kind() != ErrorKind::AlreadyRunning => {
             Ok((None, Some(error)))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind};
 use crate::files::stdio::Destination;
-use crate::files::usual_places::UsualPlaces;
+use crate::files::usual_places::{UsualFile, UsualPlaces};
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::Environment;
 
@@ -16,7 +16,7 @@ pub(crate) struct Paths {
     pub(super) stdout: Destination,
     pub(super) stderr: Destination,
     /// The files in their usual places, whose directories are created if they are missing.
-    pub(super) in_usual_places: Vec<PathBuf>,
+    pub(super) in_usual_places: Vec<UsualFile>,
 }
 
 /// Where the pidfile is to be.
@@ -46,7 +46,7 @@ impl Paths {
         environment: Environment<'_>,
     ) -> Result<Self, Error> {
         let mode = decision.decided();
-        let places = UsualPlaces::new(&config.name, environment, decision.started_by_systemd());
+        let places = UsualPlaces::new(&config.name, environment, decision.started_by_systemd())?;
 
         let pidfile = pidfile(&config.pidfile, mode, &places)?;
         if let (Decided::Background, Some(expected)) = (mode, places.expected_pidfile()) {
@@ -59,11 +59,11 @@ impl Paths {
 
         let mut in_usual_places = Vec::new();
         if let PidfilePath::Usual(path) = &pidfile {
-            in_usual_places.push(path.clone());
+            in_usual_places.push(places.file(path));
         }
         for (option, destination) in [(&config.stdout, &stdout), (&config.stderr, &stderr)] {
             if let (Some(Output::Usual), Destination::File(path)) = (option, destination) {
-                in_usual_places.push(path.clone());
+                in_usual_places.push(places.file(path));
             }
         }
         Ok(Paths { pidfile, stdout, stderr, in_usual_places })
@@ -97,7 +97,7 @@ fn output(
         (Some(Output::Null), _) | (None, Decided::Background) => Ok(Destination::Null),
         (Some(Output::File(path)), _) => Ok(Destination::File(path.clone())),
         // The usual place is the supervisor's own log.
-        (Some(Output::Usual), Decided::Foreground) if places.log_of_unit().is_none() => {
+        (Some(Output::Usual), Decided::Foreground) if places.named_log().is_none() => {
             Ok(Destination::Inherit)
         }
         (Some(Output::Usual), _) => places.log().map(Destination::File),

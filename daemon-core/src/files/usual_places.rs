@@ -19,6 +19,20 @@ pub(crate) struct UsualPlaces<'a> {
     environment: Environment<'a>,
     /// Whether systemd started this very process: only then are the places it names meant for us.
     started_by_systemd: bool,
+    /// The directory that takes the place of all the usual ones, if whoever starts the program names
+    /// one: a test, so that two runs do not meet.
+    moved_to: Option<PathBuf>,
+}
+
+/// The variable that names that directory.
+const MOVED_BY: &str = "DAEMON_DIRECTORY";
+
+/// A file in its usual place.
+#[derive(Debug, Clone)]
+pub(crate) struct UsualFile {
+    pub(super) path: PathBuf,
+    /// The variable that moved it there from where it usually is.
+    pub(super) moved_by: Option<&'static str>,
 }
 
 impl<'a> UsualPlaces<'a> {
@@ -30,8 +44,19 @@ impl<'a> UsualPlaces<'a> {
         name: &'a str,
         environment: Environment<'a>,
         started_by_systemd: bool,
-    ) -> Self {
-        UsualPlaces { name, environment, started_by_systemd }
+    ) -> Result<Self, Error> {
+        let moved_to = environment.get(MOVED_BY).map(PathBuf::from);
+        if let Some(relative) = moved_to.as_ref().filter(|directory| directory.is_relative()) {
+            return Err(Error::new(ErrorKind::Config, format!("{MOVED_BY} is {relative:?}"))
+                .advise("set it to an absolute path, or unset it"));
+        }
+        Ok(UsualPlaces { name, environment, started_by_systemd, moved_to })
+    }
+
+    /// The file at this path, which is the usual place of one.
+    pub(super) fn file(&self, path: &Path) -> UsualFile {
+        let is_moved = self.moved_to.is_some() && path.parent() == self.moved_to.as_deref();
+        UsualFile { path: path.to_owned(), moved_by: is_moved.then_some(MOVED_BY) }
     }
 
     /// Where systemd expects the pidfile of the unit that it started this process for, `PIDFile=`
@@ -50,9 +75,10 @@ impl<'a> UsualPlaces<'a> {
         self.place("RUNTIME_DIRECTORY", "/run", "pid")
     }
 
-    /// `NAME.log` in the `LogsDirectory=` of the systemd unit, if it has one.
-    pub(crate) fn log_of_unit(&self) -> Option<PathBuf> {
-        Some(self.given_by_systemd("LOGS_DIRECTORY")?.join(format!("{}.log", self.name)))
+    /// `NAME.log` in the directory that whoever starts the program names for it, in
+    /// `DAEMON_DIRECTORY` or with `LogsDirectory=` of the systemd unit, if they do.
+    pub(crate) fn named_log(&self) -> Option<PathBuf> {
+        Some(self.named_directory("LOGS_DIRECTORY")?.join(format!("{}.log", self.name)))
     }
 
     /// `NAME.log` where it survives a logout and a reboot.
@@ -62,13 +88,19 @@ impl<'a> UsualPlaces<'a> {
 
     fn place(&self, from_systemd: &str, for_root: &str, extension: &str) -> Result<PathBuf, Error> {
         let file = format!("{}.{extension}", self.name);
-        if let Some(directory) = self.given_by_systemd(from_systemd) {
+        if let Some(directory) = self.named_directory(from_systemd) {
             return Ok(directory.join(file));
         }
         if geteuid().is_root() {
             return Ok(Path::new(for_root).join(file));
         }
         Ok(self.state_home(extension)?.join(file))
+    }
+
+    /// `DAEMON_DIRECTORY` is for programs like this one alone, so it comes before what systemd gives to
+    /// every service. `PIDFILE` comes before both: systemd waits for that very file.
+    fn named_directory(&self, from_systemd: &str) -> Option<PathBuf> {
+        self.moved_to.clone().or_else(|| self.given_by_systemd(from_systemd))
     }
 
     /// The first directory in a variable such as `RUNTIME_DIRECTORY`, see systemd.exec(5), unless
@@ -157,7 +189,7 @@ mod tests {
     use std::os::unix::ffi::OsStringExt;
 
     use property::check;
-    use property::proptest::array::uniform5;
+    use property::proptest::array::uniform6;
     use property::proptest::collection::vec;
     use property::proptest::prelude::{Strategy, any, prop_oneof};
 
@@ -171,18 +203,21 @@ mod tests {
 
     #[test]
     fn a_usual_place_is_absolute_and_ends_in_the_name() {
-        const NAMES: [&str; 5] =
-            ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME", "PIDFILE"];
+        const NAMES: [&str; 6] =
+            ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME", "PIDFILE", MOVED_BY];
         check(
             2000,
-            || (uniform5(values()), any::<bool>()),
+            || (uniform6(values()), any::<bool>()),
             |(values, started_by_systemd)| {
                 let variable = |name: &str| {
                     let index = NAMES.iter().position(|known| *known == name)?;
                     Some(values[index].clone())
                 };
                 let environment = Environment::new(42, &variable);
+                let is_refused = !values[5].is_empty() && !Path::new(&values[5]).is_absolute();
                 let places = UsualPlaces::new("echod", environment, started_by_systemd);
+                assert_eq!(places.is_err(), is_refused);
+                let Ok(places) = places else { return };
                 let expected = places.expected_pidfile();
                 assert!(expected.is_none() || started_by_systemd);
                 for (place, file) in [
@@ -208,6 +243,7 @@ mod tests {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
         let places = UsualPlaces::new("echod", Environment::new(42, &variable), started_by_systemd);
+        let places = places.expect("no relative DAEMON_DIRECTORY");
         (places.pidfile().ok(), places.log().ok())
     }
 
@@ -224,13 +260,24 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_of_its_own_comes_before_all_but_the_pidfile_of_a_unit() {
+        let moved = [(MOVED_BY, "/t"), ("XDG_STATE_HOME", "/h"), ("HOME", "/h")];
+        let both = (Some("/t/echod.pid".into()), Some("/t/echod.log".into()));
+        assert_eq!(places_with(false, &moved), both);
+        let directories = [("RUNTIME_DIRECTORY", "/run/a"), ("LOGS_DIRECTORY", "/var/log/a")];
+        assert_eq!(places_with(true, &[&moved[..], &directories].concat()), both);
+        let of_unit = places_with(true, &[&moved[..], &[("PIDFILE", "/p/a.pid")]].concat());
+        assert_eq!(of_unit, (Some("/p/a.pid".into()), both.1));
+    }
+
+    #[test]
     fn a_relative_state_home_counts_as_none() {
         let set = [("XDG_STATE_HOME", "state"), ("HOME", "/h")];
         let variable = |name: &str| {
             set.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value))
         };
-        let home = UsualPlaces::new("echod", Environment::new(42, &variable), false);
-        let home = home.state_home("pid").ok();
+        let places = UsualPlaces::new("echod", Environment::new(42, &variable), false);
+        let home = places.ok().and_then(|places| places.state_home("pid").ok());
         assert_eq!(home, Some("/h/.local/state".into()));
     }
 }

@@ -84,18 +84,17 @@ fn it_stays_in_the_foreground_when_told() {
 fn it_says_that_its_port_is_in_use() {
     let sandbox = Sandbox::new();
     let example = Installed::new(&sandbox, "clap", By::PlainUser);
-    let refused = run_on_a_used_port(&sandbox, |address| {
-        example.run(["--port", &address.port().to_string()])
-    });
-    let terminal = refused.expect_code(71).terminal;
-    assert_eq!(terminal, "clap: Address already in use (os error 98)\n");
+    let expect = |more: [&str; 2]| {
+        let mut words = String::new();
+        let refused = run_on_a_used_port(&sandbox, |address| {
+            words = format!("clap: cannot listen on {address}: Address already in use");
+            example.run(["--port", &address.port().to_string(), more[0], more[1]])
+        });
+        assert_eq!(refused.expect_code(71).terminal, format!("{words} (os error 98)\n"));
+    };
+    expect(["--greeting", "hello"]);
     // In the foreground too, and not only in the log.
-    let refused = run_on_a_used_port(&sandbox, |address| {
-        let port = address.port().to_string();
-        example.run(["--port", &port, "--foreground", "--log", "own.log"])
-    });
-    let terminal = refused.expect_code(71).terminal;
-    assert_eq!(terminal, "clap: Address already in use (os error 98)\n");
+    expect(["--foreground", "--log=own.log"]);
 }
 
 #[track_caller]

@@ -12,7 +12,7 @@ use std::{
 
 use daemon_tests::{
     Descriptor, NOBODY, PIDFILE, Process, Resource, Running, Sandbox, Signal, Start, fixture,
-    is_root, require_program, told,
+    is_root, require_program, skip, told,
 };
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
@@ -56,6 +56,11 @@ daemon_tests::tests![
     the_state_home_of_a_user,
     the_directories_that_systemd_gives,
     directories_that_systemd_gave_to_another_process,
+    a_directory_of_its_own_for_a_test,
+    a_directory_of_its_own_moves_a_usual_log_in_the_foreground,
+    a_directory_of_its_own_moves_no_path,
+    a_directory_of_its_own_that_others_can_write_is_refused_to_root,
+    a_directory_of_its_own_that_is_relative_is_refused,
 ];
 
 /// Starts a daemon, which must succeed.
@@ -619,4 +624,75 @@ fn directories_that_systemd_gave_to_another_process() {
         let daemon = sandbox.process_in(&pidfile);
         expect_usual_files(&daemon, &pidfile, &home.join(".local/state/usual_places.log"));
     }
+}
+
+/// Two runs of one program, which would meet in /run and in the home directory.
+fn a_directory_of_its_own_for_a_test() {
+    let sandbox = Sandbox::new();
+    for name in ["first", "second/a/b"] {
+        let directory = sandbox.join(name);
+        let start = sandbox.start(fixture!("usual_places")).env("DAEMON_DIRECTORY", &directory);
+        start.env("XDG_STATE_HOME", sandbox.join("state")).run().expect_code(0);
+        let pidfile = directory.join("usual_places.pid");
+        let log = directory.join("usual_places.log");
+        expect_usual_files(&sandbox.process_in(&pidfile), &pidfile, &log);
+    }
+    assert!(!sandbox.join("state").exists());
+}
+
+fn a_directory_of_its_own_moves_a_usual_log_in_the_foreground() {
+    let sandbox = Sandbox::new();
+    let directory = sandbox.directory("own", 0o755);
+    let words = ["mode=foreground", "pidfile=usual", "stderr=usual", "print:a line", "notify"];
+    let mut command = told(&sandbox, words).env("DAEMON_DIRECTORY", &directory).spawn();
+    let log = directory.join("does_as_told.log");
+    command.wait_until("has logged", |_| {
+        fs::read_to_string(&log).is_ok_and(|text| text == "a line\n")
+    });
+    let daemon = sandbox.process_in(directory.join("does_as_told.pid"));
+    assert_eq!(daemon.pid(), command.process().pid());
+}
+
+fn a_directory_of_its_own_moves_no_path() {
+    let sandbox = Sandbox::new();
+    let directory = sandbox.directory("own", 0o755);
+    let start = told(&sandbox, ["stderr=@/named.log", "notify"]);
+    start.env("DAEMON_DIRECTORY", &directory).run().expect_code(0);
+    sandbox.process_in(PIDFILE);
+    assert!(sandbox.join("named.log").exists());
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 0);
+}
+
+fn a_directory_of_its_own_that_others_can_write_is_refused_to_root() {
+    if !is_root() {
+        skip!("needs root: what root makes, and where, is the question");
+    }
+    let sandbox = Sandbox::new();
+    let open = sandbox.directory("open", 0o1777);
+    for (option, cannot, advice) in
+        [("pidfile", "create the pidfile", ""), ("stderr", "open the log", ", or set `user`")]
+    {
+        let start = told(&sandbox, [&format!("{option}=usual"), "notify"]);
+        let refused = start.env("DAEMON_DIRECTORY", &open).run().expect_code(73);
+        let extension = if option == "pidfile" { "pid" } else { "log" };
+        let message = format!(
+            "does_as_told: cannot {cannot} {open}/does_as_told.{extension} (in DAEMON_DIRECTORY): \
+             everybody can write {open}: choose a directory that only root can write{advice}\n",
+            open = open.display()
+        );
+        assert_eq!(refused.stderr, message);
+    }
+    assert_eq!(fs::read_dir(&open).unwrap().count(), 0);
+}
+
+fn a_directory_of_its_own_that_is_relative_is_refused() {
+    let sandbox = Sandbox::new();
+    for mode in ["background", "foreground"] {
+        let start = told(&sandbox, [&format!("mode={mode}"), "pidfile=usual", "notify"]);
+        let refused = start.env("DAEMON_DIRECTORY", "target/tests").run().expect_code(78);
+        let message = "does_as_told: DAEMON_DIRECTORY is \"target/tests\": set it to an absolute \
+                       path, or unset it\n";
+        assert_eq!(refused.stderr, message);
+    }
+    sandbox.assert_nothing_left();
 }

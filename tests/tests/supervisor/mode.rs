@@ -246,7 +246,9 @@ fn no_variable_leads_a_set_user_id_program_elsewhere() {
     let theirs = sandbox.directory("theirs", 0o777);
     let led = |owner| {
         let mut start = set_user_id(&sandbox, owner, ["pidfile=usual", "stderr=usual", "notify"]);
-        for variable in ["RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME"] {
+        for variable in
+            ["DAEMON_DIRECTORY", "RUNTIME_DIRECTORY", "LOGS_DIRECTORY", "XDG_STATE_HOME", "HOME"]
+        {
             start = start.env(variable, &theirs);
         }
         start.env("PIDFILE", theirs.join("a.pid")).env_own_pid("SYSTEMD_EXEC_PID")

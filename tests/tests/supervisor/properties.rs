@@ -18,6 +18,7 @@ daemon_tests::tests![any_value_of_each_variable, any_count_and_names_of_sockets]
 const STARTS: u32 = 150;
 
 const VARIABLES: &[&str] = &[
+    "DAEMON_DIRECTORY",
     "DAEMON_MODE",
     "HOME",
     "LISTEN_FDNAMES",

@@ -1,5 +1,7 @@
 //! What the options say arrives at the setters of the same name.
 
+use std::time::Duration;
+
 use daemon::{Capability, Config, Limit, Mode, Output, Resource};
 
 const FILES: u64 = 65536;
@@ -48,7 +50,7 @@ fn compare(config: &mut Config) {
         .stdout(Output::Usual)
         .stderr(Output::Inherit)
         .mode(Mode::Foreground)
-        .start_timeout(None)
+        .start_timeout(Duration::MAX)
         .notification_fd(3)
         .limit(Resource::Nofile, 65536)
         .limit(Resource::Core, 0)

@@ -28,7 +28,7 @@ pub(super) fn refuse_foreign_directory(
     let danger = writable_by_others(parent, identity)
         .map_err(|error| cannot_create(wanted, errno_of(error)))?;
     let Some(danger) = danger else { return Ok(()) };
-    let what = format!("cannot create the pidfile {}: {danger}", wanted.path.display());
+    let what = format!("cannot create the {wanted}: {danger}");
     Err(Error::new(ErrorKind::CannotCreate, what)
         .advise("choose a directory that only root can write"))
 }
@@ -87,7 +87,7 @@ pub(super) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
         Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),
         _ => wanted.advice(errno),
     };
-    let what = format!("cannot create the pidfile {}", wanted.path.display());
+    let what = format!("cannot create the {wanted}");
     Error::new(ErrorKind::CannotCreate, what).because(errno).advise(advice)
 }
 

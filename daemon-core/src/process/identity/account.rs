@@ -38,6 +38,12 @@ macro_rules! by_name_or_number {
             }
         }
 
+        impl From<&String> for $account {
+            fn from(name: &String) -> Self {
+                $account::Name(name.clone())
+            }
+        }
+
         impl From<String> for $account {
             fn from(name: String) -> Self {
                 $account::Name(name)

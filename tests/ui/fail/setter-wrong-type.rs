@@ -1,0 +1,2 @@
+#[daemon::main(configure = |config| { config.user(1.5); })]
+fn main() {}
