@@ -96,6 +96,9 @@ impl Config {
     }
 
     /// Sets the pidfile: a path, [`Pidfile::Usual`] or [`Pidfile::None`] (the default).
+    ///
+    /// It is removed when the program exits, unless a signal ends it, or it has become a user who
+    /// cannot write to the directory by then: the file stays, and means nothing without its lock.
     pub fn pidfile(&mut self, pidfile: impl Setting<Pidfile>) -> &mut Self {
         pidfile.set(&mut self.pidfile);
         self
@@ -226,6 +229,9 @@ impl Config {
 
     /// Sets a resource limit; see setrlimit(2). A single number is both the soft and the hard
     /// limit.
+    ///
+    /// A limit that cannot be set refuses the start. For one that the program can do without, call
+    /// setrlimit(2) in `configure`: the daemon inherits it.
     ///
     /// ```
     /// use daemon::{Limit, Resource};

@@ -37,7 +37,8 @@ use crate::sys::descriptors::close_together;
 /// It can be sent to another thread. In a forked child it does nothing: only the daemon's own word
 /// counts. None of its methods returns an error or waits for a terminal.
 ///
-/// If it is dropped before the daemon is ready, the program has two seconds to end with an error of
+/// If it is dropped before the daemon is ready, in the foreground the program's exit status is that of
+/// `main`; in the background the program has two seconds to end with an error of
 /// its own, which is then shown; otherwise the start fails with exit status 70. If `start_timeout`
 /// is over sooner, it fails with 124.
 #[derive(Debug)]

@@ -35,8 +35,9 @@ struct LogOfStreams {
 }
 
 /// How long a thread that is just writing may keep a log from being replaced. Afterwards one of its
-/// lines may be torn in two.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// lines may be torn in two. Threads that write all the time can keep others from a lock for more
+/// than a tenth of a second where there are fewer processors than threads.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Logs {
     /// Notes the logs among these streams, before they are in place.

@@ -121,12 +121,16 @@ impl Shared {
     /// Changes the state, and sees to it that whoever waits for that is woken.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let value = change(&mut self.lock());
+        self.wake_others();
+        value
+    }
+
+    fn wake_others(&self) {
         match self.attended() {
             Some(attended) => attended.bell.ring(),
             // There is no thread that could wait for the end of a delay.
             None => self.advance(|_, _| true),
         }
-        value
     }
 
     /// Brings the stop as far as it is by now, and wakes everybody who waited for that.
@@ -216,15 +220,27 @@ impl Shared {
 
     /// Adds a hold, and returns its key.
     pub(super) fn add_hold(&self, what: String) -> u64 {
-        self.change(|state| {
-            let key = state.key();
-            state.holds.insert(key, what);
-            key
-        })
+        let mut state = self.lock();
+        let key = state.key();
+        state.holds.insert(key, what);
+        self.wake_if_stopping(state);
+        key
     }
 
     pub(super) fn remove_hold(&self, key: u64) {
-        self.change(|state| state.holds.remove(&key));
+        let mut state = self.lock();
+        state.holds.remove(&key);
+        self.wake_if_stopping(state);
+    }
+
+    /// Holds matter to nobody else until there is a request: a server may have one for each of its
+    /// requests.
+    fn wake_if_stopping(&self, state: MutexGuard<'_, State>) {
+        let is_stopping = state.request.is_some();
+        drop(state);
+        if is_stopping {
+            self.wake_others();
+        }
     }
 }
 

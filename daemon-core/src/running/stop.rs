@@ -19,6 +19,9 @@ use crate::sys::bell::Latch;
 /// sees it. Before the launch, or in a program that launches nothing (a test), no signal is handled,
 /// and only [`Stop::request`] is a request.
 ///
+/// Call it before [`Ready::notify`](crate::Ready::notify): a SIGTERM between the two would end the
+/// program at once.
+///
 /// ```no_run
 /// #[daemon::main]
 /// fn main() {
@@ -41,7 +44,8 @@ pub fn stop() -> Stop {
 
 /// Completes when the program is to stop: `daemon::stop().stopped()`, to be handed to a server.
 ///
-/// The signals are handled from this call on, and not only from the first poll on.
+/// The signals are handled from this call on, and not only from the first poll on. Call it before
+/// [`Ready::notify`](crate::Ready::notify): a SIGTERM between the two would end the program at once.
 ///
 /// ```ignore
 /// axum::serve(listener, app).with_graceful_shutdown(daemon::stopped()).await

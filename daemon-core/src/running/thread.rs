@@ -20,10 +20,18 @@ use crate::sys::bell::Bell;
 use crate::sys::process::exit_immediately;
 use crate::sys::requests::{HANG_UP, INTERRUPT, handled_signals};
 use crate::sys::signals::{SignalSet, block, block_only, die_of};
+use crate::sys::terminal;
 
 /// How long it waits for the bell at most. The counts of the signals are the truth, so nothing is
 /// missed where the program has closed a descriptor that is not its own.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long after SIGHUP a terminal that is gone may still be there: the kernel sends the signal first,
+/// and takes the terminal from the session afterwards.
+const TERMINAL_LEAVES: Duration = Duration::from_millis(100);
+
+/// How often it is looked at meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// How long a start that is to stop may take to end, as when the command ends it.
 const GRACE_OF_START: Duration = Duration::from_secs(5);
@@ -52,6 +60,8 @@ struct Thread {
     /// The requests to reload that were looked at.
     hang_ups: u32,
     had_terminal: bool,
+    /// When a request came that a terminal may have sent, and that is not decided yet.
+    hung_up_since: Option<Instant>,
     /// Whether the last attempt to open the logs anew has failed.
     has_failed_logs: bool,
     interrupts: Interrupts,
@@ -87,6 +97,7 @@ pub(super) fn begin(
             let_through: SignalSet::default(),
             hang_ups,
             had_terminal: launched.has_terminal(),
+            hung_up_since: None,
             has_failed_logs: false,
             interrupts: Interrupts::default(),
             told: None,
@@ -108,6 +119,7 @@ impl Thread {
             let launched = self.launched;
             self.shared.advance(|reason, since| since.elapsed() >= delay(launched, reason));
             let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
+            let patience = if self.hung_up_since.is_some() { LOOK_AGAIN } else { patience };
             // Rounded up, so that it does not wake just too early.
             let patience = patience + Duration::from_millis(1);
             self.bell.wait(PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX));
@@ -127,10 +139,16 @@ impl Thread {
         if count == self.hang_ups && !self.has_failed_logs {
             return;
         }
-        if count != self.hang_ups && self.had_terminal && !crate::sys::terminal::is_there() {
-            self.shared.change(|state| {
-                state.request.get_or_insert_with(|| (Reason::TerminalGone, Instant::now()));
-            });
+        if count != self.hang_ups && self.had_terminal {
+            let since = *self.hung_up_since.get_or_insert_with(Instant::now);
+            if !terminal::is_there() {
+                self.shared.change(|state| {
+                    state.request.get_or_insert_with(|| (Reason::TerminalGone, Instant::now()));
+                });
+            } else if since.elapsed() < TERMINAL_LEAVES {
+                return;
+            }
+            self.hung_up_since = None;
         }
         let reopened = self.launched.logs.reopen();
         if let (Err(error), false) = (&reopened, self.has_failed_logs) {

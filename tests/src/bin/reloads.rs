@@ -8,8 +8,8 @@
 //! - `release:FILE`: from a thread, each time that there is the next of FILE1, FILE2…, lets go of the
 //!   next hold
 //! - `events:ANSWERS`: takes the events in a thread, prints each, and answers the requests to reload
-//!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, and the last one again and
-//!   again; `wait` waits for the file `answer` first
+//!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, `later`, and the last one
+//!   again and again; `wait` waits for the file `answer` first, `later` does so in a thread of its own
 //! - `events-again`: prints why the events cannot be taken twice
 //! - `event-in-time`: prints whether there is an event within 10 ms
 //! - `program`: starts sleep(1)
@@ -102,6 +102,14 @@ fn take_events(told: &Told, answers: &str) {
                         1 => answers[0].clone(),
                         _ => answers.pop().expect("an answer"),
                     };
+                    if answer == "later" {
+                        let file = file.clone();
+                        thread::spawn(move || {
+                            wait_for(&file);
+                            reload.done("read anew");
+                        });
+                        continue;
+                    }
                     if answer == "wait" {
                         wait_for(&file);
                     }

@@ -11,6 +11,7 @@ daemon_tests::tests![
     a_reload_that_panics_is_refused,
     a_status_gives_the_reload_more_time,
     requests_meanwhile_make_one_more_reload,
+    one_is_unanswered_at_a_time,
     before_readiness_the_supervisor_hears_nothing_of_it,
     after_a_request_to_stop_the_supervisor_hears_nothing_of_it,
     where_nobody_takes_events_the_program_lives_on,
@@ -105,6 +106,26 @@ fn requests_meanwhile_make_one_more_reload() {
     running.wait_for_text("user 1");
     let words = end(running).stderr;
     assert_eq!(words.matches("answered wait").count(), 2, "{words}");
+}
+
+fn one_is_unanswered_at_a_time() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let mut running = start(&sandbox, &supervisor, &["events:later", "notify", "stop"]);
+    is_ready(&supervisor);
+    running.signal(Signal::SIGHUP);
+    assert_reloading(&supervisor.receive());
+    running.signal(Signal::SIGHUP);
+    // The program takes events meanwhile, but no other reload.
+    running.signal(Signal::SIGUSR1);
+    running.wait_for_text("user 1");
+    assert_eq!(running.stderr().matches("reload\n").count(), 1);
+    assert_eq!(supervisor.receive_now(), None);
+    sandbox.file("answer", 0o600, "");
+    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=read anew");
+    assert_reloading(&supervisor.receive());
+    assert_eq!(supervisor.receive().text, "READY=1\nSTATUS=read anew");
+    end(running);
 }
 
 fn before_readiness_the_supervisor_hears_nothing_of_it() {

@@ -17,6 +17,7 @@ daemon_tests::tests![
     the_delay_comes_before_the_end,
     the_environment_sets_the_delay,
     an_interrupt_has_no_delay,
+    an_interrupt_ends_the_delay,
     a_delay_that_is_no_number_is_refused,
     a_start_that_is_not_ready_is_ended,
     a_terminal_that_goes_is_a_request,
@@ -171,6 +172,15 @@ fn the_environment_sets_the_delay() {
 fn an_interrupt_has_no_delay() {
     let took = takes(&["stop_delay=1000"], None, Signal::SIGINT);
     assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+fn an_interrupt_ends_the_delay() {
+    let sandbox = Sandbox::new();
+    let running = waits(&sandbox, &["stop_delay=1000"]);
+    running.signal(Signal::SIGTERM);
+    running.signal(Signal::SIGINT);
+    let stderr = running.end(0).stderr;
+    assert!(stderr.contains("stopped: SIG"), "{stderr}");
 }
 
 fn a_delay_that_is_no_number_is_refused() {
