@@ -5,5 +5,7 @@
 async fn main(ready: daemon::Ready) -> std::io::Result<()> {
     async_std::task::yield_now().await;
     ready.notify();
+    daemon::stop().request("that was all");
+    daemon::stopped().await;
     Ok(())
 }

@@ -5,5 +5,7 @@
 async fn main(ready: daemon::Ready) -> std::io::Result<()> {
     async {}.await;
     ready.notify();
+    daemon::stop().request("that was all");
+    daemon::stopped().await;
     Ok(())
 }

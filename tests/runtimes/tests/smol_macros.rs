@@ -7,5 +7,7 @@ use macro_rules_attribute::apply;
 async fn main(ready: daemon::Ready) -> std::io::Result<()> {
     async {}.await;
     ready.notify();
+    daemon::stop().request("that was all");
+    daemon::stopped().await;
     Ok(())
 }

@@ -4,5 +4,7 @@
 #[daemon::main(mode = foreground)]
 async fn main() -> Result<(), String> {
     tokio::task::yield_now().await;
+    daemon::stop().request("that was all");
+    daemon::stopped().await;
     Ok(())
 }
