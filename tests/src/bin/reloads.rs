@@ -18,6 +18,7 @@
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
+//! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
 use std::io::{Write, stderr};
@@ -55,6 +56,7 @@ fn main(ready: daemon::Ready, told: Told) {
             }
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child")),
+            "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
             "lock" => lock(),
             "numbers" => print_numbers(),
@@ -155,6 +157,16 @@ fn fork(file: &Path) {
         let _ = writeln!(stderr(), "the child stops: {}", stop.reason().expect("a reason"));
         std::process::exit(7);
     }
+}
+
+#[expect(unsafe_code, reason = "atexit(3) has no safe form")]
+fn hang_at_exit() {
+    extern "C" fn hang() {
+        live_on()
+    }
+    // SAFETY: the function waits, and does nothing else.
+    let registered = unsafe { libc::atexit(hang) };
+    assert_eq!(registered, 0);
 }
 
 fn lock() {
