@@ -168,7 +168,9 @@ fn an_exit_that_hangs_does_not_keep_it_longer() {
     // In the end, `main` returns, and exit(3) does not.
     let running = waits(&sandbox, &["stop_timeout=1", "hang-at-exit"]);
     running.signal(Signal::SIGTERM);
-    running.end(75);
+    let stderr = running.end(75).stderr;
+    let expected = "within 1 s: nothing holds it up, but the program has not ended\n";
+    assert!(stderr.ends_with(expected), "{stderr}");
     assert!(!sandbox.join(PIDFILE).exists());
 }
 
