@@ -42,8 +42,9 @@ fn attend(shared: &Arc<Shared>, launched: &'static Launched) {
     shared.lock().events.begin_at(hang_ups);
     // The thread comes first: if there can be none, the signals do what they did before.
     thread::begin(shared.clone(), bell, launched, hang_ups).expect("failed to spawn thread");
-    shared.attend(Attended { process, bell });
     handle(launched, process, &[&TERMINATE, &INTERRUPT, &HANG_UP]);
+    // Last, since another thread that finds this done goes on, and has asked.
+    shared.attend(Attended { process, bell });
     bell.ring();
 }
 

@@ -10,6 +10,7 @@ use daemon_tests::{
 daemon_tests::tests![
     a_program_that_does_not_ask_is_ended,
     a_request_at_any_moment_ends_it_or_is_seen,
+    it_is_seen_whichever_thread_has_asked,
     a_request_that_was_blocked_at_entry_is_seen,
     the_program_itself_requests_it,
     the_first_reason_counts,
@@ -69,6 +70,15 @@ fn a_request_at_any_moment_ends_it_or_is_seen() {
         }
     }
     println!("{seen} of 80 were seen by the program");
+}
+
+fn it_is_seen_whichever_thread_has_asked() {
+    // Which of the threads is the first differs from round to round.
+    for _ in 0..60 {
+        let sandbox = Sandbox::new();
+        let start = sandbox.start(fixture!("asks_from_threads")).arg("mode=foreground");
+        start.run().expect_code(0);
+    }
 }
 
 fn a_request_that_was_blocked_at_entry_is_seen() {
