@@ -89,6 +89,8 @@ pub(super) fn begin(
 ) -> io::Result<()> {
     // A new thread inherits the mask, and is not to take a signal that it is not for.
     let mask = block(SignalSet::all()).map_err(io::Error::from)?;
+    // Asked before the program goes on: the thread may begin only after the terminal has gone.
+    let had_terminal = launched.has_terminal();
     let run = move || {
         let thread = Thread {
             shared,
@@ -96,7 +98,7 @@ pub(super) fn begin(
             launched,
             let_through: SignalSet::default(),
             hang_ups,
-            had_terminal: launched.has_terminal(),
+            had_terminal,
             hung_up_since: None,
             has_failed_logs: false,
             interrupts: Interrupts::default(),
