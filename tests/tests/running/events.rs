@@ -5,6 +5,7 @@ use daemon_tests::{Running, Sandbox, Signal, fixture, told};
 daemon_tests::tests![
     without_events_a_user_signal_ends_the_program,
     each_kind_is_seen_after_a_burst,
+    a_burst_does_not_disturb_a_stop,
     there_are_no_more_after_a_request_to_stop,
     they_are_taken_once,
     there_may_be_none_in_time,
@@ -51,6 +52,21 @@ fn each_kind_is_seen_after_a_burst() {
         running.wait_until(words, |running| count(running) > before);
     }
     running.signal(Signal::SIGTERM);
+    running.end(0);
+}
+
+fn a_burst_does_not_disturb_a_stop() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["hold:work", "release:go", "events:done"]);
+    // SIGINT is another wish: a second one ends the program.
+    let kinds = [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2];
+    let mut random = fastrand::Rng::with_seed(12);
+    for _ in 0..BURST {
+        running.signal(kinds[random.usize(0..kinds.len())]);
+    }
+    running.wait_for_text("no more events");
+    running.wait_for_text("stopped: SIGTERM");
+    sandbox.file("go1", 0o600, "");
     running.end(0);
 }
 
