@@ -65,6 +65,7 @@ mod exec;
 #[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
 pub mod faults;
 mod finished;
+mod full_pipe;
 mod gate;
 mod marked;
 mod notify_socket;
@@ -90,6 +91,7 @@ pub use connection::{answer_at, connect, listener, read_to_end, tcp_connection};
 pub use does_as_told::{in_both_ways, stays, told};
 pub use finished::Finished;
 pub use fixture::PIDFILE;
+pub use full_pipe::full_pipe;
 pub use gate::Gate;
 pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};

@@ -205,7 +205,7 @@ impl Thread {
         if let Some(limit) = self.launched.stop_timeout {
             if elapsed >= limit {
                 let what = if holds.is_empty() {
-                    "nothing of it is held; `main` has not returned".to_owned()
+                    "nothing holds it up, but the program has not ended".to_owned()
                 } else {
                     format!("{} left: {}", holds.len(), holds.join(", "))
                 };

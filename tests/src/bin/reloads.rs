@@ -13,11 +13,15 @@
 //! - `events-again`: prints why the events cannot be taken twice
 //! - `event-in-time`: prints whether there is an event within 10 ms
 //! - `program`: starts sleep(1)
-//! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so
+//! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so;
+//!   `fork:NAME`: and then it holds up its stop for ever
+//! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
+//!   ends; meanwhile other threads take holds and let go of them
 //! - `request:WHY`: requests the stop
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
+//! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
 use std::io::{Write, stderr};
@@ -26,7 +30,9 @@ use std::process::Command;
 use std::{panic, thread};
 
 use daemon::{Event, Hold, Reload};
-use fixture::{Told, live_on, wait_for};
+use fixture::{Told, live_on, parse, wait_for};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{self, ForkResult};
 
 #[daemon::main(configure = Told::read)]
 fn main(ready: daemon::Ready, told: Told) {
@@ -54,7 +60,9 @@ fn main(ready: daemon::Ready, told: Told) {
                 }
             }
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
-            "fork" => fork(&told.file("child")),
+            "fork" => fork(&told.file("child"), object),
+            "forks" => fork_often(parse(object)),
+            "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
             "lock" => lock(),
             "numbers" => print_numbers(),
@@ -145,16 +153,55 @@ fn answer(reload: Reload, answer: &str) {
 }
 
 #[expect(unsafe_code, reason = "a program may fork")]
-fn fork(file: &Path) {
+fn fork(file: &Path, holds: &str) {
     // SAFETY: the child does what the child of a server that forks its workers does.
-    if unsafe { nix::unistd::fork() }.expect("a child").is_child() {
+    if unsafe { unistd::fork() }.expect("a child").is_child() {
         wait_for(file);
         let stop = daemon::stop();
+        let _hold = (!holds.is_empty()).then(|| stop.hold(holds));
         eprintln!("the child asks");
         stop.wait();
         let _ = writeln!(stderr(), "the child stops: {}", stop.reason().expect("a reason"));
+        stop.wait_drained();
         std::process::exit(7);
     }
+}
+
+#[expect(unsafe_code, reason = "a program may fork")]
+fn fork_often(count: usize) {
+    for _ in 0..2 {
+        thread::spawn(|| {
+            loop {
+                drop(daemon::stop().hold("something short"));
+            }
+        });
+    }
+    for _ in 0..count {
+        // SAFETY: the child does what the child of a server that forks its workers does.
+        match unsafe { unistd::fork() }.expect("a child") {
+            ForkResult::Parent { child } => {
+                let ended = waitpid(child, None).expect("the child has ended");
+                assert_eq!(ended, WaitStatus::Exited(child, 7));
+            }
+            ForkResult::Child => {
+                let stop = daemon::stop();
+                let _hold = stop.hold("the child");
+                // SAFETY: _exit(2) ends the process, and nothing else.
+                unsafe { libc::_exit(if stop.is_requested() { 8 } else { 7 }) }
+            }
+        }
+    }
+    eprintln!("{count} children have ended");
+}
+
+#[expect(unsafe_code, reason = "atexit(3) has no safe form")]
+fn hang_at_exit() {
+    extern "C" fn hang() {
+        live_on()
+    }
+    // SAFETY: the function waits, and does nothing else.
+    let registered = unsafe { libc::atexit(hang) };
+    assert_eq!(registered, 0);
 }
 
 fn lock() {

@@ -1,18 +1,13 @@
 //! Promise 4: a status shows live on the terminal while the command waits; a terminal that does not
 //! move delays neither the daemon nor the verdict.
 
-use std::{
-    os::fd::OwnedFd,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use daemon_tests::{
-    CTRL_Q, CTRL_S, CTRL_Z, Finished, PIDFILE, Running, Sandbox, Signal, Standard, fixture, told,
+    CTRL_Q, CTRL_S, CTRL_Z, Finished, PIDFILE, Running, Sandbox, Signal, Standard, fixture,
+    full_pipe, told,
 };
-use nix::{
-    fcntl::{FcntlArg, OFlag, fcntl},
-    unistd::{pipe2, write},
-};
+use nix::{fcntl::OFlag, unistd::pipe2};
 
 daemon_tests::tests![
     on_a_terminal_one_line_is_redrawn,
@@ -291,14 +286,6 @@ fn a_background_job_says_its_verdict_on_a_terminal_with_tostop() {
     let finished = soon(&mut shell).expect_code(0);
     assert!(finished.terminal.contains("does_as_told: open\n"), "{finished:?}");
     assert!(sandbox.process_in(PIDFILE).is_alive());
-}
-
-/// Both ends of a pipe that takes no byte any more.
-fn full_pipe() -> (OwnedFd, OwnedFd) {
-    let (reader, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK).expect("a pipe");
-    while write(&writer, &[b'x'; 4096]).is_ok() {}
-    fcntl(&writer, FcntlArg::F_SETFL(OFlag::empty())).expect("a pipe that blocks");
-    (reader, writer)
 }
 
 fn a_pipe_that_nobody_reads() {

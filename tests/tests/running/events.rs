@@ -8,8 +8,6 @@ daemon_tests::tests![
     there_are_no_more_after_a_request_to_stop,
     they_are_taken_once,
     there_may_be_none_in_time,
-    children_have_nothing_of_it,
-    a_forked_child_has_a_stop_of_its_own,
 ];
 
 fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Running<'a> {
@@ -78,41 +76,6 @@ fn there_may_be_none_in_time() {
     let sandbox = Sandbox::new();
     let mut running = start(&sandbox, &["event-in-time"]);
     running.wait_for_text("there was no event in time");
-    running.signal(Signal::SIGTERM);
-    running.end(0);
-}
-
-fn children_have_nothing_of_it() {
-    let sandbox = Sandbox::new();
-    let running = start(&sandbox, &["events:done", "program"]);
-    let child = running.process().only_child();
-    child.wait_until("it is another program", |child| child.comm() == "sleep");
-    assert_eq!(child.status("SigCgt"), "0000000000000000");
-    assert_eq!(child.status("SigBlk"), "0000000000000000");
-    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGUSR1] {
-        assert!(!child.ignored().contains(signal), "{signal}");
-    }
-    child.signal(Signal::SIGKILL);
-    running.signal(Signal::SIGTERM);
-    running.end(0);
-}
-
-fn a_forked_child_has_a_stop_of_its_own() {
-    let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["events:done", "fork"]);
-    let child = running.process().only_child();
-    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGUSR1] {
-        // The handlers go in the child, before fork(3) returns there.
-        child.wait_until("no handler is left", |child| !child.caught().contains(signal));
-        assert!(!child.blocked().contains(signal), "{signal}");
-    }
-    sandbox.file("child", 0o600, "");
-    running.wait_for_text("the child asks");
-    child.signal(Signal::SIGTERM);
-    running.wait_for_text("the child stops: SIGTERM");
-    // The parent has heard nothing of it.
-    running.signal(Signal::SIGUSR1);
-    running.wait_for_text("user 1");
     running.signal(Signal::SIGTERM);
     running.end(0);
 }

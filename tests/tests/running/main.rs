@@ -1,6 +1,7 @@
 //! The life of the daemon once it runs: its stop, its reloads, its logs.
 
 mod beside_others;
+mod children;
 mod events;
 mod holds;
 mod journal;
@@ -8,4 +9,4 @@ mod logs;
 mod reload;
 mod stop;
 
-daemon_tests::wing![beside_others, events, holds, journal, logs, reload, stop];
+daemon_tests::wing![beside_others, children, events, holds, journal, logs, reload, stop];

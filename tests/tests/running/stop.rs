@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use daemon_tests::{PIDFILE, Running, Sandbox, Signal, Start, fixture, told};
+use daemon_tests::{
+    NotifySocket, PIDFILE, Running, Sandbox, Signal, Standard, Start, fixture, full_pipe, told,
+};
 
 daemon_tests::tests![
     a_program_that_does_not_ask_is_ended,
@@ -14,6 +16,8 @@ daemon_tests::tests![
     a_second_interrupt_later_ends_it,
     a_second_interrupt_ends_process_1,
     what_is_left_is_named_when_the_time_is_up,
+    a_full_pipe_does_not_keep_it_longer,
+    an_exit_that_hangs_does_not_keep_it_longer,
     the_delay_comes_before_the_end,
     the_environment_sets_the_delay,
     an_interrupt_has_no_delay,
@@ -48,14 +52,15 @@ fn a_request_at_any_moment_ends_it_or_is_seen() {
     for round in 0..80 {
         let sandbox = Sandbox::new();
         let words: &[&str] = if round % 2 == 0 { &[] } else { &["events:done"] };
-        let mut running = start(&sandbox, words).args(["notify", "stop"]).spawn();
+        let words_after = ["say:it has asked", "notify", "stop"];
+        let mut running = start(&sandbox, words).args(words_after).spawn();
         // Another moment in each round; none of them can be waited for.
         let moment = Instant::now() + Duration::from_micros(100 * round);
         while Instant::now() < moment {}
         running.signal(Signal::SIGTERM);
         let finished = running.wait();
         match finished.code() {
-            143 => {}
+            143 => assert!(!finished.stderr.contains("it has asked"), "{finished:?}"),
             0 => {
                 seen += 1;
                 assert!(finished.stderr.contains("stopped: SIGTERM"), "{finished:?}");
@@ -140,6 +145,31 @@ fn what_is_left_is_named_when_the_time_is_up() {
     let stderr = running.end(75).stderr;
     let expected =
         "reloads: ended, because it did not stop within 1 s: 2 left: the report, 10.0.0.7\n";
+    assert!(stderr.ends_with(expected), "{stderr}");
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn a_full_pipe_does_not_keep_it_longer() {
+    let sandbox = Sandbox::new();
+    let supervisor = NotifySocket::bind(&sandbox);
+    let (_reader, writer) = full_pipe();
+    let start = start(&sandbox, &["stop_timeout=1", "hold:the report", "notify", "stop"])
+        .env("NOTIFY_SOCKET", supervisor.address())
+        .stderr(Standard::Descriptor(writer));
+    let running = start.spawn();
+    assert_eq!(supervisor.receive().text, "READY=1");
+    running.signal(Signal::SIGTERM);
+    running.end(75);
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn an_exit_that_hangs_does_not_keep_it_longer() {
+    let sandbox = Sandbox::new();
+    // In the end, `main` returns, and exit(3) does not.
+    let running = waits(&sandbox, &["stop_timeout=1", "hang-at-exit"]);
+    running.signal(Signal::SIGTERM);
+    let stderr = running.end(75).stderr;
+    let expected = "within 1 s: nothing holds it up, but the program has not ended\n";
     assert!(stderr.ends_with(expected), "{stderr}");
     assert!(!sandbox.join(PIDFILE).exists());
 }
