@@ -52,6 +52,9 @@ fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>
 }
 
 /// Each line is a pid and a call, or a later part of a call, or `---` a signal, or `+++` an end.
+///
+/// A call that a signal without a handler has interrupted is begun anew by the kernel only because
+/// strace(1) looks on.
 fn calls_until_the_command_exited(trace: &str) -> Option<usize> {
     let (command, _) = trace.split_once(' ')?;
     let mut calls = 0;
@@ -62,7 +65,7 @@ fn calls_until_the_command_exited(trace: &str) -> Option<usize> {
             if pid == command {
                 return Some(calls);
             }
-        } else if !event.starts_with("---") && !event.starts_with("<...") {
+        } else if !["---", "<...", "restart_syscall"].iter().any(|it| event.starts_with(it)) {
             calls += 1;
         }
     }

@@ -67,11 +67,12 @@ impl Log {
     /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
     /// root, otherwise with the rights of the user that root becomes.
     pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        if !Identity::is_weaker_than(owner.identity, geteuid()) {
+        let euid = geteuid();
+        if !Identity::is_weaker_than(owner.identity, euid) {
             return Log::open_as_we_are(path, owner);
         }
         let directory = path.parent().unwrap_or(path);
-        let danger = writable_by_others(directory, owner.identity)
+        let danger = writable_by_others(directory, euid, owner.identity)
             .map_err(|error| cannot_open(owner.wants(path, "log"), errno_of(error)))?;
         match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
             (None, None) => Log::open_as_we_are(path, owner),

@@ -11,7 +11,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use nix::unistd::{Gid, Uid, getegid, geteuid};
+use nix::unistd::{Gid, Uid, getegid};
 
 use crate::process::identity::Identity;
 use crate::sys::ids::is_system_group;
@@ -29,12 +29,14 @@ const MOST_LINKS: usize = 40;
 /// The first thing on the way to `directory`, itself included, that makes it unsafe: a directory
 /// that others can write to, or a link of theirs; `None` if there is none.
 ///
-/// Each step of the path is checked, and so is each step that symbolic links lead to.
+/// Each step of the path is checked, and so is each step that symbolic links lead to. `euid` is the
+/// present user, `identity` the one that the daemon becomes.
 pub(crate) fn writable_by_others(
     directory: &Path,
+    euid: Uid,
     identity: Option<&Identity>,
 ) -> io::Result<Option<String>> {
-    let trust = Trust::new(identity);
+    let trust = Trust::new(euid, identity);
     let mut here = Directory::root()?;
     let mut ahead: Vec<OsString> = steps(directory);
     let mut links = 0;
@@ -111,9 +113,9 @@ struct Trust<'a> {
 }
 
 impl<'a> Trust<'a> {
-    fn new(identity: Option<&'a Identity>) -> Self {
+    fn new(euid: Uid, identity: Option<&'a Identity>) -> Self {
         let identity = identity.filter(|identity| !identity.uid.is_root());
-        Trust { euid: geteuid(), identity }
+        Trust { euid, identity }
     }
 
     /// Those who can write to this directory but should not.

@@ -150,9 +150,10 @@ pub(crate) fn create_parent(file: &Path, identity: Option<&Identity>) -> Vec<Pat
     let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
     let missing = parent.ancestors().take_while(|directory| !directory.exists());
     let missing: Vec<_> = missing.map(Path::to_owned).collect();
-    let is_root = geteuid().is_root();
+    let euid = geteuid();
+    let is_root = euid.is_root();
     let above = missing.last().and_then(|highest| highest.parent()).unwrap_or(parent);
-    if is_root && !matches!(writable_by_others(above, identity), Ok(None)) {
+    if is_root && !matches!(writable_by_others(above, euid, identity), Ok(None)) {
         return Vec::new();
     }
     let mode = Mode::from_bits_truncate(if is_root { 0o755 } else { 0o700 });

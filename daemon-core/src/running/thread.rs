@@ -118,9 +118,10 @@ impl Thread {
             self.look_at_hang_ups();
             self.look_at_interrupts();
             journal::reconnect_if_ended(&self.launched.name);
+            // First it is told, and then the program learns of it, and may end at once.
+            let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
             let launched = self.launched;
             self.shared.advance(|reason, since| since.elapsed() >= delay(launched, reason));
-            let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
             let patience = if self.hung_up_since.is_some() { LOOK_AGAIN } else { patience };
             // Rounded up, so that it does not wake just too early.
             let patience = patience + Duration::from_millis(1);
@@ -234,7 +235,10 @@ impl Thread {
             return None;
         }
         let Some(told) = &self.told else {
-            notify::stopping(&status(reason, &holds));
+            if !notify::stopping(&status(reason, &holds)) {
+                // It is too busy to take it now.
+                return Some(STATUS_INTERVAL);
+            }
             self.told = Some(Told { at: Instant::now(), holds });
             return None;
         };

@@ -65,7 +65,7 @@ impl Pidfile {
         own::register_handlers()?;
         let euid = geteuid();
         if Identity::is_weaker_than(identity, euid) {
-            refuse_foreign_directory(wanted, identity)?;
+            refuse_foreign_directory(wanted, euid, identity)?;
         }
 
         for _ in 0..ATTEMPTS {

@@ -22,10 +22,11 @@ const LONGEST_CONTENT: usize = 64;
 /// another in its place and so get some other process signalled.
 pub(super) fn refuse_foreign_directory(
     wanted: Wanted<'_>,
+    euid: Uid,
     identity: Option<&Identity>,
 ) -> Result<(), Error> {
     let parent = wanted.path.parent().unwrap_or(wanted.path);
-    let danger = writable_by_others(parent, identity)
+    let danger = writable_by_others(parent, euid, identity)
         .map_err(|error| cannot_create(wanted, errno_of(error)))?;
     let Some(danger) = danger else { return Ok(()) };
     let what = format!("cannot create the {wanted}: {danger}");

@@ -117,9 +117,10 @@ pub(crate) fn not_ready(why: &str) {
     let _ = send(Message::new().text("STATUS", why).number("ERRNO", Errno::ECANCELED as i32));
 }
 
-/// Says that the program has begun to end, and why.
-pub(crate) fn stopping(status: &str) {
-    let _ = send(Message::new().number("STOPPING", 1).text("STATUS", status));
+/// Says that the program has begun to end, and why. Returns whether the message was sent.
+pub(crate) fn stopping(status: &str) -> bool {
+    let message = Message::new().number("STOPPING", 1).text("STATUS", status);
+    SUPERVISOR.get().is_some_and(|supervisor| supervisor.try_send(&message))
 }
 
 /// Says that the program has begun to reload; see sd_notify(3), "RELOADING=1".
