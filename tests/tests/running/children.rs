@@ -89,6 +89,7 @@ fn a_forked_child_speaks_for_itself_alone() {
     assert_eq!(sandbox.read(PIDFILE), format!("{}\n", running.process().pid()));
     running.signal(Signal::SIGTERM);
     running.end(0);
+    assert!(supervisor.receive().text.starts_with("STOPPING=1\n"));
 }
 
 fn no_lock_of_another_thread_stays_locked_in_a_child() {
