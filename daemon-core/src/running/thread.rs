@@ -89,6 +89,8 @@ pub(super) fn begin(
 ) -> io::Result<()> {
     // A new thread inherits the mask, and is not to take a signal that it is not for.
     let mask = block(SignalSet::all()).map_err(io::Error::from)?;
+    // Here, and not in the thread: the terminal may be gone when that runs.
+    let had_terminal = launched.has_terminal();
     let run = move || {
         let thread = Thread {
             shared,
@@ -96,7 +98,7 @@ pub(super) fn begin(
             launched,
             let_through: SignalSet::default(),
             hang_ups,
-            had_terminal: launched.has_terminal(),
+            had_terminal,
             hung_up_since: None,
             has_failed_logs: false,
             interrupts: Interrupts::default(),
@@ -162,8 +164,8 @@ impl Thread {
             if is_done_with {
                 let nobody = "the program takes no reload";
                 match reopened {
-                    Ok(()) => self.shared.answer_reload(true, format!("logs reopened; {nobody}")),
-                    Err(error) => self.shared.answer_reload(false, format!("{error}; {nobody}")),
+                    Ok(()) => self.shared.keep_verdict(true, format!("logs reopened; {nobody}")),
+                    Err(error) => self.shared.keep_verdict(false, format!("{error}; {nobody}")),
                 }
             }
         }
