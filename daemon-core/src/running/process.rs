@@ -38,10 +38,11 @@ fn attend(shared: &Arc<Shared>, launched: &'static Launched) {
     // Those that came before were carried out by the handler.
     let hang_ups = HANG_UP.count();
     let bell = Bell::new().expect("a descriptor for the signals of the program");
-    let bell = ring_at_requests(bell);
+    let bell: &'static Bell = Box::leak(Box::new(bell));
     shared.lock().events.begin_at(hang_ups);
     // The thread comes first: if there can be none, the signals do what they did before.
     thread::begin(shared.clone(), bell, launched, hang_ups).expect("failed to spawn thread");
+    ring_at_requests(bell);
     handle(launched, process, &[&TERMINATE, &INTERRUPT, &HANG_UP]);
     // Last, since another thread that finds this done goes on, and has asked.
     shared.attend(Attended { process, bell });

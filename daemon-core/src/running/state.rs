@@ -211,11 +211,14 @@ impl Shared {
 
     /// Keeps the answer to a request to reload, and lets the next one become an event.
     pub(super) fn answer_reload(&self, is_done: bool, text: String) {
+        self.keep_verdict(is_done, text);
+        self.change(|state| state.events.is_reloading = false);
+    }
+
+    /// Keeps what became of a request to reload.
+    pub(super) fn keep_verdict(&self, is_done: bool, text: String) {
         let verdict = Verdict { is_done, text, at: SystemTime::now() };
-        self.change(|state| {
-            state.events.is_reloading = false;
-            state.events.last_verdict = Some(verdict);
-        });
+        self.lock().events.last_verdict = Some(verdict);
     }
 
     /// Adds a hold, and returns its key.

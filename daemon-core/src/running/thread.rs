@@ -89,7 +89,7 @@ pub(super) fn begin(
 ) -> io::Result<()> {
     // A new thread inherits the mask, and is not to take a signal that it is not for.
     let mask = block(SignalSet::all()).map_err(io::Error::from)?;
-    // Asked before the program goes on: the thread may begin only after the terminal has gone.
+    // Here, and not in the thread: the terminal may be gone when that runs.
     let had_terminal = launched.has_terminal();
     let run = move || {
         let thread = Thread {
@@ -164,8 +164,8 @@ impl Thread {
             if is_done_with {
                 let nobody = "the program takes no reload";
                 match reopened {
-                    Ok(()) => self.shared.answer_reload(true, format!("logs reopened; {nobody}")),
-                    Err(error) => self.shared.answer_reload(false, format!("{error}; {nobody}")),
+                    Ok(()) => self.shared.keep_verdict(true, format!("logs reopened; {nobody}")),
+                    Err(error) => self.shared.keep_verdict(false, format!("{error}; {nobody}")),
                 }
             }
         }

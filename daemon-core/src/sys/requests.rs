@@ -197,10 +197,8 @@ pub(crate) fn handle_requests(requests: &[&'static Request], owner: Pid) -> Resu
 }
 
 /// Has each request ring this bell, from now on.
-pub(crate) fn ring_at_requests(bell: Bell) -> &'static Bell {
-    let bell: &'static Bell = Box::leak(Box::new(bell));
+pub(crate) fn ring_at_requests(bell: &'static Bell) {
     BELL.store(ptr::from_ref(bell).cast_mut(), Ordering::Release);
-    bell
 }
 
 /// Called in each child of fork(3), which begins without requests and without handlers of ours.
