@@ -1,7 +1,9 @@
 //! Promise 26: children have nothing of the handlers of a program, and a forked one that asks begins
 //! anew.
 
-use daemon_tests::{NotifySocket, PIDFILE, Running, Sandbox, Signal, Start, fixture};
+use daemon_tests::{NotifySocket, PIDFILE, Sandbox, Signal};
+
+use crate::waiting::{start, until_it_waits, waits};
 
 daemon_tests::tests![
     a_program_that_it_executes_has_nothing_of_it,
@@ -11,20 +13,9 @@ daemon_tests::tests![
     no_lock_of_another_thread_stays_locked_in_a_child,
 ];
 
-fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
-    let start = sandbox.start(fixture!("reloads")).arg("mode=foreground").args(words);
-    start.args(["notify", "say:waits", "stop"])
-}
-
-fn spawn(start: Start<'_>) -> Running<'_> {
-    let mut running = start.spawn();
-    running.wait_for_text("waits");
-    running
-}
-
 fn a_program_that_it_executes_has_nothing_of_it() {
     let sandbox = Sandbox::new();
-    let running = spawn(start(&sandbox, &["events:done", "program"]));
+    let running = waits(&sandbox, &["events:done", "program"]);
     let child = running.process().only_child();
     child.wait_until("is another program", |child| child.comm() == "sleep");
     assert_eq!(child.status("SigCgt"), "0000000000000000");
@@ -39,7 +30,7 @@ fn a_program_that_it_executes_has_nothing_of_it() {
 
 fn a_forked_child_has_a_stop_of_its_own() {
     let sandbox = Sandbox::new();
-    let mut running = spawn(start(&sandbox, &["events:done", "fork"]));
+    let mut running = waits(&sandbox, &["events:done", "fork"]);
     let child = running.process().only_child();
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGUSR1] {
         // The handlers go in the child, before fork(3) returns there.
@@ -59,7 +50,7 @@ fn a_forked_child_has_a_stop_of_its_own() {
 
 fn a_forked_child_ends_by_the_signal_unless_it_asks() {
     let sandbox = Sandbox::new();
-    let mut running = spawn(start(&sandbox, &["events:done", "fork"]));
+    let mut running = waits(&sandbox, &["events:done", "fork"]);
     let child = running.process().only_child();
     child.wait_until("has no handler left", |child| !child.caught().contains(Signal::SIGUSR1));
     child.signal(Signal::SIGUSR1);
@@ -75,7 +66,7 @@ fn a_forked_child_speaks_for_itself_alone() {
     let supervisor = NotifySocket::bind(&sandbox);
     let words = ["stop_timeout=1", "events:done", "fork:the request"];
     let start = start(&sandbox, &words).env("NOTIFY_SOCKET", supervisor.address());
-    let mut running = spawn(start);
+    let mut running = until_it_waits(start);
     assert_eq!(supervisor.receive().text, "READY=1");
     let child = running.process().only_child();
     sandbox.file("child", 0o600, "");
@@ -94,7 +85,7 @@ fn a_forked_child_speaks_for_itself_alone() {
 
 fn no_lock_of_another_thread_stays_locked_in_a_child() {
     let sandbox = Sandbox::new();
-    let mut running = spawn(start(&sandbox, &["events:done", "forks:200"]));
+    let mut running = waits(&sandbox, &["events:done", "forks:200"]);
     running.wait_for_text("200 children have ended");
     running.signal(Signal::SIGTERM);
     running.end(0);

@@ -1,6 +1,8 @@
 //! Promise 26: no kind of signal is lost in a burst, and what nobody asks for keeps its default.
 
-use daemon_tests::{Running, Sandbox, Signal, fixture, told};
+use daemon_tests::{Running, Sandbox, Signal, told};
+
+use crate::waiting::waits;
 
 daemon_tests::tests![
     without_events_a_user_signal_ends_the_program,
@@ -11,13 +13,6 @@ daemon_tests::tests![
     there_may_be_none_in_time,
 ];
 
-fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Running<'a> {
-    let start = sandbox.start(fixture!("reloads")).arg("mode=foreground").args(words);
-    let mut running = start.args(["notify", "say:waits", "stop"]).spawn();
-    running.wait_for_text("waits");
-    running
-}
-
 fn without_events_a_user_signal_ends_the_program() {
     for (signal, code) in [(Signal::SIGUSR1, 138), (Signal::SIGUSR2, 140)] {
         let sandbox = Sandbox::new();
@@ -26,7 +21,7 @@ fn without_events_a_user_signal_ends_the_program() {
         running.signal(signal);
         running.end(code);
         let sandbox = Sandbox::new();
-        let running = start(&sandbox, &[]);
+        let running = waits(&sandbox, &[]);
         running.signal(signal);
         running.end(code);
     }
@@ -37,7 +32,7 @@ const BURST: usize = 100_000;
 
 fn each_kind_is_seen_after_a_burst() {
     let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["events:done"]);
+    let mut running = waits(&sandbox, &["events:done"]);
     let kinds = [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2];
     let mut random = fastrand::Rng::with_seed(11);
     for _ in 0..BURST {
@@ -57,7 +52,7 @@ fn each_kind_is_seen_after_a_burst() {
 
 fn a_burst_does_not_disturb_a_stop() {
     let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["hold:work", "release:go", "events:done"]);
+    let mut running = waits(&sandbox, &["hold:work", "release:go", "events:done"]);
     // SIGINT is another wish: a second one ends the program.
     let kinds = [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2];
     let mut random = fastrand::Rng::with_seed(12);
@@ -72,7 +67,7 @@ fn a_burst_does_not_disturb_a_stop() {
 
 fn there_are_no_more_after_a_request_to_stop() {
     let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["hold:work", "release:go", "events:done"]);
+    let mut running = waits(&sandbox, &["hold:work", "release:go", "events:done"]);
     running.signal(Signal::SIGTERM);
     running.wait_for_text("no more events");
     running.signal(Signal::SIGUSR1);
@@ -82,7 +77,7 @@ fn there_are_no_more_after_a_request_to_stop() {
 
 fn they_are_taken_once() {
     let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["events-again"]);
+    let mut running = waits(&sandbox, &["events-again"]);
     running.wait_for_text("they are taken already: take them once");
     running.signal(Signal::SIGTERM);
     running.end(0);
@@ -90,7 +85,7 @@ fn they_are_taken_once() {
 
 fn there_may_be_none_in_time() {
     let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["event-in-time"]);
+    let mut running = waits(&sandbox, &["event-in-time"]);
     running.wait_for_text("there was no event in time");
     running.signal(Signal::SIGTERM);
     running.end(0);

@@ -8,5 +8,6 @@ mod journal;
 mod logs;
 mod reload;
 mod stop;
+mod waiting;
 
 daemon_tests::wing![beside_others, children, events, holds, journal, logs, reload, stop];

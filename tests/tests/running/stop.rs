@@ -4,8 +4,10 @@
 use std::time::{Duration, Instant};
 
 use daemon_tests::{
-    NotifySocket, PIDFILE, Running, Sandbox, Signal, Standard, Start, fixture, full_pipe, told,
+    NotifySocket, PIDFILE, Running, Sandbox, Signal, Standard, fixture, full_pipe, told,
 };
+
+use crate::waiting::{start, until_it_waits, waits};
 
 daemon_tests::tests![
     a_program_that_does_not_ask_is_ended,
@@ -28,17 +30,6 @@ daemon_tests::tests![
     a_terminal_that_goes_is_a_request,
     what_nohup_ignores_stays_ignored,
 ];
-
-fn start<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
-    sandbox.start(fixture!("reloads")).arg("mode=foreground").args(words)
-}
-
-/// One that is ready and waits for its stop.
-fn waits<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Running<'a> {
-    let mut running = start(sandbox, words).args(["notify", "say:waits", "stop"]).spawn();
-    running.wait_for_text("waits");
-    running
-}
 
 fn a_program_that_does_not_ask_is_ended() {
     let sandbox = Sandbox::new();
@@ -83,9 +74,7 @@ fn it_is_seen_whichever_thread_has_asked() {
 
 fn a_request_that_was_blocked_at_entry_is_seen() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, &["notify", "say:waits", "stop"]).block(Signal::SIGTERM);
-    let mut running = start.spawn();
-    running.wait_for_text("waits");
+    let running = until_it_waits(start(&sandbox, &[]).block(Signal::SIGTERM));
     running.signal(Signal::SIGTERM);
     running.end(0);
 }
@@ -135,9 +124,7 @@ fn a_second_interrupt_later_ends_it() {
 
 fn a_second_interrupt_ends_process_1() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, &["hold:work", "notify", "say:waits", "stop"]).as_process_1();
-    let mut running = start.spawn();
-    running.wait_for_text("waits");
+    let running = until_it_waits(start(&sandbox, &["hold:work"]).as_process_1());
     let inside = running.process().only_child();
     assert_eq!(inside.number_inside(), "1");
     let (code, _) = interrupt_until_it_ends(running, |_| {
@@ -187,12 +174,11 @@ fn an_exit_that_hangs_does_not_keep_it_longer() {
 /// How long the program takes to end at this signal.
 fn takes(words: &[&str], variable: Option<&str>, signal: Signal) -> Duration {
     let sandbox = Sandbox::new();
-    let mut start = start(&sandbox, words).args(["notify", "say:waits", "stop"]);
+    let mut start = start(&sandbox, words);
     if let Some(seconds) = variable {
         start = start.env("DAEMON_STOP_DELAY", seconds);
     }
-    let mut running = start.spawn();
-    running.wait_for_text("waits");
+    let running = until_it_waits(start);
     let since = Instant::now();
     running.signal(signal);
     running.end(0);
@@ -255,9 +241,7 @@ fn a_terminal_that_goes_is_a_request() {
 
 fn what_nohup_ignores_stays_ignored() {
     let sandbox = Sandbox::new();
-    let start = start(&sandbox, &["notify", "say:waits", "stop"]).ignore(Signal::SIGHUP);
-    let mut running = start.spawn();
-    running.wait_for_text("waits");
+    let running = until_it_waits(start(&sandbox, &[]).ignore(Signal::SIGHUP));
     assert!(running.process().ignored().contains(Signal::SIGHUP));
     running.signal(Signal::SIGHUP);
     running.signal(Signal::SIGTERM);
