@@ -22,7 +22,7 @@ mod launch;
 #[cfg(unix)]
 mod command;
 
-// What a program has while it runs: its stop, its events, its logs opened anew.
+// The running daemon: its stop, its events, its logs opened anew.
 #[cfg_attr(not(unix), path = "other_systems/running/mod.rs")]
 mod running;
 

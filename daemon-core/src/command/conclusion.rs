@@ -12,15 +12,9 @@ use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
 use crate::command::watch::{A_MOMENT, Watch};
 use crate::error::{Error, ErrorKind};
+use crate::process::signals::{GRACE, REPEAT_WINDOW};
 use crate::supervisor::notify;
 use crate::sys;
-
-/// How long a daemon has to end when told to, before it is killed, and then to be gone.
-pub(super) const GRACE: Duration = Duration::from_secs(5);
-
-/// A signal that follows the cancelling one sooner than this only repeats it: timeout(1) signals
-/// its child and then the group.
-const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
 /// How often we look whether processes are gone that are not children of ours.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);

@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::command::conclusion::{
-    GRACE, conclude, end_in_place_of, tell_supervisor, watch_in_place_of,
-};
+use crate::command::conclusion::{conclude, end_in_place_of, tell_supervisor, watch_in_place_of};
 use crate::command::group::Group;
 use crate::command::pipe::{FromDaemon, Received, Record};
 use crate::command::start::{Start, Watched, exit};
@@ -17,6 +15,7 @@ use crate::command::terminal::Terminal;
 use crate::command::verdict::{Exit, Verdict};
 use crate::command::wait::{Child, Sources};
 use crate::error::Failure;
+use crate::process::signals::GRACE;
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::End;

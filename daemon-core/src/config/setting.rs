@@ -1,4 +1,4 @@
-//! What a setter takes: a value, or an `Option` of one, as command lines and settings have them.
+//! The argument of a setter: a value, or an `Option` of one, as a command line yields it.
 
 /// A value for an option of type `T`. `Config` alone uses it: it cannot be named from outside.
 #[diagnostic::on_unimplemented(

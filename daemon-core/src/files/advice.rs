@@ -22,7 +22,7 @@ pub(super) struct Wanted<'a> {
     pub(super) moved_by: Option<&'static str>,
 }
 
-/// What it is and where, and the variable that it is there for.
+/// Its kind and its path, and the variable that put it there.
 impl fmt::Display for Wanted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.what, self.path.display())?;

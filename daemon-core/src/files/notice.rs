@@ -1,4 +1,4 @@
-//! What the library itself has to say in the daemon, where nobody waits for an answer.
+//! Messages of the library itself in the daemon, where no command waits for them.
 
 use std::io::stdin;
 use std::os::fd::{AsFd, BorrowedFd};

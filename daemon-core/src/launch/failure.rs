@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
@@ -10,11 +9,9 @@ use nix::unistd::getpid;
 use crate::command::pipe::ToCommand;
 use crate::error::{Error, Failure};
 use crate::files::pidfile;
+use crate::process::signals::GRACE;
 use crate::sys::process::exit_immediately;
 use crate::sys::signals::is_ignored;
-
-/// How long a program may take to end at a signal.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Ends the daemon, after telling the command why.
 pub(crate) fn end(to_command: &ToCommand, error: &Error) -> ! {

@@ -103,7 +103,7 @@ impl Plan {
     }
 }
 
-/// Whoever runs the program knows better than its author how soon a load balancer notices.
+/// The environment overrides the option: an administrator knows how soon a load balancer notices.
 fn stop_delay(config: &Config, environment: Environment<'_>) -> Result<Duration, Error> {
     let name = "DAEMON_STOP_DELAY";
     let Some(value) = environment.get(name) else { return Ok(config.stop_delay) };

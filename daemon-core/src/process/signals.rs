@@ -1,11 +1,20 @@
 //! Signals: those that were inherited ignored or blocked, and those that end process 1.
 
+use std::time::Duration;
+
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
 use crate::process::own::PROCESS_1;
 use crate::sys;
 use crate::sys::signals::{self, SignalSet, block_only, is_ignored, set_default};
+
+/// How long a program has to end when told to, before it is ended.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
+
+/// A signal that follows another one sooner than this only repeats it: timeout(1) signals its child
+/// and then the group.
+pub(crate) const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
 /// The signals that were ignored or blocked when `main` was entered.
 ///

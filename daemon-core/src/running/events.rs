@@ -187,7 +187,7 @@ impl fmt::Display for Timeout {
 
 impl error::Error for Timeout {}
 
-/// What to return: an event, or that a stop is requested.
+/// The next event, or `None` in its place if a stop is requested.
 fn next(state: &mut State) -> Option<Option<Found>> {
     if state.request.is_some() {
         return Some(None);

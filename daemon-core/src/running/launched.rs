@@ -1,4 +1,4 @@
-//! What the launch has done, as far as it matters later.
+//! The facts of the launch that matter later.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) struct Logs {
     logs: Vec<LogOfStreams>,
     open: &'static [OpenLog],
     umask: u32,
-    /// Who reads standard error in the end, unless it stays where it was.
+    /// The reader of standard error once the daemon is ready; `None` if it stays where it was.
     pub(super) error: Option<Sink>,
     /// Whether they are outside the root directory of the daemon.
     are_out_of_reach: bool,
@@ -111,7 +111,7 @@ fn with_locked(streams: &'static [Stream], replace: impl FnOnce()) {
         move || {
             lock_then(streams, &mut || {
                 let _ = locked.send(());
-                wait(&until_done);
+                let _ = until_done.recv();
             });
         },
     );
@@ -120,10 +120,6 @@ fn with_locked(streams: &'static [Stream], replace: impl FnOnce()) {
     }
     replace();
     drop(done);
-}
-
-fn wait(until_done: &Receiver<()>) {
-    let _ = until_done.recv();
 }
 
 fn lock_then(streams: &[Stream], then: &mut dyn FnMut()) {

@@ -1,4 +1,4 @@
-//! Who reads what the program writes to standard error.
+//! The reader of the program's standard error.
 
 use std::io::{IsTerminal, stderr};
 
@@ -9,8 +9,8 @@ use crate::running::sink::Sink;
 use crate::supervisor::journal;
 use crate::sys::inode::file_type;
 
-/// Who reads what the program writes to standard error, for programs that want to choose the form of
-/// their log: with colours, with times, with priorities.
+/// The reader of the program's standard error, for programs that choose the form of their log by it:
+/// with colours, with times, with priorities.
 pub fn output() -> Sink {
     if stderr().is_terminal() {
         return Sink::Terminal;

@@ -1,8 +1,8 @@
-//! [`Sink`]: who reads what the program writes.
+//! [`Sink`]: the reader of the program's standard error.
 
 use std::path::PathBuf;
 
-/// Who reads what the program writes to standard error; see [`output()`](crate::output()).
+/// The reader of the program's standard error; see [`output()`](crate::output()).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sink {

@@ -11,6 +11,7 @@ use nix::poll::PollTimeout;
 use crate::files::notice::say;
 use crate::files::pidfile;
 use crate::process::own::PROCESS_1;
+use crate::process::signals::{GRACE, REPEAT_WINDOW};
 use crate::running::journal;
 use crate::running::launched::Launched;
 use crate::running::reason::Reason;
@@ -33,17 +34,11 @@ const TERMINAL_LEAVES: Duration = Duration::from_millis(100);
 /// How often it is looked at meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// How long a start that is to stop may take to end, as when the command ends it.
-const GRACE_OF_START: Duration = Duration::from_secs(5);
-
 /// How much longer a stop may take each time that fewer holds are left.
 const MORE_TIME: Duration = Duration::from_secs(30);
 
 /// How often the supervisor is told what a stop waits for.
 const STATUS_INTERVAL: Duration = Duration::from_millis(200);
-
-/// A second SIGINT that comes later than this is another wish, and not the same one.
-const REPEAT_WINDOW: Duration = Duration::from_secs(1);
 
 /// The size of its stack, in bytes. It calls little, and the wakers of runtimes.
 const STACK: usize = 64 * 1024;
@@ -171,7 +166,7 @@ impl Thread {
         }
     }
 
-    /// Whoever presses Ctrl-C again, and not by accident, does not want to wait.
+    /// A user who presses Ctrl-C again, and not by accident, does not want to wait.
     fn look_at_interrupts(&mut self) {
         let count = INTERRUPT.count();
         if count == self.interrupts.count {
@@ -196,14 +191,14 @@ impl Thread {
         let elapsed = since.elapsed();
         let mut deadlines = Vec::new();
         if !self.launched.is_ready() {
-            if elapsed >= GRACE_OF_START {
+            if elapsed >= GRACE {
                 let signal = match reason {
                     Reason::Signal { signal, .. } => signal,
                     _ => libc::SIGTERM,
                 };
                 self.end(128 + signal as u8);
             }
-            deadlines.push(GRACE_OF_START - elapsed);
+            deadlines.push(GRACE - elapsed);
         }
         if let Some(limit) = self.launched.stop_timeout {
             if elapsed >= limit {
@@ -278,7 +273,7 @@ impl Thread {
 /// How long the program still accepts work after this request.
 fn delay(launched: &Launched, reason: &Reason) -> Duration {
     match reason {
-        // Nobody is to wait who sits at the terminal.
+        // Whoever is at the terminal must not wait.
         Reason::Signal { signal: libc::SIGINT, .. } | Reason::TerminalGone => Duration::ZERO,
         _ if INTERRUPT.count() > 0 || !launched.is_ready() => Duration::ZERO,
         _ => launched.stop_delay,

@@ -3,67 +3,77 @@
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::poll::PollTimeout;
+use nix::unistd::read;
+
+use super::descriptors::is_readable_within;
+
+/// A descriptor to poll, and how it is made readable.
+#[derive(Debug)]
+struct Wake {
+    readable: OwnedFd,
+    /// To write to, where that is another one.
+    writable: Option<OwnedFd>,
+}
+
+impl Wake {
+    fn new(is_semaphore: bool) -> Result<Self, Errno> {
+        let (readable, writable) = super::wake_descriptors(is_semaphore)?;
+        Ok(Wake { readable, writable })
+    }
+
+    /// Async-signal-safe. It fails only where the descriptor is readable already.
+    fn write(&self, number: u64) {
+        let bytes = number.to_ne_bytes();
+        let to = self.writable.as_ref().unwrap_or(&self.readable);
+        // SAFETY: the bytes live during the call.
+        unsafe { libc::write(to.as_raw_fd(), bytes.as_ptr().cast(), bytes.len()) };
+    }
+}
 
 /// Wakes its listener, also from a signal handler.
 #[derive(Debug)]
-pub(crate) struct Bell {
-    /// To listen at, and to ring unless there is another one for that.
-    listen: OwnedFd,
-    ring: Option<OwnedFd>,
-}
+pub(crate) struct Bell(Wake);
 
 impl Bell {
     pub(crate) fn new() -> Result<Self, Errno> {
-        let (listen, ring) = super::wake_descriptors(false)?;
-        Ok(Bell { listen, ring })
+        Wake::new(false).map(Bell)
     }
 
     /// Wakes the listener, or the next one. Async-signal-safe.
     pub(crate) fn ring(&self) {
-        write(self.ring.as_ref().unwrap_or(&self.listen), 1);
+        self.0.write(1);
     }
 
     /// Waits no longer than that for somebody to ring, and silences it.
-    pub(crate) fn wait(&self, limit: nix::poll::PollTimeout) {
-        if super::descriptors::is_readable_within(&self.listen, limit) {
+    pub(crate) fn wait(&self, limit: PollTimeout) {
+        let Wake { readable, writable } = &self.0;
+        if is_readable_within(readable, limit) {
             let mut rung = [0_u8; 8];
             // A pipe holds more than one ring; an eventfd only their number.
-            while nix::unistd::read(&self.listen, &mut rung) == Ok(rung.len())
-                && self.ring.is_some()
-            {}
+            while read(readable, &mut rung) == Ok(rung.len()) && writable.is_some() {}
         }
     }
 }
 
 /// Is readable once it is filled, and stays so.
 #[derive(Debug)]
-pub(crate) struct Latch {
-    readable: OwnedFd,
-    fill: Option<OwnedFd>,
-}
+pub(crate) struct Latch(Wake);
 
 impl Latch {
     pub(crate) fn new() -> Result<Self, Errno> {
-        let (readable, fill) = super::wake_descriptors(true)?;
-        Ok(Latch { readable, fill })
+        Wake::new(true).map(Latch)
     }
 
     /// Makes it readable. As a semaphore it can be read 2^64 - 2 times, so even a program that
     /// reads from it finds it readable.
     pub(crate) fn fill(&self) {
-        write(self.fill.as_ref().unwrap_or(&self.readable), u64::MAX - 1);
+        self.0.write(u64::MAX - 1);
     }
 }
 
 impl AsFd for Latch {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.readable.as_fd()
+        self.0.readable.as_fd()
     }
-}
-
-/// Async-signal-safe. It fails only where the descriptor has been rung or filled before.
-fn write(to: &OwnedFd, number: u64) {
-    let bytes = number.to_ne_bytes();
-    // SAFETY: the bytes live during the call.
-    unsafe { libc::write(to.as_raw_fd(), bytes.as_ptr().cast(), bytes.len()) };
 }

@@ -107,7 +107,7 @@ pub(crate) fn keep(logs: Vec<OpenLog>) -> &'static [OpenLog] {
 }
 
 /// The logs of this process.
-pub(crate) fn kept() -> &'static [OpenLog] {
+fn kept() -> &'static [OpenLog] {
     // SAFETY: what is stored there is never changed or freed.
     unsafe { LOGS.load(Ordering::Acquire).as_ref() }.map_or(&[], Vec::as_slice)
 }

@@ -15,7 +15,7 @@ use nix::unistd::{Pid, getpid};
 use super::bell::Bell;
 use super::process::after_fork_in_the_child;
 use super::reopening;
-use super::signals::SignalSet;
+use super::signals::{SignalSet, present};
 
 /// A signal that can be a request, and what is known of it.
 #[derive(Debug)]
@@ -78,7 +78,8 @@ impl Request {
         if self.is_handled.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        let present = present(self.signal);
+        let not_handled = |_: &Errno| self.is_handled.store(false, Ordering::Relaxed);
+        let present = present(self.signal).ok_or(Errno::EINVAL).inspect_err(not_handled)?;
         self.previous.store(Box::into_raw(Box::new(present)), Ordering::Release);
         // SAFETY: an action of zeroes is valid on every system; its fields are set below.
         let mut new: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
@@ -92,7 +93,7 @@ impl Request {
         // SAFETY: both actions live during the call. The handler does only what signal-safety(7)
         // allows.
         let set = unsafe { libc::sigaction(self.signal, &raw const new, old.as_mut_ptr()) };
-        Errno::result(set).inspect_err(|_| self.is_handled.store(false, Ordering::Relaxed))?;
+        Errno::result(set).inspect_err(not_handled)?;
         // SAFETY: sigaction(2) succeeded, so it wrote the old action.
         let old = unsafe { old.assume_init() };
         if old.sa_sigaction != present.sa_sigaction {
@@ -107,7 +108,7 @@ impl Request {
         self.count.store(0, Ordering::Relaxed);
         self.sender.store(0, Ordering::Relaxed);
         if !self.is_handled.load(Ordering::Relaxed)
-            || present(self.signal).sa_sigaction != handler()
+            || present(self.signal).is_none_or(|action| action.sa_sigaction != handler())
         {
             return;
         }
@@ -176,16 +177,6 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
         request.call_previous(info, context);
     }
     Errno::set_raw(errno);
-}
-
-/// The present action of a signal; see sigaction(2). Async-signal-safe.
-fn present(signal: libc::c_int) -> libc::sigaction {
-    // SAFETY: an action of zeroes is valid on every system.
-    let mut now: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: no new action is given and the present one is written to `now`. It can fail only for
-    // a signal that does not exist.
-    unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) };
-    now
 }
 
 /// The requests of these signals, which are counted from now on.

@@ -145,11 +145,17 @@ pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
 /// `sigaction(signal)`: its action now, a function or `SIG_DFL` or `SIG_IGN`; see sigaction(2),
 /// which a signal handler may call.
 fn action(signal: libc::c_int) -> Option<libc::sighandler_t> {
+    present(signal).map(|action| action.sa_sigaction)
+}
+
+/// `sigaction(signal)`: its whole action now, unless there is no such signal; see sigaction(2),
+/// which a signal handler may call.
+pub(super) fn present(signal: libc::c_int) -> Option<libc::sigaction> {
     let mut now: MaybeUninit<libc::sigaction> = MaybeUninit::uninit();
     // SAFETY: no new action is given and the present one is written to `now`.
     let result = unsafe { libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) };
     // SAFETY: read only if sigaction(2) succeeded, and so wrote it.
-    (result == 0).then(|| unsafe { now.assume_init_ref() }.sa_sigaction)
+    (result == 0).then(|| unsafe { now.assume_init() })
 }
 
 /// `sigaction(signal, handler)`, if the action is the default one: the handler exits with the

@@ -56,7 +56,7 @@ pub(crate) mod output {
 
     use super::sink::Sink;
 
-    /// Who reads what the program writes to standard error.
+    /// The reader of the program's standard error.
     pub fn output() -> Sink {
         if stderr().is_terminal() { Sink::Terminal } else { Sink::Supervisor }
     }
