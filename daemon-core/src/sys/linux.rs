@@ -80,14 +80,18 @@ fn look_at_children(
     id: Pid,
     events: libc::c_int,
 ) -> Result<libc::siginfo_t, Errno> {
-    let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
-    let flags = events | libc::WNOHANG | libc::WNOWAIT;
-    // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
-    Errno::result(unsafe {
-        libc::waitid(kind, id.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
-    })?;
-    // SAFETY: it was zeroed, which is a valid siginfo_t.
-    Ok(unsafe { info.assume_init() })
+    let look = || {
+        let mut info: MaybeUninit<libc::siginfo_t> = MaybeUninit::zeroed();
+        let flags = events | libc::WNOHANG | libc::WNOWAIT;
+        // SAFETY: waitid(2) writes at most one siginfo_t, which lives during the call.
+        Errno::result(unsafe {
+            libc::waitid(kind, id.as_raw() as libc::id_t, info.as_mut_ptr(), flags)
+        })?;
+        // SAFETY: it was zeroed, which is a valid siginfo_t.
+        Ok(unsafe { info.assume_init() })
+    };
+    // Whoever asks would let go of a child that lives: it has to be said twice.
+    look().or_else(|errno| if errno == Errno::ECHILD { look() } else { Err(errno) })
 }
 
 /// `mmap()` and `madvise(MADV_WIPEONFORK)`: memory that is zeroed in each child; see madvise(2).
@@ -163,7 +167,9 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
 /// visible here.
 pub(crate) fn owner(reader: impl AsFd) -> Option<Pid> {
     // SAFETY: the command takes nothing.
-    let owner = unsafe { libc::fcntl(reader.as_fd().as_raw_fd(), libc::F_GETOWN) };
+    let ask = || Errno::result(unsafe { libc::fcntl(reader.as_fd().as_raw_fd(), libc::F_GETOWN) });
+    // Without an answer a daemon may be left that nobody can name: it is asked for twice.
+    let owner = ask().or_else(|_| ask()).ok()?;
     (owner > 0).then(|| Pid::from_raw(owner))
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use daemon_tests::{
     Sandbox,
-    faults::{Deed, Order, Orders, Recorded, Role, Schedule, Site},
+    faults::{Deed, Order, Orders, Recorded, Schedule, Site},
 };
 use fastrand::Rng;
 
@@ -151,19 +151,16 @@ impl Pair {
         (happened, outcome, seen)
     }
 
-    /// Whether one of the two keeps the command from knowing a process of its own, which no system
-    /// does by itself: that a child is not one (waitid(2)), or who holds the lifeline. With a second
-    /// fault the command may then take over from a watcher that lives, or leave a daemon that it
-    /// cannot name.
+    /// Whether the two together keep the command from knowing a process of its own, which no system
+    /// does by itself: it is told twice that a child is not one (waitid(2)), or is refused twice who
+    /// holds the lifeline.
     fn has_a_known_part(&self) -> bool {
-        self.faults.iter().any(|it| {
-            let site = it.order.site;
-            match it.order.deed {
-                Deed::Fail(libc::ECHILD) => it.label == "waitid" || it.label == "wait4",
-                Deed::Fail(_) => site.role == Role::Command && it.label == "fcntl F_GETOWN_EX pipe",
-                _ => false,
-            }
-        })
+        let denies = |fault: &Fault| match fault.order.deed {
+            Deed::Fail(libc::ECHILD) => fault.label == "waitid",
+            Deed::Fail(_) => fault.label == "fcntl F_GETOWN_EX pipe",
+            _ => false,
+        };
+        self.faults.iter().all(denies)
     }
 
     fn words(&self) -> String {

@@ -41,19 +41,8 @@ impl<'a> Report<'a> {
             ));
         }
         if fault.whose == Whose::Launch {
-            let key = Key {
-                scenario: self.scenario.name.to_owned(),
-                process: outcomes::process(role),
-                call: fault.label.clone(),
-                deed: outcomes::deed(deed),
-            };
-            let became = self.observed.entry(key).or_default();
-            if fault.is_early && deed == Deed::Kill && matches!(outcome, Outcome::Failed(70 | 137))
-            {
-                became.extend([70, 137].map(|it| outcomes::words(Outcome::Failed(it))));
-            } else {
-                became.insert(outcomes::words(outcome));
-            }
+            let key = key(self.scenario, fault);
+            self.observed.entry(key).or_default().extend(became(fault, outcome));
         }
     }
 
@@ -85,5 +74,38 @@ impl<'a> Report<'a> {
             wrong.len(),
             wrong,
         );
+    }
+}
+
+/// Whether it is in order, and not committed.
+pub(crate) fn is_new(
+    committed: &Outcomes,
+    scenario: &Scenario,
+    fault: &Fault,
+    seen: &Seen,
+) -> bool {
+    let Some(outcome) = seen.outcome.filter(|it| !matches!(it, Outcome::Wrong(_))) else {
+        return false;
+    };
+    let before = committed.get(&key(scenario, fault));
+    fault.whose == Whose::Launch
+        && before.is_none_or(|before| !became(fault, outcome).is_subset(before))
+}
+
+fn key(scenario: &Scenario, fault: &Fault) -> Key {
+    Key {
+        scenario: scenario.name.to_owned(),
+        process: outcomes::process(fault.order.site.role),
+        call: fault.label.clone(),
+        deed: outcomes::deed(fault.order.deed),
+    }
+}
+
+fn became(fault: &Fault, outcome: Outcome) -> BTreeSet<String> {
+    let is_kill = fault.order.deed == Deed::Kill;
+    if fault.is_early && is_kill && matches!(outcome, Outcome::Failed(70 | 137)) {
+        [70, 137].map(|it| outcomes::words(Outcome::Failed(it))).into()
+    } else {
+        [outcomes::words(outcome)].into()
     }
 }
