@@ -153,10 +153,11 @@
 //! [setsid(2)]: https://man7.org/linux/man-pages/man2/setsid.2.html
 
 pub use daemon_core::{
-    Capability, Chdir, Config, Decision, Drained, Error, ErrorKind, Event, Events, Group,
+    Capability, Chdir, Config, Control, Decision, Drained, Error, ErrorKind, Event, Events, Group,
     Heartbeat, Hold, Limit, Mode, Output, Pidfile, Ready, Reason, Recv, Reload, Requested,
-    Resource, Sink, Socket, Sockets, Stop, Stopped, Timeout, Umask, User, Verdict, Watchdog,
-    events, last_reload, mode, output, reopen_logs, sockets, status, stop, stopped, watchdog,
+    Resource, Sink, Socket, Sockets, Stop, Stopped, Timeout, Umask, User, Verb, Verdict, Watchdog,
+    control, events, last_reload, mode, output, reopen_logs, sockets, status, stop, stopped,
+    watchdog,
 };
 
 #[doc(inline)]

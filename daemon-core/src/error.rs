@@ -38,6 +38,11 @@ pub enum ErrorKind {
     AlreadyRunning,
     /// The daemon was not ready in time: 124, as timeout(1) has it.
     Timeout,
+    /// It is not proved which process the daemon is, or the caller may not signal it: 4, as the
+    /// Linux Standard Base has it for "unknown" and for "insufficient privilege".
+    Unproven,
+    /// A supervisor is in charge of the daemon, or several daemons run: 78.
+    Supervised,
 }
 
 /// An [`Error`] as it is reported to another process: to the waiting command, or to a supervisor.
@@ -73,6 +78,8 @@ impl ErrorKind {
             ErrorKind::Software => 70,
             ErrorKind::AlreadyRunning => 75,
             ErrorKind::Timeout => 124,
+            ErrorKind::Unproven => 4,
+            ErrorKind::Supervised => 78,
         }
     }
 }
@@ -120,6 +127,8 @@ impl Error {
             ErrorKind::Software => Errno::ECANCELED,
             ErrorKind::AlreadyRunning => Errno::EAGAIN,
             ErrorKind::Timeout => Errno::ETIMEDOUT,
+            ErrorKind::Unproven => Errno::EPERM,
+            ErrorKind::Supervised => Errno::EINVAL,
         })
     }
 

@@ -14,6 +14,11 @@
 #[doc(hidden)]
 pub mod expansion;
 
+/// The verbs on a running daemon as functions; each looks for it where [`Config`] says, and touches
+/// nothing that is not proved to be it.
+#[cfg_attr(not(unix), path = "other_systems/control.rs")]
+pub mod control;
+
 // The launch sequence from top to bottom, and how the body reports that the start is over.
 #[cfg_attr(not(unix), path = "other_systems/launch/mod.rs")]
 mod launch;
@@ -55,6 +60,7 @@ mod sys;
 
 pub use config::chdir::Chdir;
 pub use config::umask::Umask;
+pub use config::verb::{Control, Verb};
 pub use config::{Config, Mode, Output, Pidfile};
 pub use error::{Error, ErrorKind};
 pub use launch::ready::Ready;

@@ -7,6 +7,7 @@ pub mod rules;
 pub(crate) mod setting;
 mod taken;
 pub(crate) mod umask;
+pub(crate) mod verb;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use crate::config::chdir::Chdir;
 use crate::config::setting::Setting;
 use crate::config::umask::Umask;
+use crate::config::verb::{Asked, Control, Verb};
 use crate::process::capabilities::Capability;
 use crate::process::identity::account::{Group, User};
 use crate::process::limits::{Limit, Resource};
@@ -60,6 +62,8 @@ pub struct Config {
     pub(crate) limits: Vec<(Resource, Limit)>,
     pub(crate) no_new_privs: bool,
     pub(crate) capabilities: Vec<Capability>,
+    pub(crate) control: Control,
+    pub(crate) asked: Asked,
 }
 
 impl Config {
@@ -86,6 +90,8 @@ impl Config {
             limits: Vec::new(),
             no_new_privs: false,
             capabilities: Vec::new(),
+            control: Control::Off,
+            asked: Asked::default(),
         }
     }
 
@@ -262,6 +268,31 @@ impl Config {
     pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
         self.capabilities = keep.into_iter().collect();
         self
+    }
+
+    /// Sets whether the command line has [verbs](Verb): [`Control::First`] takes the first argument
+    /// for one, a word the argument behind that word. The default is [`Control::Off`].
+    ///
+    /// The verbs are `start`, `stop`, `restart`, `reload`, `status`, `check` and `unit`, each with
+    /// `--help`. Without one, the program starts its daemon. [`args_os`](crate::args_os) are the
+    /// arguments without them.
+    pub fn control(&mut self, control: impl Setting<Control>) -> &mut Self {
+        control.set(&mut self.control);
+        self
+    }
+
+    /// Notes what to do instead of a start, for a program that parses its command line itself; the
+    /// launch does it. `None` leaves what was noted.
+    pub fn perform(&mut self, verb: impl Into<Option<Verb>>) -> &mut Self {
+        if let Some(verb) = verb.into() {
+            self.asked.verb = Some(verb);
+        }
+        self
+    }
+
+    /// What the command line asks for; `None` if it has no verb, which is a start.
+    pub fn verb(&self) -> Option<&Verb> {
+        self.asked.verb.as_ref()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::config::chdir::Chdir;
 use crate::config::setting::Setting;
 use crate::config::umask::Umask;
+use crate::config::verb::Control;
 use crate::config::{Mode, Output, Pidfile};
 use crate::process::identity::account::{Group, User};
 use crate::process::limits::Limit;
@@ -37,4 +38,5 @@ taken! {
     Duration: Duration;
     i32: i32;
     bool: bool;
+    Control: &str, String, Control;
 }

@@ -1,0 +1,201 @@
+//! The verbs: what a program is to do with its daemon.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a program is to do with its daemon, instead of becoming it.
+///
+/// With the option `control` the first argument says it; a program that parses its command line
+/// itself notes one with [`Config::perform`](crate::Config::perform).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verb {
+    /// Starts the daemon, as without a verb. If it runs in the background already, waits until that
+    /// one is ready.
+    Start,
+    /// Ends the running daemon.
+    Stop(Stop),
+    /// Checks whether a new daemon could start, ends the running one, and starts the new one.
+    Restart(Stop),
+    /// Has the running daemon read its configuration again, and waits for what it says to that.
+    Reload {
+        /// How long to wait for its answer; `None` stands for 60 seconds.
+        timeout: Option<Duration>,
+    },
+    /// Says whether the daemon runs, and what it knows of itself.
+    Status {
+        /// In JSON, for programs.
+        json: bool,
+        /// Whether a daemon that runs and is not ready yet counts as a failure.
+        ready: bool,
+    },
+    /// Says what a start would do, and everything that would make it fail, without changing anything.
+    Check {
+        /// In JSON, for programs.
+        json: bool,
+    },
+    /// Prints a file by which another program starts the daemon.
+    Unit {
+        /// The program that it is for.
+        target: Target,
+    },
+}
+
+/// How [`Verb::Stop`] and [`Verb::Restart`] end the daemon.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stop {
+    /// How long to wait for its end; `None` waits for ever.
+    pub timeout: Option<Duration>,
+    /// Whether to kill it when that time is over.
+    pub kill: bool,
+    /// Whether to end it even if a supervisor is in charge of it.
+    pub anyway: bool,
+}
+
+impl Stop {
+    /// Waits for ever, kills nothing, and leaves what is supervised to its supervisor.
+    pub fn new() -> Self {
+        Stop::default()
+    }
+
+    /// Sets how long to wait.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Sets whether to kill it when that time is over.
+    pub fn kill(mut self, kill: bool) -> Self {
+        self.kill = kill;
+        self
+    }
+
+    /// Sets whether to end it even if a supervisor is in charge of it.
+    pub fn anyway(mut self, anyway: bool) -> Self {
+        self.anyway = anyway;
+        self
+    }
+}
+
+/// A program that starts daemons, and the file that it wants; see [`Verb::Unit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Target {
+    /// A service of systemd; see systemd.service(5).
+    Systemd,
+    /// A socket of systemd, for a service that is started by the first connection; see
+    /// systemd.socket(5).
+    Socket,
+    /// A program of supervisord.
+    Supervisord,
+    /// The file `run` of a service of runit; see runsv(8).
+    Runit,
+    /// The file `run` of a service of s6, with its `notification-fd` in a comment.
+    S6,
+    /// A service script of OpenRC; see openrc-run(8).
+    Openrc,
+    /// A property list of launchd; see launchd.plist(5).
+    Launchd,
+    /// A script of the BSDs' rc(8).
+    RcD,
+    /// A pod of Kubernetes.
+    Kubernetes,
+    /// A file for logrotate(8).
+    Logrotate,
+}
+
+impl Target {
+    /// All, in the order in which help lists them.
+    pub const ALL: &'static [Target] = &[
+        Target::Systemd,
+        Target::Socket,
+        Target::Supervisord,
+        Target::Runit,
+        Target::S6,
+        Target::Openrc,
+        Target::Launchd,
+        Target::RcD,
+        Target::Kubernetes,
+        Target::Logrotate,
+    ];
+
+    /// The word for it on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Systemd => "systemd",
+            Target::Socket => "socket",
+            Target::Supervisord => "supervisord",
+            Target::Runit => "runit",
+            Target::S6 => "s6",
+            Target::Openrc => "openrc",
+            Target::Launchd => "launchd",
+            Target::RcD => "rc.d",
+            Target::Kubernetes => "kubernetes",
+            Target::Logrotate => "logrotate",
+        }
+    }
+}
+
+/// The word for it on a command line.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Verb {
+    /// The word for it on a command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verb::Start => "start",
+            Verb::Stop(_) => "stop",
+            Verb::Restart(_) => "restart",
+            Verb::Reload { .. } => "reload",
+            Verb::Status { .. } => "status",
+            Verb::Check { .. } => "check",
+            Verb::Unit { .. } => "unit",
+        }
+    }
+
+    /// Whether it is about a daemon that runs, and about nothing else.
+    pub(crate) fn is_about_the_running(&self) -> bool {
+        matches!(self, Verb::Stop(_) | Verb::Reload { .. } | Verb::Status { .. })
+    }
+}
+
+/// Whether the command line has verbs, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Control {
+    /// It has none.
+    #[default]
+    Off,
+    /// The first argument may be one.
+    First,
+    /// The argument behind this word, which is the first one, is one.
+    Behind(String),
+}
+
+impl From<&str> for Control {
+    fn from(word: &str) -> Self {
+        Control::Behind(word.to_owned())
+    }
+}
+
+impl From<String> for Control {
+    fn from(word: String) -> Self {
+        Control::Behind(word)
+    }
+}
+
+/// What the command line asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) verb: Option<Verb>,
+    /// The pidfile of the daemon that is meant, if it was named beside the verb.
+    pub(crate) pidfile: Option<PathBuf>,
+    /// Whether arguments of the program's own follow.
+    pub(crate) has_more: bool,
+}
