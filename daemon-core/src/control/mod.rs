@@ -9,6 +9,7 @@ mod find;
 mod grammar;
 mod help;
 mod holder;
+mod json;
 pub(crate) mod perform;
 mod places;
 mod reload;
@@ -19,7 +20,7 @@ mod unit;
 mod whose;
 
 pub use crate::config::verb::{Stop, Target};
-pub use check::check;
+pub use check::{Checked, check};
 pub use reload::{Reloaded, reload};
 pub use status::status;
 pub use stop::stop;

@@ -5,6 +5,7 @@ pub(crate) mod log;
 pub(crate) mod notice;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
+pub(crate) mod preview;
 mod redirection;
 pub(crate) mod safe_directories;
 pub(crate) mod startup_output;
