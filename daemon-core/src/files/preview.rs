@@ -71,6 +71,9 @@ fn could_be_opened(wanted: Wanted<'_>, usual: &[UsualFile]) -> Result<(), Error>
         Ok(status) if file_type(&status) == SFlag::S_IFLNK => {
             Err(log::cannot_open(wanted, Errno::ELOOP))
         }
+        Ok(status) if file_type(&status) == SFlag::S_IFDIR => {
+            Err(log::cannot_open(wanted, Errno::EISDIR))
+        }
         Ok(status) => {
             log::refuse_unfit(path, &status)?;
             may_access(path, AccessFlags::W_OK).map_err(|errno| log::cannot_open(wanted, errno))
