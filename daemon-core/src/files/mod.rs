@@ -1,13 +1,16 @@
 //! The files of a daemon, opened together: pidfile, logs, standard streams.
 
 mod advice;
+mod foreign;
 pub(crate) mod log;
 pub(crate) mod notice;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
 mod redirection;
+mod removal;
 pub(crate) mod safe_directories;
 pub(crate) mod startup_output;
+pub(crate) mod state;
 pub(crate) mod stdio;
 pub(crate) mod usual_places;
 

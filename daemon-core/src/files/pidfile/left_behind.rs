@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use crate::files::pidfile::own;
+use crate::files::removal::remove_if_same;
 use crate::sys::inode::Inode;
 
 /// A pidfile that a daemon may leave behind when it is ended from outside.
@@ -26,7 +26,7 @@ impl LeftBehind {
     /// Removes it, if the start created it, and lets go of the lock.
     pub(crate) fn remove(self) {
         if self.created {
-            own::remove_if_same(&self.path, self.inode);
+            remove_if_same(&self.path, self.inode);
         }
     }
 }

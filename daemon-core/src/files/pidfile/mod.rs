@@ -28,11 +28,13 @@ use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
+use crate::files::foreign::refuse_foreign;
 use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
 use crate::files::pidfile::refusals::{
-    already_running, cannot_create, cannot_hide, cannot_lock, refuse_foreign,
-    refuse_foreign_directory, refuse_other_content,
+    already_running, cannot_create, cannot_hide, cannot_lock, refuse_foreign_directory,
+    refuse_other_content,
 };
+use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
 use crate::sys::descriptors::lock_for_reading;
@@ -88,10 +90,9 @@ impl Pidfile {
                 Err(error) => {
                     // Unless somebody else was faster and holds it now.
                     if created && error.kind() != ErrorKind::AlreadyRunning {
-                        let status = fstat(&lock);
-                        status
-                            .iter()
-                            .for_each(|status| own::remove_if_same(path, Inode::of(status)));
+                        if let Ok(status) = fstat(&lock) {
+                            remove_if_same(path, Inode::of(&status));
+                        }
                     }
                     return Err(error);
                 }
@@ -141,7 +142,7 @@ impl Pidfile {
     /// Undoes [`Pidfile::lock`], for a start that was refused after it.
     pub(crate) fn undo(&self) {
         if self.created {
-            own::remove_if_same(&self.path, self.inode);
+            remove_if_same(&self.path, self.inode);
         } else if self.mode != OWNER_ONLY {
             let _ = fchmod(&self.lock, self.mode);
         }
@@ -185,7 +186,7 @@ fn take_over(
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
-    refuse_foreign(path, euid, &before)?;
+    refuse_foreign(wanted, euid, &before)?;
     match lock::take(path, file) {
         Ok(()) => {}
         Err(Errno::ENOENT) => return Ok(None),
