@@ -39,7 +39,7 @@ use crate::files::pidfile::refusals::{
 use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
-use crate::sys::descriptors::lock_for_reading;
+use crate::sys::descriptors::{close_together, lock_for_reading};
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -135,8 +135,10 @@ impl Pidfile {
     /// Besides, the owner locks the file for reading, by which the kernel can name it, see
     /// [`holder`]. From here on it must not open the file again: closing it drops that lock. There
     /// may be no such lock, on some file systems; then nothing is said in its place.
-    pub(crate) fn keep(self, owner: OwnProcess) {
-        drop(self.number);
+    ///
+    /// `unused` is closed together with what the number was written to.
+    pub(crate) fn keep(self, owner: OwnProcess, unused: Option<OwnedFd>) {
+        close_together([self.number].into_iter().chain(unused));
         let _ = lock_for_reading(&self.lock);
         own::keep(self.path, self.inode, self.lock, owner);
     }

@@ -7,11 +7,12 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
 use nix::sys::uio::pread;
-use nix::unistd::{Gid, fchown, ftruncate, geteuid, unlink};
+use nix::unistd::{Gid, fchown, ftruncate, geteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
 use crate::files::foreign::refuse_foreign;
+use crate::files::removal::remove_if_same;
 use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, MARK};
 use crate::files::state::writer::Writer;
@@ -27,6 +28,8 @@ pub(super) struct Begun {
     pub(super) path: PathBuf,
     pub(super) inode: Inode,
     pub(super) writer: Writer,
+    /// To be closed.
+    pub(super) unused: Option<OwnedFd>,
 }
 
 /// A state file, open and not written to yet.
@@ -79,10 +82,17 @@ impl StateFile {
             .advise("remove it if it is not needed, or choose another pidfile"))
     }
 
+    /// In the process that watches: which file to remove, if the daemon dies during its start.
+    pub(in crate::files) fn into_name(self) -> (PathBuf, Inode) {
+        // Leaked on purpose: this process exits soon, and a close(2) is spared.
+        std::mem::forget(self.file);
+        (self.path, Inode::of(&self.status))
+    }
+
     /// Undoes [`StateFile::open`], for a start that was refused after it.
     pub(crate) fn undo(&self) {
         if self.is_new() {
-            let _ = unlink(&self.path);
+            remove_if_same(&self.path, Inode::of(&self.status));
         }
     }
 
@@ -107,15 +117,20 @@ impl StateFile {
             }
         };
         let writer = begin().map_err(|errno| {
+            self.undo();
             let what = format!("cannot write the state file {}", path.display());
             Error::new(ErrorKind::CannotCreate, what).because(errno)
         })?;
         let inode = Inode::of(status);
-        // Otherwise the descriptor belongs to the process from here on, not to a value.
-        if writer.descriptor().is_some() {
-            let _ = self.file.into_raw_fd();
-        }
-        Ok(Begun { path: self.path, inode, writer })
+        let unused = match writer.descriptor() {
+            // From here on it belongs to the process, not to a value.
+            Some(_) => {
+                let _ = self.file.into_raw_fd();
+                None
+            }
+            None => Some(self.file),
+        };
+        Ok(Begun { path: self.path, inode, writer, unused })
     }
 
     fn put_right(&self, group: Option<Gid>) -> Result<(), Errno> {

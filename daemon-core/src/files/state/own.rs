@@ -1,6 +1,6 @@
 //! The state of this process, and its file.
 
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
@@ -38,22 +38,27 @@ struct State {
 const ATTEMPTS: usize = 100;
 
 /// In the daemon: writes the first state, and keeps the file for the life of this process, which
-/// becomes this user if that is another one.
+/// becomes this user if that is another one. Returns a descriptor to close.
 pub(crate) fn begin(
     file: StateFile,
     contents: Contents,
     owner: OwnProcess,
     becomes: Option<&Identity>,
     changes_root: bool,
-) -> Result<(), Error> {
-    let Begun { path, inode, writer } = file.begin(&contents, becomes, changes_root)?;
+) -> Result<Option<OwnedFd>, Error> {
+    let Begun { path, inode, writer, unused } = file.begin(&contents, becomes, changes_root)?;
     let descriptor = writer.descriptor();
     let state = Mutex::new(State { contents, writer });
     if OWN.set(Own { path, inode, owner, descriptor, state }).is_err() {
         // A second launch in the foreground: a process has one state.
         descriptor.into_iter().for_each(sys::descriptors::close);
     }
-    Ok(())
+    Ok(unused)
+}
+
+/// Whether this process says anything of itself.
+pub(crate) fn is_kept() -> bool {
+    OWN.get().is_some_and(|own| own.owner.is_this())
 }
 
 /// Changes what this process says of itself, if it says anything. In a forked child nothing happens.
