@@ -180,7 +180,9 @@ fn become_daemon<V>(
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     plan.descriptors.close();
-    let first = || said::first(&plan.name, daemon.pid(), &plan.decision, &plan.files.stdio);
+    let version = plan.version.as_deref();
+    let first =
+        || said::first(&plan.name, version, daemon.pid(), &plan.decision, &plan.files.stdio);
     take(plan.files.pidfile, plan.files.state, daemon, &plan.confinement, first)?;
     let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
@@ -212,7 +214,8 @@ fn in_foreground<V>(
     let Plan { mut files, .. } = plan;
     let process = OwnProcess::of(plan.pid);
     let (pidfile, state) = (files.pidfile.take(), files.state.take());
-    let first = || said::first(&plan.name, plan.pid, &plan.decision, &files.stdio);
+    let version = plan.version.as_deref();
+    let first = || said::first(&plan.name, version, plan.pid, &plan.decision, &files.stdio);
     take(pidfile, state, process, &plan.confinement, first).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;

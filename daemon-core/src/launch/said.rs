@@ -11,7 +11,13 @@ use crate::supervisor::decision::Decision;
 use crate::sys;
 
 /// The first state of this daemon.
-pub(super) fn first(name: &str, pid: Pid, decision: &Decision, stdio: &Stdio) -> Contents {
+pub(super) fn first(
+    name: &str,
+    version: Option<&str>,
+    pid: Pid,
+    decision: &Decision,
+    stdio: &Stdio,
+) -> Contents {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let mode = if decision.mode() == Mode::Background { "background" } else { "foreground" };
     let is_of_errors = |streams: &[Stream]| streams.contains(&Stream::Error);
@@ -22,6 +28,7 @@ pub(super) fn first(name: &str, pid: Pid, decision: &Decision, stdio: &Stdio) ->
         since: since.map(|since| since.as_secs()),
         phase: Some(Phase::Starting),
         name: name.to_owned(),
+        version: version.unwrap_or_default().to_owned(),
         library: env!("CARGO_PKG_VERSION").to_owned(),
         mode: mode.to_owned(),
         supervisor: decision.supervisor().word().to_owned(),

@@ -76,9 +76,8 @@ pub(super) fn names_holds() -> bool {
 pub(super) fn holds(count: usize, names: &[String]) {
     let mut named: Vec<Hold> = Vec::new();
     for name in names {
-        let known = named.iter().position(|hold| hold.name == *name);
-        match known.map(|index| &mut named[index]) {
-            Some(hold) => hold.count += 1,
+        match named.iter().position(|hold| hold.name == *name) {
+            Some(index) => named[index].count += 1,
             None if named.len() < NAMED => named.push(Hold { count: 1, name: name.clone() }),
             None => {}
         }
