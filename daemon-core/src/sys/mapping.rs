@@ -40,10 +40,10 @@ impl SharedMemory {
     pub(crate) fn write(&mut self, at: usize, bytes: &[u8]) {
         let end = at.checked_add(bytes.len());
         assert!(end.is_some_and(|end| end <= self.length), "no room at {at}");
-        // SAFETY: the place is in the mapping, which is never unmapped, and no reference leads to
-        // it. Other processes only read the file.
-        unsafe {
-            ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.as_ptr().add(at), bytes.len());
-        }
+        // SAFETY: the place is in the mapping, which is never unmapped.
+        let place = unsafe { self.start.as_ptr().add(at) };
+        // SAFETY: the mapping has room for the bytes behind it, and no reference leads there. Other
+        // processes only read the file.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len()) };
     }
 }

@@ -34,6 +34,15 @@ pub(crate) fn beside(pidfile: &Path) -> PathBuf {
     pidfile.with_extension(EXTENSION)
 }
 
+/// Removes the state file beside this pidfile, whose lock the caller has. A program may have a file of
+/// that name which is none.
+pub(crate) fn remove_beside(pidfile: &Path) {
+    let path = beside(pidfile);
+    if matches!(read(&path), Ok(_) | Err(Unreadable::AnotherVersion)) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
