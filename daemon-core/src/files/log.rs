@@ -56,6 +56,10 @@ impl<'a> Owner<'a> {
         Owner { usual, ..self }
     }
 
+    pub(super) fn umask(self) -> u32 {
+        self.umask
+    }
+
     pub(in crate::files) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
         let usual = self.usual.iter().find(|usual| usual.path == path);
         let moved_by = usual.and_then(|usual| usual.moved_by);

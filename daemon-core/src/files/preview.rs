@@ -10,6 +10,7 @@ use nix::unistd::{AccessFlags, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
+use crate::files::foreign::refuse_foreign;
 use crate::files::log::{self, Owner};
 use crate::files::pidfile::{self, Pidfile};
 use crate::files::safe_directories::writable_by_others;
@@ -119,7 +120,7 @@ impl Pidfile {
             return could_be_made(path, with_parents).map_err(cannot);
         };
         let status = fstat(opened.file()).map_err(cannot)?;
-        pidfile::refuse_foreign(path, euid, &status)?;
+        refuse_foreign(wanted, euid, &status)?;
         match opened.holder() {
             pidfile::Found::Nobody => {}
             pidfile::Found::Process(pid) => {

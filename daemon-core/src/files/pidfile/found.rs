@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use crate::files::pidfile::holder::number_in;
 use crate::files::pidfile::lock;
 use crate::files::pidfile::open::OPEN_FLAGS;
-use crate::files::pidfile::own::remove_if_same;
+use crate::files::removal::remove_if_same;
 use crate::sys;
 use crate::sys::descriptors::{Reader, reader};
 use crate::sys::inode::{Inode, file_type};

@@ -4,7 +4,6 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::stat::{FileStat, SFlag};
 use nix::sys::uio::pread;
 use nix::unistd::Uid;
 
@@ -13,7 +12,6 @@ use crate::files::advice::Wanted;
 use crate::files::pidfile::holder;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
-use crate::sys::inode::file_type;
 
 /// How long the content of a pidfile may be, allowing for other programs that write numbers there.
 const LONGEST_CONTENT: usize = 64;
@@ -32,31 +30,6 @@ pub(in crate::files) fn refuse_foreign_directory(
     let what = format!("cannot create the {wanted}: {danger}");
     Err(Error::new(ErrorKind::CannotCreate, what)
         .advise("choose a directory that only root can write"))
-}
-
-/// A file that somebody else prepared is not ours to lock or to write to.
-pub(in crate::files) fn refuse_foreign(
-    path: &Path,
-    euid: Uid,
-    status: &FileStat,
-) -> Result<(), Error> {
-    let refuse = |why: String, advice: &str| {
-        let what = format!("cannot use the pidfile {}: {why}", path.display());
-        Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
-    };
-    if file_type(status) != SFlag::S_IFREG {
-        let why = "it is not a regular file".to_owned();
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_nlink > 1 {
-        let why = format!("it has {} links, so it is another file too", status.st_nlink);
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_uid != euid.as_raw() {
-        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, euid);
-        return refuse(why, "remove it, or choose a pidfile in a directory of your own");
-    }
-    Ok(())
 }
 
 /// A file that holds anything but a number, of whatever value, was named by mistake: writing over
