@@ -114,9 +114,9 @@ pub(super) fn doing(holder: &Holder) -> Option<String> {
     if known.holds > 0 { Some(format!("holds: {}", shown::holds(&known))) } else { known.status }
 }
 
-/// Whether the daemon is ready; it is, if it says nothing of itself.
-pub(super) fn is_ready(holder: &Holder) -> bool {
-    said::by(holder).map_or(true, |said| Known::from(said).is_ready())
+/// Whether the daemon is ready; `None` if it says nothing of itself.
+pub(super) fn is_ready(holder: &Holder) -> Option<bool> {
+    said::by(holder).ok().map(|said| Known::from(said).is_ready())
 }
 
 /// Whether a supervisor is in charge of the daemon, by its own word.
