@@ -4,7 +4,9 @@ mod check;
 mod command_line;
 mod daemon;
 mod forged;
+mod reload;
 mod restart;
 mod stop;
+mod supervised;
 
-daemon_tests::wing![check, command_line, forged, restart, stop];
+daemon_tests::wing![check, command_line, forged, reload, restart, stop, supervised];
