@@ -7,6 +7,7 @@ mod forged;
 mod reload;
 mod restart;
 mod stop;
+mod storm;
 mod supervised;
 
-daemon_tests::wing![check, command_line, forged, reload, restart, stop, supervised];
+daemon_tests::wing![check, command_line, forged, reload, restart, stop, storm, supervised];
