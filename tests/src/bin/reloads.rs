@@ -10,6 +10,7 @@
 //! - `events:ANSWERS`: takes the events in a thread, prints each, and answers the requests to reload
 //!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, `later`, and the last one
 //!   again and again; `wait` waits for the file `answer` first, `later` does so in a thread of its own
+//! - `events-end`: takes the events until there are no more, and exits at once
 //! - `events-again`: prints why the events cannot be taken twice
 //! - `event-in-time`: prints whether there is an event within 10 ms
 //! - `program`: starts sleep(1)
@@ -18,6 +19,8 @@
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `request:WHY`: requests the stop
+//! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
+//!   threads as `thread`
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
@@ -48,6 +51,14 @@ fn main(ready: daemon::Ready, told: Told) {
             "hold" => holds.push(stop.hold(object)),
             "release" => release(&told, object, std::mem::take(&mut holds)),
             "events" => take_events(&told, object),
+            "events-end" => {
+                for event in daemon::events().expect("the events") {
+                    if let Event::Reload(reload) = event {
+                        reload.done("read anew");
+                    }
+                }
+                std::process::exit(0);
+            }
             "events-again" => {
                 let _events = daemon::events().expect("the events");
                 eprintln!("{}", daemon::events().expect_err("they are taken"));
@@ -64,6 +75,7 @@ fn main(ready: daemon::Ready, told: Told) {
             "forks" => fork_often(parse(object)),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
+            "request-by" => request_by(object),
             "lock" => lock(),
             "numbers" => print_numbers(),
             "reopen" => {
@@ -192,6 +204,43 @@ fn fork_often(count: usize) {
         }
     }
     eprintln!("{count} children have ended");
+}
+
+#[expect(unsafe_code, reason = "these calls have no safe form")]
+fn request_by(means: &str) {
+    let own = unistd::getpid().as_raw();
+    match means {
+        "timer" => {
+            // SAFETY: zeroes are a valid event; its fields are set below.
+            let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
+            event.sigev_notify = libc::SIGEV_SIGNAL;
+            event.sigev_signo = libc::SIGTERM;
+            let mut timer = std::ptr::null_mut();
+            // The number of the second one is not zero.
+            for _ in 0..2 {
+                // SAFETY: both live during the call.
+                let made = unsafe {
+                    libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer)
+                };
+                assert_eq!(made, 0);
+            }
+            // SAFETY: zeroes are a valid time.
+            let mut soon: libc::itimerspec = unsafe { std::mem::zeroed() };
+            soon.it_value.tv_nsec = 1;
+            // SAFETY: the timer was made above, and the time lives during the call.
+            let set =
+                unsafe { libc::timer_settime(timer, 0, &raw const soon, std::ptr::null_mut()) };
+            assert_eq!(set, 0);
+        }
+        "queue" => {
+            let value = libc::sigval { sival_ptr: std::ptr::null_mut() };
+            // SAFETY: sigqueue(3) takes numbers, and a value that nobody looks at.
+            assert_eq!(unsafe { libc::sigqueue(own, libc::SIGTERM, value) }, 0);
+        }
+        // SAFETY: raise(3) takes a number.
+        "thread" => assert_eq!(unsafe { libc::raise(libc::SIGTERM) }, 0),
+        _ => panic!("no means {means}"),
+    }
 }
 
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]
