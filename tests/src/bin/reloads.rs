@@ -22,7 +22,10 @@
 //! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
 //!   threads as `thread`
 //! - `lock`: another thread locks standard error for ever
-//! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
+//! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop;
+//!   `numbers:N`: so many of each
+//! - `exhaust:FILE`: opens so many files that it has no descriptor left, until there is this file
+//! - `alive`: gives signs of life to the watchdog in a thread, until it is drained
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
@@ -77,7 +80,10 @@ fn main(ready: daemon::Ready, told: Told) {
             "request" => stop.request(object),
             "request-by" => request_by(object),
             "lock" => lock(),
-            "numbers" => print_numbers(),
+            "numbers" if object.is_empty() => print_numbers(u64::MAX),
+            "numbers" => print_numbers(parse(object)),
+            "exhaust" => exhaust(told.file(object)),
+            "alive" => give_signs_of_life(),
             "reopen" => {
                 wait_for(&told.file(object));
                 match daemon::reopen_logs() {
@@ -261,10 +267,10 @@ fn lock() {
 }
 
 /// Each line in several pieces, as a formatted one is written to standard error.
-fn print_numbers() {
+fn print_numbers(count: u64) {
     for thread in ["a", "b"] {
         thread::spawn(move || {
-            for number in 0_u64.. {
+            for number in 0..count {
                 if daemon::stop().is_requested() {
                     return;
                 }
@@ -272,4 +278,28 @@ fn print_numbers() {
             }
         });
     }
+}
+
+fn exhaust(until: std::path::PathBuf) {
+    let mut files = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        files.push(file);
+    }
+    thread::spawn(move || {
+        while !until.exists() {
+            thread::sleep(std::time::Duration::from_millis(5));
+        }
+        drop(files);
+    });
+}
+
+fn give_signs_of_life() {
+    let watchdog = daemon::watchdog().expect("a watchdog");
+    thread::spawn(move || {
+        let stop = daemon::stop();
+        while !(stop.is_stopped() && stop.holds().is_empty()) {
+            watchdog.alive();
+            thread::sleep(watchdog.interval() / 8);
+        }
+    });
 }
