@@ -22,14 +22,15 @@
 //! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
 //!   threads as `thread`
 //! - `lock`: another thread locks standard error for ever
-//! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop;
-//!   `numbers:N`: so many of each
+//! - `numbers`: prints numbered lines from two threads, as fast as it can and each in pieces, until it is
+//!   to stop; `numbers:N`: so many of each, and each at once
 //! - `exhaust:FILE`: opens so many files that it has no descriptor left, until there is this file
 //! - `alive`: gives signs of life to the watchdog in a thread, until it is drained
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
+use std::fmt::Arguments;
 use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::Command;
@@ -80,8 +81,11 @@ fn main(ready: daemon::Ready, told: Told) {
             "request" => stop.request(object),
             "request-by" => request_by(object),
             "lock" => lock(),
-            "numbers" if object.is_empty() => print_numbers(u64::MAX),
-            "numbers" => print_numbers(parse(object)),
+            "numbers" if object.is_empty() => print_numbers(u64::MAX, |line| eprint!("{line}")),
+            "numbers" => print_numbers(parse(object), |line| {
+                // What cannot be written is missed by the test.
+                let _ = stderr().write_all(line.to_string().as_bytes());
+            }),
             "exhaust" => exhaust(told.file(object)),
             "alive" => give_signs_of_life(),
             "reopen" => {
@@ -266,15 +270,15 @@ fn lock() {
     });
 }
 
-/// Each line in several pieces, as a formatted one is written to standard error.
-fn print_numbers(count: u64) {
+/// A formatted line is written to standard error in several pieces.
+fn print_numbers(count: u64, print: fn(Arguments<'_>)) {
     for thread in ["a", "b"] {
         thread::spawn(move || {
             for number in 0..count {
                 if daemon::stop().is_requested() {
                     return;
                 }
-                eprintln!("{thread} {number} and the rest of the line {number}.");
+                print(format_args!("{thread} {number} and the rest of the line {number}.\n"));
             }
         });
     }

@@ -233,9 +233,10 @@ fn without_room_for_a_new_one_the_old_log_stays() {
 
 fn without_a_descriptor_left_the_old_log_stays() {
     let sandbox = Sandbox::new();
-    let words = ["mode=background", "stderr=@/daemon.log", "events:done", "exhaust:go", "notify"];
-    let start = sandbox.start(fixture!("reloads")).args(words).arg("stop");
+    let words = ["mode=background", "stderr=@/daemon.log", "events:done", "notify", "exhaust:go"];
+    let start = sandbox.start(fixture!("reloads")).args(words).args(["say:exhausted", "stop"]);
     let daemon = start.limit(Resource::RLIMIT_NOFILE, 64, 64).daemon();
+    wait_for(&sandbox, LOG, "exhausted");
     turn(&sandbox);
     let why = "Too many open files";
     goes_on_with_the_old_log(&sandbox, &daemon, &sandbox.join("old.log"), why);
