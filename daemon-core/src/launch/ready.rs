@@ -171,6 +171,7 @@ impl Foreground {
         if let Err(error) = notify::ready(message) {
             notice::say(&self.name, &error.to_string());
         }
+        launched::note_supervisor_told();
         if let Some(notification) = self.notification {
             notification.ready();
         }
@@ -221,6 +222,7 @@ impl Waiting {
             // tell it next has to come after that.
             self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
+        launched::note_supervisor_told();
         let own = [self.tether.into_descriptor(), self.to_command.into()];
         close_together(released.chain(own));
     }
