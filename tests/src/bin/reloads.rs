@@ -1,6 +1,8 @@
 //! A program that asks for its stop and its events, and takes steps.
 //!
-//! - `notify`: says that it is ready
+//! - `notify`: says that it is ready; `notify:MESSAGE`: with a message
+//! - `starting:TEXT`: says how far the start is
+//! - `status:TEXT`: says what it is doing
 //! - `say:TEXT`: prints a line to standard error
 //! - `output`: prints who reads standard error
 //! - `wait:FILE`: waits for a file
@@ -42,7 +44,10 @@ fn main(ready: daemon::Ready, told: Told) {
     let stop = daemon::stop();
     for (verb, object) in told.steps() {
         match verb {
-            "notify" => ready.take().expect("once").notify(),
+            "notify" if object.is_empty() => ready.take().expect("once").notify(),
+            "notify" => ready.take().expect("once").notify_with(object),
+            "starting" => ready.as_ref().expect("not ready yet").status(object),
+            "status" => daemon::status(object),
             "say" => eprintln!("{object}"),
             "output" => eprintln!("{:?}", daemon::output()),
             "wait" => wait_for(&told.file(object)),
