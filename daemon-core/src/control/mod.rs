@@ -23,7 +23,7 @@ mod unit;
 mod whose;
 
 pub use crate::config::verb::{Stop, Target};
-pub use check::check;
+pub use check::{Checked, check};
 pub use known::{Found, Known, Phase};
 pub use reload::{Reloaded, reload};
 pub use status::status;

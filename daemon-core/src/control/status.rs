@@ -94,7 +94,7 @@ fn latest(places: &[PathBuf]) -> Option<Known> {
 pub(super) fn perform(config: &mut Config, json: bool, ready: bool) -> Result<u8, Error> {
     let found = status(config)?;
     let text = match json {
-        true => shown::json(&config.name, &found).document(),
+        true => shown::json(&config.name, &found),
         false => shown::text(&config.name, &found),
     };
     let status = match &found {

@@ -6,6 +6,7 @@ pub(crate) mod log;
 pub(crate) mod notice;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
+pub(crate) mod preview;
 mod redirection;
 mod removal;
 pub(crate) mod safe_directories;

@@ -16,11 +16,11 @@ use crate::supervisor::environment::Environment;
 pub(crate) struct Paths {
     pub(super) pidfile: PidfilePath,
     /// Whether there is a state file beside it.
-    pub(super) has_state: bool,
-    pub(super) stdout: Destination,
-    pub(super) stderr: Destination,
+    pub(crate) has_state: bool,
+    pub(crate) stdout: Destination,
+    pub(crate) stderr: Destination,
     /// The files in their usual places, whose directories are created if they are missing.
-    pub(super) in_usual_places: Vec<UsualFile>,
+    pub(crate) in_usual_places: Vec<UsualFile>,
 }
 
 /// Where the pidfile is to be.
@@ -44,6 +44,11 @@ impl PidfilePath {
 }
 
 impl Paths {
+    /// Where the pidfile is to be, if there is to be one.
+    pub(crate) fn pidfile_path(&self) -> Option<&Path> {
+        self.pidfile.path()
+    }
+
     pub(crate) fn resolve(
         config: &Config,
         decision: &Decision,

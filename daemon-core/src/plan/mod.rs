@@ -2,6 +2,7 @@
 //! one process.
 
 pub(crate) mod inherited;
+pub(crate) mod preview;
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! A pidfile seen from outside: who holds it, without taking its lock.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -47,6 +47,10 @@ impl Opened {
         };
         let status = fstat(&file)?;
         Ok(Some(Opened { path: path.to_owned(), file, status }))
+    }
+
+    pub(crate) fn file(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 
     /// The user that the file belongs to.

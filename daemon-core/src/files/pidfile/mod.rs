@@ -19,6 +19,7 @@ mod refusals;
 pub(crate) use found::{Found, Opened};
 pub(crate) use left_behind::LeftBehind;
 pub(crate) use own::{is_held_by_this_process, remove_own};
+pub(super) use refusals::{cannot_create, refuse_foreign_directory, refuse_other_content};
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -32,10 +33,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
 use crate::files::foreign::refuse_foreign;
 use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
-use crate::files::pidfile::refusals::{
-    already_running, cannot_create, cannot_hide, cannot_lock, refuse_foreign_directory,
-    refuse_other_content,
-};
+use crate::files::pidfile::refusals::{already_running, cannot_hide, cannot_lock};
 use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
