@@ -75,8 +75,8 @@ fn facts(known: &Known) -> Vec<(&'static str, String)> {
         }),
     );
     fact("log", known.log.as_deref().map(lossy));
-    let another = "another file than this command: it was replaced since the start, or is a copy";
-    fact("binary", (known.is_this_binary == Some(false)).then(|| another.to_owned()));
+    let replaced = "replaced since the start: a restart would run another one";
+    fact("binary", (known.is_replaced == Some(true)).then(|| replaced.to_owned()));
     fact("pidfile", Some(lossy(&known.pidfile)));
     fact("note", known.is_silent.as_ref().map(|why| format!("it says nothing of itself: {why}")));
     facts
@@ -152,7 +152,7 @@ pub(super) fn json(name: &str, found: &Found) -> String {
         }
     }
     text_or_null(&mut all, "log", known.log.as_deref().map(lossy).as_deref());
-    boolean(&mut all, "this_binary", known.is_this_binary);
+    boolean(&mut all, "binary_replaced", known.is_replaced);
     text_or_null(&mut all, "why_silent", known.is_silent.as_deref());
     all.finish()
 }
