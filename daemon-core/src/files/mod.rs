@@ -85,7 +85,8 @@ impl Locked {
         let pidfile = Pidfile::lock(wanted, owner.identity)?;
         let beside = state::beside(path);
         let wanted = wanted.state_file(&beside);
-        let state = has_state.then(|| StateFile::open(wanted, owner.umask())).transpose();
+        let state =
+            has_state.then(|| StateFile::open(wanted, pidfile.owner(), owner.umask())).transpose();
         let state = state.inspect_err(|_| pidfile.undo())?;
         Ok(Locked { pidfile, state })
     }

@@ -25,8 +25,10 @@ pub(crate) fn status(text: &str) {
 }
 
 /// That it is ready. How far its start was is out of date now.
+///
+/// It is said by the daemon itself: the caller has made sure.
 pub(super) fn ready(message: &str) {
-    own::change(|state| {
+    own::change_in_owner(|state| {
         if state.phase == Some(Phase::Starting) {
             state.phase = Some(Phase::Ready);
         }

@@ -20,6 +20,8 @@
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
+//! - `swap:NAME,FILE`: gives the descriptor of the file of that name another file, as a program does
+//!   that closes what is not its own
 //! - `request:WHY`: requests the stop
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
@@ -69,6 +71,7 @@ fn main(ready: daemon::Ready, told: Told) {
             "fork" => fork(&told.file("child"), object),
             "forks" => fork_often(parse(object)),
             "clone" => clone(),
+            "swap" => swap(&told, object),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
             "lock" => lock(),
@@ -211,6 +214,27 @@ fn clone() {
             unsafe { libc::pause() };
         }
     }
+}
+
+fn swap(told: &Told, names: &str) {
+    let (name, file) = names.split_once(',').expect("two names");
+    let path = told.file(name);
+    let open = std::fs::read_dir("/proc/self/fd").expect("the descriptors");
+    let is_it =
+        |link: &std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|it| it == path);
+    let link = open.flatten().find(is_it).expect("a descriptor of it");
+    let number: i32 = parse(link.file_name().to_str().expect("a number"));
+    let mut options = std::fs::File::options();
+    let file = options.read(true).write(true).open(told.file(file)).expect("the other file");
+    give(file, number);
+}
+
+#[expect(unsafe_code, reason = "the number of a descriptor is the subject")]
+fn give(file: std::fs::File, number: i32) {
+    use std::os::fd::AsRawFd;
+
+    // SAFETY: nothing that Rust knows of owns the number.
+    assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), number) }, number);
 }
 
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]

@@ -5,6 +5,8 @@ mod command_line;
 mod daemon;
 mod forged;
 mod restart;
+mod state;
+mod status;
 mod stop;
 
-daemon_tests::wing![check, command_line, forged, restart, stop];
+daemon_tests::wing![check, command_line, forged, restart, state, status, stop];
