@@ -6,12 +6,15 @@ use nix::unistd::getpid;
 
 use crate::config::Config;
 use crate::control::entry::print;
-use crate::control::json::Object;
+use crate::control::json::Json;
 use crate::error::{Error, ErrorKind};
 use crate::plan::inherited::Inherited;
 use crate::plan::preview::Preview;
 use crate::supervisor::environment::Environment;
 use crate::text::printable;
+
+/// The version of its form.
+const SCHEMA: u64 = 1;
 
 /// What a start would do.
 ///
@@ -35,22 +38,20 @@ impl Checked {
 
     /// As JSON; `docs/status.md` describes it.
     fn to_json(&self) -> String {
-        let mut plan = Object::new();
-        for (key, value) in &self.rows {
-            plan.text(key, value);
-        }
+        let plan = self.rows.iter().map(|(key, value)| (*key, Json::from(value.as_str())));
         let failures = self.failures.iter().map(|error| {
-            let mut failure = Object::new();
-            failure.number("status", error.exit_code());
-            failure.text("message", &error.to_string());
-            failure
+            Json::Object(vec![
+                ("status", u64::from(error.exit_code()).into()),
+                ("message", error.to_string().into()),
+            ])
         });
-        let mut all = Object::new();
-        all.number("schema", 1_u8);
-        all.boolean("would_start", self.failures.is_empty());
-        all.object("plan", plan);
-        all.objects("failures", failures);
-        all.finish()
+        Json::Object(vec![
+            ("schema", SCHEMA.into()),
+            ("would_start", self.failures.is_empty().into()),
+            ("plan", Json::Object(plan.collect())),
+            ("failures", Json::List(failures.collect())),
+        ])
+        .document()
     }
 }
 
@@ -90,8 +91,8 @@ pub(super) fn perform(config: &Config, json: bool) -> Result<u8, Error> {
 
 /// The first thing that would make a start fail, once the daemon that runs already has ended.
 pub(super) fn could_start(config: &Config) -> Result<(), Error> {
-    let failures = check(config).failures.into_iter();
-    match failures.filter(|error| error.kind() != ErrorKind::AlreadyRunning).next() {
+    let mut failures = check(config).failures.into_iter();
+    match failures.find(|error| error.kind() != ErrorKind::AlreadyRunning) {
         Some(failure) => Err(failure),
         None => Ok(()),
     }

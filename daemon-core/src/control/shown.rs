@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::control::find::listed;
-use crate::control::json::Object;
+use crate::control::json::Json;
 use crate::control::known::{Found, Known, Phase};
 use crate::text::on_one_line;
 
@@ -95,7 +95,7 @@ pub(super) fn holds(known: &Known) -> String {
 }
 
 /// For programs; `docs/status.md` says what each member means.
-pub(super) fn json(name: &str, found: &Found) -> String {
+pub(super) fn json(name: &str, found: &Found) -> Json {
     let nothing = Known::default();
     let (result, is_running, why, known) = match found {
         Found::Running(known) => ("running", Some(true), None, known),
@@ -106,76 +106,49 @@ pub(super) fn json(name: &str, found: &Found) -> String {
             ("unknown", None, Some(why.as_str()), said.as_ref().unwrap_or(&nothing))
         }
     };
-    let mut all = Object::new();
-    all.number("schema", SCHEMA);
-    all.text("name", name);
-    all.text("result", result);
-    boolean(&mut all, "running", is_running);
-    boolean(&mut all, "ready", is_running.map(|is_running| is_running && known.is_ready()));
-    text_or_null(&mut all, "why_unknown", why);
-    number(&mut all, "pid", known.pid.map(u64::from));
-    let pidfile = Some(&known.pidfile).filter(|path| !path.as_os_str().is_empty());
-    text_or_null(&mut all, "pidfile", pidfile.map(|path| lossy(path)).as_deref());
-    number(&mut all, "since", known.since.map(seconds));
-    for (key, value) in [
-        ("version", &known.version),
-        ("library", &known.library),
-        ("mode", &known.mode),
-        ("supervisor", &known.supervisor),
-        ("why_mode", &known.why),
-    ] {
-        text_or_null(&mut all, key, value.as_deref());
-    }
-    text_or_null(&mut all, "phase", known.phase.map(Phase::name));
-    text_or_null(&mut all, "status", known.status.as_deref());
-    text_or_null(&mut all, "message", known.message.as_deref());
     let has_said = known.phase.is_some();
-    number(&mut all, "holds", has_said.then_some(known.holds));
-    all.objects(
-        "named_holds",
-        known.named_holds.iter().map(|(name, count)| {
-            let mut hold = Object::new();
-            hold.text("name", name);
-            hold.number("count", *count);
-            hold
-        }),
-    );
-    number(&mut all, "reloads", has_said.then_some(known.reloads));
-    match &known.last_reload {
-        None => all.null("last_reload"),
-        Some((is_done, text, at)) => {
-            let mut last = Object::new();
-            last.text("result", if *is_done { "done" } else { "refused" });
-            last.text("text", text);
-            last.number("at", seconds(*at));
-            all.object("last_reload", last);
-        }
-    }
-    text_or_null(&mut all, "log", known.log.as_deref().map(lossy).as_deref());
-    boolean(&mut all, "binary_replaced", known.is_replaced);
-    text_or_null(&mut all, "why_silent", known.is_silent.as_deref());
-    all.finish()
+    let is_ready = is_running.map(|is_running| is_running && known.is_ready());
+    let text = |text: &Option<String>| Json::from(text.as_deref());
+    let named = known.named_holds.iter().map(|(name, count)| {
+        Json::Object(vec![("name", name.as_str().into()), ("count", (*count).into())])
+    });
+    let last = known.last_reload.as_ref().map(|(is_done, text, at)| {
+        Json::Object(vec![
+            ("result", if *is_done { "done" } else { "refused" }.into()),
+            ("text", text.as_str().into()),
+            ("at", seconds(*at).into()),
+        ])
+    });
+    Json::Object(vec![
+        ("schema", SCHEMA.into()),
+        ("name", name.into()),
+        ("result", result.into()),
+        ("running", is_running.into()),
+        ("ready", is_ready.into()),
+        ("why_unknown", why.into()),
+        ("pid", known.pid.map(u64::from).into()),
+        ("pidfile", path(Some(&known.pidfile).filter(|it| !it.as_os_str().is_empty()))),
+        ("since", known.since.map(seconds).into()),
+        ("version", text(&known.version)),
+        ("library", text(&known.library)),
+        ("mode", text(&known.mode)),
+        ("supervisor", text(&known.supervisor)),
+        ("why_mode", text(&known.why)),
+        ("phase", known.phase.map(Phase::name).into()),
+        ("status", text(&known.status)),
+        ("message", text(&known.message)),
+        ("holds", has_said.then_some(known.holds).into()),
+        ("named_holds", Json::List(named.collect())),
+        ("reloads", has_said.then_some(known.reloads).into()),
+        ("last_reload", last.unwrap_or(Json::Null)),
+        ("log", path(known.log.as_ref())),
+        ("binary_replaced", known.is_replaced.into()),
+        ("why_silent", text(&known.is_silent)),
+    ])
 }
 
-fn text_or_null(object: &mut Object, key: &str, value: Option<&str>) {
-    match value {
-        Some(value) => object.text(key, value),
-        None => object.null(key),
-    }
-}
-
-fn number(object: &mut Object, key: &str, value: Option<u64>) {
-    match value {
-        Some(value) => object.number(key, value),
-        None => object.null(key),
-    }
-}
-
-fn boolean(object: &mut Object, key: &str, value: Option<bool>) {
-    match value {
-        Some(value) => object.boolean(key, value),
-        None => object.null(key),
-    }
+fn path(path: Option<&std::path::PathBuf>) -> Json {
+    path.map(|path| lossy(path)).into()
 }
 
 fn lossy(path: &Path) -> String {

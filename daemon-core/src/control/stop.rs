@@ -36,7 +36,7 @@ const DEATH: Duration = Duration::from_secs(5);
 /// of it; several daemons run.
 pub fn stop(config: &Config, how: &Stop) -> Result<bool, Error> {
     let found = find(&mut config.clone())?;
-    end(found, how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
+    end(found, "stop", how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
 }
 
 /// How a stop ended.
@@ -51,9 +51,10 @@ pub(super) enum Ended {
     Interrupted(libc::c_int, Pid),
 }
 
-/// Ends what was found. `progress` is told at times what is waited for.
+/// Ends what was found, for this verb. `progress` is told at times what is waited for.
 pub(super) fn end(
     found: Daemon,
+    verb: &str,
     how: &Stop,
     progress: &mut dyn FnMut(&Holder),
 ) -> Result<Ended, Error> {
@@ -67,7 +68,7 @@ pub(super) fn end(
         }
     };
     if !how.anyway {
-        whose::refuse(&holder, "stop")?;
+        whose::refuse(&holder, verb)?;
     }
     let until = how.timeout.and_then(|limit| Instant::now().checked_add(limit));
     send(&holder, libc::SIGTERM)?;

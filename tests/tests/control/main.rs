@@ -4,9 +4,11 @@ mod check;
 mod command_line;
 mod daemon;
 mod forged;
+mod reload;
 mod restart;
 mod state;
 mod status;
 mod stop;
+mod supervised;
 
-daemon_tests::wing![check, command_line, forged, restart, state, status, stop];
+daemon_tests::wing![check, command_line, forged, reload, restart, state, status, stop, supervised];
