@@ -9,6 +9,18 @@ mod restart;
 mod state;
 mod status;
 mod stop;
+mod storm;
 mod supervised;
 
-daemon_tests::wing![check, command_line, forged, reload, restart, state, status, stop, supervised];
+daemon_tests::wing![
+    check,
+    command_line,
+    forged,
+    reload,
+    restart,
+    state,
+    status,
+    stop,
+    storm,
+    supervised
+];
