@@ -118,12 +118,12 @@ impl Ready {
         match &self.0 {
             Audience::Command(waiting) if waiting.daemon.is_this() => {
                 let message = message.to_string();
-                said::status(&message);
+                said::starting(&message);
                 waiting.to_command.status(&message);
             }
             Audience::Foreground(foreground) if foreground.process.is_this() => {
                 let message = message.to_string();
-                said::status(&message);
+                said::starting(&message);
                 foreground.status(&message);
             }
             _ => {}

@@ -1,6 +1,8 @@
 //! A program that asks for its stop and its events, and takes steps.
 //!
-//! - `notify`: says that it is ready
+//! - `notify`: says that it is ready; `notify:MESSAGE`: with a message
+//! - `starting:TEXT`: says how far the start is
+//! - `status:TEXT`: says what it is doing
 //! - `say:TEXT`: prints a line to standard error
 //! - `output`: prints who reads standard error
 //! - `wait:FILE`: waits for a file
@@ -20,6 +22,8 @@
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `alone`: makes the file `two` unless it is the only process that takes this step at a time
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
+//! - `swap:NAME,FILE`: gives the descriptor of the file of that name another file, as a program does
+//!   that closes what is not its own
 //! - `request:WHY`: requests the stop
 //! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
 //!   threads as `thread`
@@ -53,7 +57,10 @@ fn main(ready: daemon::Ready, told: Told) {
     let stop = daemon::stop();
     for (verb, object) in told.steps() {
         match verb {
-            "notify" => ready.take().expect("once").notify(),
+            "notify" if object.is_empty() => ready.take().expect("once").notify(),
+            "notify" => ready.take().expect("once").notify_with(object),
+            "starting" => ready.as_ref().expect("not ready yet").status(object),
+            "status" => daemon::status(object),
             "say" => eprintln!("{object}"),
             "output" => eprintln!("{:?}", daemon::output()),
             "wait" => wait_for(&told.file(object)),
@@ -84,6 +91,7 @@ fn main(ready: daemon::Ready, told: Told) {
             "forks" => fork_often(parse(object)),
             "alone" => alone(&told),
             "clone" => clone(),
+            "swap" => swap(&told, object),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
             "request-by" => request_by(object),
@@ -283,6 +291,27 @@ fn request_by(means: &str) {
         "thread" => assert_eq!(unsafe { libc::raise(libc::SIGTERM) }, 0),
         _ => panic!("no means {means}"),
     }
+}
+
+fn swap(told: &Told, names: &str) {
+    let (name, file) = names.split_once(',').expect("two names");
+    let path = told.file(name);
+    let open = std::fs::read_dir("/proc/self/fd").expect("the descriptors");
+    let is_it =
+        |link: &std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|it| it == path);
+    let link = open.flatten().find(is_it).expect("a descriptor of it");
+    let number: i32 = parse(link.file_name().to_str().expect("a number"));
+    let mut options = std::fs::File::options();
+    let file = options.read(true).write(true).open(told.file(file)).expect("the other file");
+    give(file, number);
+}
+
+#[expect(unsafe_code, reason = "the number of a descriptor is the subject")]
+fn give(file: std::fs::File, number: i32) {
+    use std::os::fd::AsRawFd;
+
+    // SAFETY: nothing that Rust knows of owns the number.
+    assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), number) }, number);
 }
 
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]

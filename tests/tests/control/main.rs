@@ -6,8 +6,21 @@ mod daemon;
 mod forged;
 mod reload;
 mod restart;
+mod state;
+mod status;
 mod stop;
 mod storm;
 mod supervised;
 
-daemon_tests::wing![check, command_line, forged, reload, restart, stop, storm, supervised];
+daemon_tests::wing![
+    check,
+    command_line,
+    forged,
+    reload,
+    restart,
+    state,
+    status,
+    stop,
+    storm,
+    supervised
+];
