@@ -62,6 +62,7 @@ pub use config::chdir::Chdir;
 pub use config::umask::Umask;
 pub use config::verb::{Control, Verb};
 pub use config::{Config, Mode, Output, Pidfile};
+pub use control::arguments::args_os;
 pub use error::{Error, ErrorKind};
 pub use launch::ready::Ready;
 pub use process::capabilities::Capability;

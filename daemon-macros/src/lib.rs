@@ -102,6 +102,7 @@ use proc_macro::TokenStream;
 /// | `limits(nofile = 65536, core = 0)` | [resource limits](enum.Resource.html), named as in setrlimit(2): a number, a pair `(soft, hard)`, or `unlimited` | unchanged |
 /// | `no_new_privs` | neither the daemon nor the programs that it executes can gain privileges any more | they can |
 /// | `capabilities(net_bind_service)` | the [capabilities](enum.Capability.html) that stay when root becomes `user`, named as in capabilities(7) | none stay |
+/// | `control` | the [verbs](enum.Verb.html) `start`, `stop`, `status` and so on as first argument; `control = "daemon"`: behind that word | none |
 /// | `configure = args` | a function that runs before any fork, see below | none |
 /// | `privileged = open_ports` | a function that runs in the daemon before privileges go, see below | none |
 /// | `crate = my_crate::daemon` | the path of this library, if it is renamed or re-exported | `::daemon` |

@@ -21,6 +21,7 @@ pub(crate) fn check(option: &'static Known, tokens: &TokenStream) -> Result<(), 
         Takes::File(_) => file(&required_text(option, &literal)?),
         Takes::Directory => directory(&required_text(option, &literal)?),
         Takes::Root => root(&required_text(option, &literal)?),
+        Takes::Word => word(&required_text(option, &literal)?),
         Takes::Umask => umask(&literal),
         Takes::Seconds => seconds(&literal),
         Takes::Delay => delay(&literal),
@@ -92,6 +93,18 @@ fn text(literal: &Lit) -> Option<String> {
 
 fn required_text(option: &'static Known, literal: &Lit) -> Result<String, Mistake> {
     text(literal).ok_or(Mistake::NotAString(option))
+}
+
+fn word(text: &str) -> Result<(), Mistake> {
+    if text.is_empty() {
+        Err(Mistake::Empty)
+    } else if text.starts_with('-') {
+        Err(Mistake::WordAsFlag)
+    } else if text.contains(|it: char| it.is_ascii_whitespace() || it.is_control()) {
+        Err(Mistake::WordWithSpace)
+    } else {
+        Ok(())
+    }
 }
 
 fn umask(literal: &Lit) -> Result<(), Mistake> {

@@ -54,6 +54,7 @@ const TEXTS: &[&str] = &[
 fn assert_same_for_each_option(text: &str) {
     let bytes = text.as_bytes();
     assert_same("name", text, rules::name(text));
+    assert_same("control", text, rules::word(text));
     assert_same("group", text, rules::account_name(text));
     // Of `user:group` the macro says how to write it, and of `~` that it is not expanded.
     if !text.contains(':') {

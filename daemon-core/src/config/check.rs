@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::chdir::Chdir;
 use crate::config::rules::{self, Checked};
 use crate::config::umask::Umask;
+use crate::config::verb::Control;
 use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind};
 
@@ -16,6 +17,9 @@ pub(crate) fn values(config: &Config) -> Result<(), Error> {
     umask(config.umask)?;
     timeout("start_timeout", config.start_timeout)?;
     timeout("stop_timeout", config.stop_timeout)?;
+    if let Control::Behind(word) = &config.control {
+        hold("control", word, rules::word(word))?;
+    }
     if let Some(number) = config.notification_fd {
         hold("notification_fd", number, rules::descriptor(number))?;
     }

@@ -119,6 +119,21 @@ pub const fn account_id(id: u32) -> Checked {
     }
 }
 
+/// `control`: a word on the command line.
+pub const fn word(word: &str) -> Checked {
+    let bytes = word.as_bytes();
+    if bytes.is_empty() {
+        return EMPTY;
+    }
+    if bytes[0] == b'-' {
+        return Err("must not begin with `-`: that is a flag");
+    }
+    if contains_white_space(bytes) || has_control_character(word) {
+        return Err("must be one word, without white space");
+    }
+    Ok(())
+}
+
 /// `limits`: a pair.
 pub const fn soft_and_hard(soft: u64, hard: u64) -> Checked {
     if (Limit { soft, hard }).is_ordered() {
@@ -126,6 +141,17 @@ pub const fn soft_and_hard(soft: u64, hard: u64) -> Checked {
     } else {
         Err("the soft limit, which comes first, must not be above the hard limit")
     }
+}
+
+const fn contains_white_space(bytes: &[u8]) -> bool {
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index].is_ascii_whitespace() {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn contains(bytes: &[u8], byte: u8) -> bool {

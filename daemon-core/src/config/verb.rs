@@ -198,4 +198,6 @@ pub(crate) struct Asked {
     pub(crate) pidfile: Option<PathBuf>,
     /// Whether arguments of the program's own follow.
     pub(crate) has_more: bool,
+    /// Whether the command line has been read.
+    pub(crate) is_read: bool,
 }

@@ -1,11 +1,26 @@
 //! The verbs on a running daemon as functions; each looks for it where [`Config`](crate::Config)
 //! says, and touches nothing that is not proved to be it.
 
+pub(crate) mod arguments;
 mod check;
+pub(crate) mod configuring;
+pub(crate) mod entry;
+mod find;
+mod grammar;
+mod help;
+mod holder;
+pub(crate) mod perform;
+mod places;
+mod reload;
+mod start;
 mod status;
+mod stop;
 mod unit;
+mod whose;
 
 pub use crate::config::verb::{Stop, Target};
 pub use check::check;
+pub use reload::{Reloaded, reload};
 pub use status::status;
+pub use stop::stop;
 pub use unit::unit;

@@ -110,6 +110,13 @@ pub const fn root(path: &str) -> &str {
     path
 }
 
+/// `control`.
+#[track_caller]
+pub const fn word(word: &str) -> &str {
+    hold(rules::word(word));
+    word
+}
+
 /// `user`, `group`.
 #[track_caller]
 pub const fn account<T>(value: Constant<T>) -> Constant<T> {

@@ -16,7 +16,7 @@ mod values;
 pub use configure::Configure;
 pub use constants::{
     NEVER, NO_NEW_PRIVS, UNLIMITED, account, delay, descriptor, directory, file, in_root, limit,
-    mode, name, root, seconds, soft_and_hard, umask,
+    mode, name, root, seconds, soft_and_hard, umask, word,
 };
 pub use parameters::{Handed, enter, hand_on_first, hand_on_second, same, take_first, take_second};
 pub use privileged::Privileged;
@@ -26,6 +26,7 @@ pub use values::{Constant, Typed, Value};
 
 pub use crate::config::chdir::Chdir;
 pub use crate::config::umask::Umask;
+pub use crate::config::verb::Control;
 pub use crate::config::{Mode, Output, Pidfile, rules};
 pub use crate::process::capabilities::Capability;
 pub use crate::process::identity::account::{Group, User};

@@ -1,6 +1,11 @@
 //! The start, in the steps of the pipeline: `configure`, the launch, `privileged`.
 
+use std::process;
+
 use crate::config::Config;
+use crate::control::configuring;
+use crate::control::entry::{Next, Rest, read_command_line, refused};
+use crate::control::perform::carry_out;
 use crate::error::{Error, ErrorKind};
 use crate::expansion::parameters::Handed;
 use crate::expansion::returned::Kept;
@@ -44,13 +49,19 @@ impl Start {
     /// a `Result` with an error that can be displayed. The value is the argument of `privileged`, or
     /// else the last parameter of `main`. An error ends the start with exit status 78.
     pub fn configure(&mut self) -> &mut Config {
+        if let Some(status) = read_command_line(&mut self.config, Rest::IsRead) {
+            process::exit(status.into());
+        }
+        configuring::begin(&mut self.config);
         &mut self.config
     }
 
     /// The value that `configure` hands on; if it failed, this process says so and exits.
-    pub fn configured<V>(&self, result: Result<V, String>) -> Kept<V> {
+    pub fn configured<V>(&mut self, result: Result<V, String>) -> Kept<V> {
+        configuring::end();
         Kept(result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
+            configuring::has_failed(&mut self.config, &error);
             refusal::exit_before_launch(&self.inherited, &self.config.name, &error)
         }))
     }
@@ -73,10 +84,16 @@ impl Start {
 
     fn launch_with<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
         let Start { inherited, mut config } = self;
+        if let Some(status) = read_command_line(&mut config, Rest::IsTheDaemons) {
+            process::exit(status.into());
+        }
+        if let Next::Exit(status) = carry_out(&mut config) {
+            process::exit(status.into());
+        }
         let (ready, value) = launch(&mut config, inherited, || {
             run().map(Kept).map_err(|text| Error::new(ErrorKind::System, text))
         })
-        .unwrap_or_else(|error| refusal::exit(&config.name, &error));
+        .unwrap_or_else(|error| process::exit(refused(&mut config, &error).into()));
         Handed::new(ready, value)
     }
 }

@@ -75,6 +75,39 @@ impl<'a> UsualPlaces<'a> {
         self.place("RUNTIME_DIRECTORY", "/run", "pid")
     }
 
+    /// Every place where one may be that somebody else has started, the likeliest first.
+    pub(crate) fn all_pidfiles(&self) -> Result<Vec<PathBuf>, Error> {
+        let own = self.pidfile();
+        if self.moved_to.is_some() {
+            return own.map(|own| vec![own]);
+        }
+        let file = format!("{}.pid", self.name);
+        let run = Path::new("/run");
+        let of_root = [run.join(self.name).join(&file), run.join(&file)];
+        let of_user = self.state_home("pid").map(|home| home.join(&file));
+        let of_user = of_user.ok().filter(|_| !geteuid().is_root());
+        let mut all: Vec<PathBuf> = Vec::new();
+        let error = match own {
+            Ok(own) => {
+                all.push(own);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        all.extend(of_user);
+        for place in of_root {
+            if !all.contains(&place) {
+                all.push(place);
+            }
+        }
+        all.dedup();
+        // Root's places alone are no place of a user's.
+        match error.filter(|_| !geteuid().is_root()) {
+            Some(error) => Err(error),
+            None => Ok(all),
+        }
+    }
+
     /// `NAME.log` in the directory that whoever starts the program names for it, in
     /// `DAEMON_DIRECTORY` or with `LogsDirectory=` of the systemd unit, if they do.
     pub(crate) fn named_log(&self) -> Option<PathBuf> {

@@ -21,7 +21,6 @@ pub(crate) mod ready;
 pub(crate) mod refusal;
 
 use std::io::Write;
-use std::process::{ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -57,42 +56,6 @@ use crate::sys::signals::SignalSet;
 
 /// Whether this process has been launched already.
 static LAUNCHED: AtomicBool = AtomicBool::new(false);
-
-impl Config {
-    /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
-    ///
-    /// In the daemon this returns the exit code of `body`, for `main` to return. If the start is
-    /// refused before there is a daemon, this prints the reason to standard error and returns its
-    /// exit code. In all else it is like [`Config::launch`].
-    #[must_use = "it is the exit status of the program: return it from `main`"]
-    pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
-        match self.launch() {
-            Ok(ready) => body(ready).report(),
-            Err(error) => {
-                refusal::say(&self.name, &error);
-                ExitCode::from(error.exit_code())
-            }
-        }
-    }
-
-    /// Makes this process the daemon, and returns in it.
-    ///
-    /// It does not return in the command that was started: that process exits with the verdict,
-    /// without running destructors or atexit(3) handlers, which belong to the daemon.
-    ///
-    /// Call it once, while the process has only one thread. As with the macro, the daemon closes the
-    /// descriptors that were open before any code of the program's ran, and no others.
-    ///
-    /// # Errors
-    ///
-    /// Anything that refuses the start before the first fork: there is still one process, and the
-    /// file system is as it was. A later failure ends the daemon, and the command reports it. In
-    /// the foreground a later failure is returned too; by then the umask, limits or ids may have
-    /// changed, so end the process.
-    pub fn launch(&mut self) -> Result<Ready, Error> {
-        launch(self, Inherited::by_this_process(), || Ok(())).map(|(ready, ())| ready)
-    }
-}
 
 /// Makes this process the daemon that `config` asks for.
 ///

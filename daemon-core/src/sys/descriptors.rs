@@ -157,13 +157,34 @@ pub(crate) fn lock_for_reading(fd: impl AsFd) -> Result<(), Errno> {
     fcntl(fd, FcntlArg::F_SETLK(&whole_file(libc::F_RDLCK as libc::c_short))).map(drop)
 }
 
-/// `fcntl(fd, F_GETLK, F_WRLCK)`: the process that holds a lock of fcntl(2) on the file. `None` if
-/// there is none, or if it is not in our process namespace.
-pub(crate) fn reader_by_lock(fd: impl AsFd) -> Option<Pid> {
+/// The holder of a lock of fcntl(2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Process(Pid),
+    /// One that is not in our process namespace, or nobody in particular: a lock of an open file
+    /// description.
+    ElsewhereOrNobody,
+}
+
+/// `fcntl(fd, F_GETLK, F_WRLCK)`: the holder of a lock of fcntl(2) on the file. `None` if there is
+/// none.
+pub(crate) fn reader(fd: impl AsFd) -> Option<Reader> {
     let mut lock = whole_file(libc::F_WRLCK as libc::c_short);
     fcntl(fd, FcntlArg::F_GETLK(&mut lock)).ok()?;
-    let is_lock = lock.l_type != libc::F_UNLCK as libc::c_short && lock.l_pid > 0;
-    is_lock.then(|| Pid::from_raw(lock.l_pid))
+    if lock.l_type == libc::F_UNLCK as libc::c_short {
+        return None;
+    }
+    Some(match lock.l_pid {
+        pid if pid > 0 => Reader::Process(Pid::from_raw(pid)),
+        _ => Reader::ElsewhereOrNobody,
+    })
+}
+
+/// `flock(fd, LOCK_UN)`: removes the lock from the open file description; see flock(2).
+pub(crate) fn unlock(fd: impl AsFd) -> Result<(), Errno> {
+    // SAFETY: flock(2) takes a descriptor and an operation.
+    let result = unsafe { libc::flock(fd.as_fd().as_raw_fd(), libc::LOCK_UN) };
+    Errno::result(result).map(drop)
 }
 
 /// Of this kind, whose constants have another type on Linux than the member.
@@ -252,4 +273,22 @@ pub(crate) fn close(number: RawFd) {
     // SAFETY: close(2) takes any number; the caller knows that nobody owns the descriptor. An error
     // leaves it closed on Linux, and there is nothing to do about one elsewhere.
     unsafe { libc::close(number) };
+}
+
+/// `fcntl(1, F_DUPFD_CLOEXEC)` and `dup2(2, 1)`: standard output is standard error until
+/// [`put_stdout_back`]; see dup(2).
+pub(crate) fn set_stdout_aside() -> Result<OwnedFd, Errno> {
+    // SAFETY: the command takes a number.
+    let aside = Errno::result(unsafe { libc::fcntl(1, libc::F_DUPFD_CLOEXEC, 3) })?;
+    // SAFETY: it was just opened, and nobody else owns it.
+    let aside = unsafe { OwnedFd::from_raw_fd(aside) };
+    // SAFETY: dup2(2) takes two numbers; that of standard output stays open.
+    Errno::result(unsafe { libc::dup2(2, 1) })?;
+    Ok(aside)
+}
+
+/// `dup2(stdout, 1)`: undoes [`set_stdout_aside`]; see dup(2).
+pub(crate) fn put_stdout_back(stdout: OwnedFd) -> Result<(), Errno> {
+    // SAFETY: dup2(2) takes two numbers; that of standard output stays open.
+    Errno::result(unsafe { libc::dup2(stdout.as_raw_fd(), 1) }).map(drop)
 }

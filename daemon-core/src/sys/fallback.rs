@@ -77,6 +77,11 @@ pub(crate) fn outlive_writer(_: impl AsFd) -> Result<(), Errno> {
     Ok(())
 }
 
+/// There is no pidfd, and so no proof that a number is still the same process's.
+pub(crate) fn signal_by_pidfd(_: impl AsFd, _: libc::c_int) -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
+}
+
 /// There is no pidfd: the watcher asks waitpid(2) now and then.
 pub(crate) fn open_pidfd(_: Pid) -> Option<OwnedFd> {
     None

@@ -182,6 +182,16 @@ pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
     fcntl(reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)
 }
 
+/// `pidfd_send_signal(process, signal)`: signals the process that the descriptor stands for, and no
+/// other that may have its number by now; see pidfd_send_signal(2).
+pub(crate) fn signal_by_pidfd(process: impl AsFd, signal: libc::c_int) -> Result<(), Errno> {
+    let number = process.as_fd().as_raw_fd();
+    let nothing = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: no information is given, so the kernel reads none.
+    Errno::result(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, number, signal, nothing, 0) })
+        .map(drop)
+}
+
 /// `pidfd_open(pid)`: a descriptor that is readable once the process has ended; see pidfd_open(2).
 ///
 /// `None` on Linux before 5.3, and where a filter forbids it.

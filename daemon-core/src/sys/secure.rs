@@ -16,3 +16,22 @@ pub(crate) fn gained_privileges() -> bool {
 
     getuid() != geteuid() || getgid() != getegid()
 }
+
+/// `setresgid()`, `setresuid()`: becomes the real user and group for good, if the process gained
+/// another's privileges by being executed; see setresuid(2).
+pub(crate) fn become_real_user() -> Result<(), nix::errno::Errno> {
+    use nix::unistd::{getgid, getuid, setgid, setuid};
+
+    if !gained_privileges() {
+        return Ok(());
+    }
+    let (uid, gid) = (getuid(), getgid());
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        nix::unistd::setresgid(gid, gid, gid)?;
+        nix::unistd::setresuid(uid, uid, uid)?;
+    }
+    // Where these set all three ids if the process has privileges.
+    setgid(gid)?;
+    setuid(uid)
+}

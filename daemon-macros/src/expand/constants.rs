@@ -110,6 +110,7 @@ fn check(given: &Given) -> Option<Check> {
     match given.known.takes {
         Takes::Name => Check::of("name", string),
         Takes::Root => Check::of("root", string),
+        Takes::Word => Check::of("word", string),
         Takes::File(own) => Check::for_option("file", own),
         Takes::Directory => Check::for_option("directory", "Chdir"),
         Takes::Umask => Check::for_option("umask", "Umask"),

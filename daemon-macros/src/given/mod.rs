@@ -98,6 +98,7 @@ pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
     // An option that was not understood may be meant for `user`.
     if all_understood {
         check_capabilities(&options, mistakes);
+        check_control(&options, mistakes);
     }
     options
 }
@@ -107,6 +108,15 @@ fn check_capabilities(options: &Options, mistakes: &mut Mistakes) {
     if let Some(Given { name, value: Value::List(_), .. }) = options.find("capabilities") {
         if options.find("user").or(options.find("configure")).is_none() {
             mistakes.push(name, Mistake::CapabilitiesWithoutUser);
+        }
+    }
+}
+
+/// `control` needs `pidfile`, or a `configure` that may set it.
+fn check_control(options: &Options, mistakes: &mut Mistakes) {
+    if let Some(Given { name, .. }) = options.find("control") {
+        if options.find("pidfile").or(options.find("configure")).is_none() {
+            mistakes.push(name, Mistake::ControlWithoutPidfile);
         }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) enum Mistake {
     NoComma { before: String },
     NotAComma { found: String },
     CapabilitiesWithoutUser,
+    ControlWithoutPidfile,
 
     // The form of an option.
     NoValue(&'static Names, &'static Known),
@@ -82,6 +83,8 @@ pub(crate) enum Mistake {
     NameWithSlash,
     NameOfDirectory,
     NameWithControl,
+    WordAsFlag,
+    WordWithSpace,
 
     // The item.
     NotAFunction,

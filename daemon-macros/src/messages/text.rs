@@ -39,6 +39,10 @@ impl fmt::Display for Mistake {
                 "`capabilities` needs `user`: they are what stays when root becomes that user",
             ),
 
+            ControlWithoutPidfile => {
+                f.write_str("`control` needs `pidfile`: it tells which daemon is meant")
+            }
+
             NoValue(names, option) => {
                 write!(f, "{} `{}` needs a value: `{option}`", names.noun, option.name)
             }
@@ -154,6 +158,9 @@ impl fmt::Display for Mistake {
                 f.write_str("must not contain control characters: it is shown on terminals")
             }
 
+            WordAsFlag => f.write_str("must not begin with `-`: that is a flag"),
+            WordWithSpace => f.write_str("must be one word, without white space"),
+
             NotAFunction => f.write_str("`#[daemon::main]` goes on `fn main`"),
             NotMain { name } => write!(f, "`#[daemon::main]` goes on `fn main`, not on `{name}`"),
             Method => f.write_str("`#[daemon::main]` goes on `fn main`, not on a method"),
@@ -188,6 +195,7 @@ impl fmt::Display for Mistake {
 fn values(option: &Known) -> Vec<String> {
     let described: &[&str] = match option.takes {
         Takes::Name => &["a name"],
+        Takes::Word => &["a word in quotes"],
         Takes::File(_) | Takes::Directory | Takes::Root => &["a path"],
         Takes::Umask => &["a number"],
         Takes::Seconds | Takes::Delay => &["a number of seconds"],

@@ -100,6 +100,8 @@ pub(crate) enum Takes {
     Function,
     /// The path of the library.
     Crate,
+    /// A constant `&str`, a word on the command line.
+    Word,
     /// No value.
     Nothing,
 }
@@ -109,7 +111,12 @@ impl Takes {
     pub(crate) fn is_text(self) -> bool {
         matches!(
             self,
-            Takes::Name | Takes::File(_) | Takes::Directory | Takes::Root | Takes::Account(_)
+            Takes::Name
+                | Takes::File(_)
+                | Takes::Directory
+                | Takes::Root
+                | Takes::Account(_)
+                | Takes::Word
         )
     }
 

@@ -43,6 +43,7 @@ pub(crate) static OPTIONS: Names = Names {
         Known::new("limits", "nofile = 65536", Takes::Limits(&LIMITS)),
         Known::new("no_new_privs", "", Takes::Nothing).or_bare("NO_NEW_PRIVS"),
         Known::new("capabilities", "net_bind_service", Takes::Capabilities(&CAPABILITIES)),
+        Known::new("control", "\"daemon\"", Takes::Word).or_bare("Control::First"),
         Known::new("configure", "args", Takes::Function),
         Known::new("privileged", "open_ports", Takes::Function),
         Known::new("crate", "my_crate::daemon", Takes::Crate),

@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use nix::unistd::Pid;
 
 use crate::sys;
+use crate::sys::descriptors::{Reader, reader};
 
 /// The process whose number is in the file, if the kernel confirms that it holds the lock.
 ///
@@ -16,8 +17,8 @@ use crate::sys;
 /// lock; see proc_pid_fdinfo(5).
 pub(super) fn proven(file: impl AsFd) -> Option<Pid> {
     let pid = number_in(&file)?;
-    let is_proven = match sys::descriptors::reader_by_lock(&file) {
-        Some(reader) => reader == pid,
+    let is_proven = match reader(&file) {
+        Some(reader) => reader == Reader::Process(pid),
         None => sys::proc::holds_exclusive_lock(pid, file),
     };
     is_proven.then_some(pid)

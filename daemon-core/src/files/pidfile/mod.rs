@@ -6,6 +6,7 @@
 //! nothing that happens to the daemon later can make the file name another process. On NFS it is
 //! the same with a shared lock, which keeps the exclusive one from everybody else.
 
+mod found;
 mod holder;
 mod left_behind;
 mod lock;
@@ -15,8 +16,9 @@ mod own;
 mod properties;
 mod refusals;
 
+pub(crate) use found::{Found, Opened};
 pub(crate) use left_behind::LeftBehind;
-pub(crate) use own::remove_own;
+pub(crate) use own::{is_held_by_this_process, remove_own};
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;

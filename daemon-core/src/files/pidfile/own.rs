@@ -62,6 +62,11 @@ extern "C" fn remove_at_exit() {
     remove_own();
 }
 
+/// Whether this process is a daemon with a pidfile.
+pub(crate) fn is_held_by_this_process() -> bool {
+    HELD.get().is_some_and(|held| held.owner.is_this())
+}
+
 /// Removes the pidfile of this process, if it has one.
 pub(crate) fn remove_own() {
     if let Some(held) = HELD.get().filter(|held| held.owner.is_this()) {

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use nix::unistd::Pid;
 
-use super::OwnStatus;
+use super::{OtherStatus, OwnStatus};
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
 /// see fd(4).
@@ -80,4 +80,19 @@ pub(crate) fn shown_parent() -> Option<Pid> {
 /// There is no portable way to tell.
 pub(crate) fn holds_exclusive_lock(_: Pid, _: impl AsFd) -> bool {
     false
+}
+
+/// There is no portable way to tell.
+pub(crate) fn status_of(_: Pid) -> Option<OtherStatus> {
+    None
+}
+
+/// There is no portable way to tell.
+pub(crate) fn is_locked(_: libc::ino_t) -> Option<bool> {
+    None
+}
+
+/// There is no portable way to tell.
+pub(crate) fn holders_of(_: impl AsFd) -> Vec<Pid> {
+    Vec::new()
 }

@@ -12,7 +12,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, SFlag, fstat, stat};
 use nix::unistd::{Pid, getpid, read};
 
-use super::OwnStatus;
+use super::{OtherStatus, OwnStatus};
 use crate::sys::inode::file_type;
 use crate::sys::signals::SignalSet;
 
@@ -162,6 +162,51 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
 pub(crate) fn ignores_sigterm(pid: Pid) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     signals_in(&status, "SigIgn:").is_some_and(|ignored| ignored.contains(libc::SIGTERM))
+}
+
+/// The status of any process; `None` if it cannot be seen. See proc_pid_status(5).
+pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
+    let number = |text: &str| text.trim().parse().ok().map(Pid::from_raw);
+    let own_number = match field("NSpid:") {
+        Some(numbers) => number(numbers.split_whitespace().next_back()?)?,
+        // Before Linux 4.1.
+        None => pid,
+    };
+    let uids = field("Uid:")?.split_whitespace().map(|id| id.parse().ok());
+    Some(OtherStatus {
+        own_number,
+        uids: uids.collect::<Option<Vec<_>>>()?,
+        tracer: number(field("TracerPid:")?).filter(|tracer| tracer.as_raw() != 0),
+        state: field("State:")?.trim().chars().next()?,
+        caught: signals_in(&text, "SigCgt:")?,
+    })
+}
+
+/// Whether any process that we can see holds a lock of flock(2) on this file; `None` if that cannot
+/// be known. See proc_locks(5).
+///
+/// The device in that list may be another than stat(2) tells, of btrfs for example, so that only the
+/// inode counts: what is found by it is a hint, and no proof.
+pub(crate) fn is_locked(inode: libc::ino_t) -> Option<bool> {
+    let text = fs::read_to_string("/proc/locks").ok()?;
+    let inode = inode.to_string();
+    Some(text.lines().any(|line| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let file = words.iter().find(|word| word.matches(':').count() == 2);
+        words.contains(&"FLOCK") && file.and_then(|file| file.rsplit(':').next()) == Some(&inode)
+    }))
+}
+
+/// The processes that have a file of this name open and hold an exclusive lock of flock(2) on it, as
+/// far as they can be seen.
+pub(crate) fn holders_of(file: impl AsFd) -> Vec<Pid> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = processes.filter_map(|it| it.file_name().to_str()?.parse().ok());
+    let own = getpid();
+    let others = numbers.map(Pid::from_raw).filter(|pid| *pid != own);
+    others.filter(|pid| holds_exclusive_lock(*pid, file.as_fd())).collect()
 }
 
 /// The signals in a line of `status`.

@@ -8,6 +8,8 @@ pub(crate) use platform::*;
 
 use std::os::fd::RawFd;
 
+use nix::unistd::Pid;
+
 use super::signals::SignalSet;
 
 /// The status of this process at one moment.
@@ -17,4 +19,19 @@ pub(crate) struct OwnStatus {
     pub(crate) blocked: SignalSet,
     /// The lowest number of a descriptor that was free.
     pub(crate) lowest_free: RawFd,
+}
+
+/// The status of any process at one moment.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherStatus {
+    /// Its number in its own process namespace.
+    pub(crate) own_number: Pid,
+    /// The real, effective, saved and file system uid.
+    pub(crate) uids: Vec<libc::uid_t>,
+    /// The process that traces it, if one does.
+    pub(crate) tracer: Option<Pid>,
+    /// `R`, `S`, `T` and so on; see proc_pid_stat(5).
+    pub(crate) state: char,
+    /// The signals that it handles.
+    pub(crate) caught: SignalSet,
 }

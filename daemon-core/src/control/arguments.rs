@@ -1,0 +1,250 @@
+//! The verb on the command line, and the arguments without it.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::config::verb::{Asked, Control, Target};
+use crate::control::grammar::{Flags, VerbForm, names_of_targets};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(super) enum CommandLine {
+    /// A verb or none, and all arguments without it.
+    Asks(Asked, Vec<OsString>),
+    /// Help on this verb, or on all of them.
+    Help(Option<&'static VerbForm>),
+    /// Something that nobody can do: what is wrong, and with which verb.
+    Wrong(String, Option<&'static VerbForm>),
+}
+
+/// The arguments without the verb and its flags, once those have been read.
+static REST: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// The arguments of this program, with its name first, and without a [verb](crate::Verb) and its
+/// flags: what a parser of the program's own is to see.
+///
+/// They are without it from the moment on at which the library reads the command line: before
+/// `configure`, or in [`Config::run`](crate::Config::run) and [`Config::launch`](crate::Config::launch).
+/// Without the option `control` they are those of [`std::env::args_os`].
+pub fn args_os() -> impl Iterator<Item = OsString> {
+    REST.get().cloned().unwrap_or_else(|| env::args_os().collect()).into_iter()
+}
+
+pub(super) fn keep(rest: Vec<OsString>) {
+    let _ = REST.set(rest);
+}
+
+impl CommandLine {
+    /// Reads the arguments, of which the first is the program's name.
+    ///
+    /// The flags of a verb stand right behind it, up to `--` or to the first word that is none of
+    /// them. A first `--` means that there is no verb.
+    pub(super) fn read(arguments: Vec<OsString>, control: &Control) -> Self {
+        let mut rest = arguments.clone().into_iter();
+        let mut before: Vec<_> = rest.next().into_iter().collect();
+        let mut words = rest.as_slice();
+        let nothing = |kept| CommandLine::Asks(Asked::default(), kept);
+        match control {
+            Control::Off => return nothing(arguments),
+            Control::First => {}
+            Control::Behind(word) => match words.split_first() {
+                Some((first, others)) if first.to_str() == Some(word) => words = others,
+                _ => return nothing(arguments),
+            },
+        }
+        let is_behind_word = matches!(control, Control::Behind(_));
+        let Some((first, others)) = words.split_first() else {
+            return if is_behind_word { CommandLine::Help(None) } else { nothing(arguments) };
+        };
+        let first = first.to_str().unwrap_or_default();
+        let Some(verb) = VerbForm::find(first) else {
+            return match (is_behind_word, first) {
+                (true, "help" | "-h" | "--help") => help(others),
+                (true, _) => CommandLine::Wrong(unknown_verb(&words[0]), None),
+                (false, "--") => {
+                    before.extend_from_slice(others);
+                    nothing(before)
+                }
+                (false, _) => nothing(arguments),
+            };
+        };
+        flags(verb, others, before)
+    }
+}
+
+/// `help`, or `help stop`.
+fn help(others: &[OsString]) -> CommandLine {
+    match others.first().map(|word| (word, VerbForm::find(&word.to_string_lossy()))) {
+        Some((word, None)) => CommandLine::Wrong(unknown_verb(word), None),
+        found => CommandLine::Help(found.and_then(|(_, verb)| verb)),
+    }
+}
+
+fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> CommandLine {
+    let mut flags = Flags::default();
+    let mut pidfile = None;
+    let mut words = words.iter().peekable();
+    let wrong = |what: String| CommandLine::Wrong(what, Some(verb));
+    while let Some(word) = words.peek() {
+        if verb.operand.is_some() && flags.target.is_none() && !word.as_bytes().starts_with(b"-") {
+            match target(word) {
+                Ok(target) => flags.target = Some(target),
+                Err(what) => return wrong(what),
+            }
+            words.next();
+            continue;
+        }
+        let (name, inline) = split(word);
+        if matches!(name, "-h" | "--help") {
+            return CommandLine::Help(Some(verb));
+        }
+        if name == "--" {
+            words.next();
+            break;
+        }
+        let Some(form) = verb.flag(name) else { break };
+        words.next();
+        let value = match (form.value, inline) {
+            (None, None) => None,
+            (None, Some(_)) => return wrong(format!("`{name}` takes no value")),
+            (Some(_), Some(inline)) => Some(inline.to_owned()),
+            (Some(kind), None) => match words.next() {
+                Some(value) => Some(value.clone()),
+                None => return wrong(format!("`{name}` needs a value: {name} <{kind}>")),
+            },
+        };
+        match (name, value) {
+            ("--timeout", Some(value)) => match seconds(&value) {
+                Some(limit) => flags.timeout = Some(limit),
+                None => {
+                    return wrong(format!("`--timeout` is a number of seconds, and not {value:?}"));
+                }
+            },
+            ("--pidfile", Some(path)) if path.is_empty() => {
+                return wrong("`--pidfile` is a path, and not empty".to_owned());
+            }
+            ("--pidfile", Some(path)) => pidfile = Some(PathBuf::from(path)),
+            ("--kill", _) => flags.kill = true,
+            ("--anyway", _) => flags.anyway = true,
+            ("--json", _) => flags.json = true,
+            (_, _) => flags.ready = true,
+        }
+    }
+    if flags.kill && flags.timeout.is_none() {
+        return wrong("`--kill` needs `--timeout`: it says when".to_owned());
+    }
+    match verb.with(flags) {
+        Ok(verb) => {
+            let has_more = words.len() > 0;
+            let rest = before.into_iter().chain(words.cloned()).collect();
+            CommandLine::Asks(Asked { verb: Some(verb), pidfile, has_more, is_read: true }, rest)
+        }
+        Err(what) => wrong(what),
+    }
+}
+
+/// `--timeout=5` as a name and a value.
+fn split(word: &OsStr) -> (&str, Option<&OsStr>) {
+    let bytes = word.as_bytes();
+    let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
+    let name = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
+    let value = bytes.get(end + 1..).map(OsStr::from_bytes);
+    (name, value)
+}
+
+/// A number of seconds, with or without a fraction.
+fn seconds(text: &OsStr) -> Option<Duration> {
+    let text = text.to_str()?;
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds: f64 = text.parse().ok().filter(|_| is_number)?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn target(word: &OsStr) -> Result<Target, String> {
+    let known = Target::ALL.iter().find(|target| word == target.name());
+    known.copied().ok_or_else(|| {
+        let all = names_of_targets().join(", ");
+        format!("unknown target `{}`; it is one of {all}", word.to_string_lossy())
+    })
+}
+
+fn unknown_verb(word: &OsStr) -> String {
+    format!("unknown verb `{}`", word.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::verb::{Stop, Verb};
+
+    fn read(line: &str, control: &Control) -> CommandLine {
+        let words = ["clockd"].into_iter().chain(line.split_whitespace());
+        CommandLine::read(words.map(OsString::from).collect(), control)
+    }
+
+    fn asks(line: &str, control: &Control) -> (Option<Verb>, String) {
+        match read(line, control) {
+            CommandLine::Asks(asked, rest) => {
+                let rest: Vec<_> = rest[1..].iter().map(|it| it.to_string_lossy()).collect();
+                (asked.verb, rest.join(" "))
+            }
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn stop(timeout: Option<u64>, kill: bool) -> Option<Verb> {
+        let timeout = timeout.map(Duration::from_secs);
+        Some(Verb::Stop(Stop { timeout, kill, anyway: false }))
+    }
+
+    #[test]
+    fn flags_stand_right_behind_the_verb() {
+        let first = Control::First;
+        assert_eq!(asks("", &first), (None, String::new()));
+        assert_eq!(asks("start --port 5", &first), (Some(Verb::Start), "--port 5".into()));
+        assert_eq!(asks("stop --timeout 5 --kill x", &first), (stop(Some(5), true), "x".into()));
+        assert_eq!(asks("stop --timeout=5", &first), (stop(Some(5), false), String::new()));
+        assert_eq!(asks("stop -- --kill", &first), (stop(None, false), "--kill".into()));
+        assert_eq!(asks("stop x --kill", &first), (stop(None, false), "x --kill".into()));
+        assert_eq!(asks("-- stop", &first), (None, "stop".into()));
+        assert_eq!(asks("--port 5 stop", &first), (None, "--port 5 stop".into()));
+        assert_eq!(asks("stop", &Control::Off), (None, "stop".into()));
+        let unit = Some(Verb::Unit { target: Target::RcD });
+        assert_eq!(asks("unit rc.d --port 5", &first), (unit, "--port 5".into()));
+    }
+
+    #[test]
+    fn behind_a_word_there_is_a_verb() {
+        let behind = Control::Behind("daemon".into());
+        assert_eq!(asks("stop", &behind), (None, "stop".into()));
+        assert_eq!(asks("daemon stop", &behind), (stop(None, false), String::new()));
+        assert!(matches!(read("daemon", &behind), CommandLine::Help(None)));
+        assert!(matches!(read("daemon help stop", &behind), CommandLine::Help(Some(_))));
+        assert!(matches!(read("daemon halt", &behind), CommandLine::Wrong(..)));
+    }
+
+    #[test]
+    fn wrong_flags_are_named() {
+        for (line, word) in [
+            ("stop --timeout", "--timeout"),
+            ("stop --timeout x", "\"x\""),
+            ("stop --timeout -1", "\"-1\""),
+            ("stop --timeout 1e999", "\"1e999\""),
+            ("stop --kill", "--timeout"),
+            ("stop --kill=yes", "no value"),
+            ("stop --pidfile=", "empty"),
+            ("unit", "systemd"),
+            ("unit sysv", "`sysv`"),
+        ] {
+            let CommandLine::Wrong(what, Some(_)) = read(line, &Control::First) else {
+                panic!("{line} is not wrong")
+            };
+            assert!(what.contains(word), "{line}: {what}");
+        }
+        assert!(matches!(read("stop --help", &Control::First), CommandLine::Help(Some(_))));
+    }
+}

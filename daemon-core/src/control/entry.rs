@@ -1,0 +1,167 @@
+//! From the command line to the verb: what a program does before it becomes a daemon, and what it
+//! does instead.
+
+use std::env;
+use std::io::{self, Write};
+use std::process::{self, ExitCode, Termination};
+
+use crate::config::Config;
+use crate::config::verb::{Control, Verb};
+use crate::control::arguments::{self, CommandLine};
+use crate::control::{help, perform};
+use crate::error::Error;
+use crate::launch::ready::Ready;
+use crate::launch::{launch, refusal};
+use crate::plan::inherited::Inherited;
+
+/// The exit status for a command line that nobody can carry out.
+const WRONG_USAGE: u8 = 2;
+
+/// The exit status if the output of a verb cannot be written: `EX_IOERR` in sysexits(3).
+const NOT_WRITTEN: u8 = 74;
+
+/// What happens to the arguments behind a verb and its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The program reads them.
+    IsRead,
+    /// Nobody reads them, unless there is a daemon.
+    IsTheDaemons,
+}
+
+/// What follows the verb.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// The launch.
+    Launch,
+    /// The end of this process, with this status.
+    Exit(u8),
+}
+
+impl Config {
+    /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
+    ///
+    /// In the daemon this returns the exit code of `body`, for `main` to return. If the start is
+    /// refused before there is a daemon, this prints the reason to standard error and returns its
+    /// exit code. If the command line has a [verb](Config::control), or one was
+    /// [noted](Config::perform), this carries it out and returns its exit code. In all else it is
+    /// like [`Config::launch`].
+    #[must_use = "it is the exit status of the program: return it from `main`"]
+    pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
+        let inherited = Inherited::by_this_process();
+        if let Some(status) = read_command_line(self, Rest::IsRead) {
+            return ExitCode::from(status);
+        }
+        if let Next::Exit(status) = perform::carry_out(self) {
+            return ExitCode::from(status);
+        }
+        match launch(self, inherited, || Ok(())) {
+            Ok((ready, ())) => body(ready).report(),
+            Err(error) => ExitCode::from(refused(self, &error)),
+        }
+    }
+
+    /// Makes this process the daemon, and returns in it.
+    ///
+    /// It does not return in the command that was started: that process exits with the verdict,
+    /// without running destructors or atexit(3) handlers, which belong to the daemon. If the command
+    /// line has a [verb](Config::control), or one was [noted](Config::perform), other than a start,
+    /// this carries it out, and exits.
+    ///
+    /// Call it once, while the process has only one thread. As with the macro, the daemon closes the
+    /// descriptors that were open before any code of the program's ran, and no others.
+    ///
+    /// # Errors
+    ///
+    /// Anything that refuses the start before the first fork: there is still one process, and the
+    /// file system is as it was. A later failure ends the daemon, and the command reports it. In
+    /// the foreground a later failure is returned too; by then the umask, limits or ids may have
+    /// changed, so end the process.
+    pub fn launch(&mut self) -> Result<Ready, Error> {
+        let inherited = Inherited::by_this_process();
+        if let Some(status) = read_command_line(self, Rest::IsRead) {
+            process::exit(status.into());
+        }
+        if let Next::Exit(status) = perform::carry_out(self) {
+            process::exit(status.into());
+        }
+        launch(self, inherited, || Ok(())).map(|(ready, ())| ready).map_err(|error| {
+            match perform::is_success(self, &error) {
+                Some(status) => process::exit(status.into()),
+                None => error,
+            }
+        })
+    }
+}
+
+/// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
+pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
+    perform::is_success(config, error).unwrap_or_else(|| {
+        refusal::say(&config.name, error);
+        error.exit_code()
+    })
+}
+
+/// Reads the verb from the command line, once. Returns the exit status if that is all there is to
+/// do: help was asked for, or nobody can do what was asked for.
+pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
+    if config.asked.is_read || config.control == Control::Off {
+        return None;
+    }
+    config.asked.is_read = true;
+    let program = program(config);
+    match CommandLine::read(env::args_os().collect(), &config.control) {
+        CommandLine::Asks(asked, arguments) => {
+            let is_one_too_many = |verb: &Verb| asked.has_more && verb.is_about_the_running();
+            if let Some(verb) = asked.verb.as_ref().filter(|verb| is_one_too_many(verb))
+                && rest == Rest::IsTheDaemons
+            {
+                let last = arguments.get(1).map(|it| it.to_string_lossy().into_owned());
+                let what = format!("unexpected argument `{}`", last.unwrap_or_default());
+                let advice = format!("try `{program} {} --help`", verb.name());
+                return Some(wrong_usage(config, &what, &advice));
+            }
+            arguments::keep(arguments);
+            let noted = config.asked.verb.take();
+            config.asked = asked;
+            config.asked.is_read = true;
+            config.asked.verb = noted.or(config.asked.verb.take());
+            None
+        }
+        CommandLine::Help(verb) => Some(print(config, &help::text(&program, verb))),
+        CommandLine::Wrong(what, verb) => {
+            Some(wrong_usage(config, &what, &help::hint(&program, verb)))
+        }
+    }
+}
+
+/// The program as whoever started it called it, with the word before the verbs.
+fn program(config: &Config) -> String {
+    match &config.control {
+        Control::Behind(word) => format!("{} {word}", config.name),
+        _ => config.name.clone(),
+    }
+}
+
+fn wrong_usage(config: &Config, what: &str, advice: &str) -> u8 {
+    say(config, &format!("{what}: {advice}"));
+    WRONG_USAGE
+}
+
+/// Says something on standard error, after the program's name.
+pub(super) fn say(config: &Config, what: &str) {
+    let line = format!("{}: {}\n", config.name, crate::text::printable(what));
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// Prints the output of a verb. Returns the exit status.
+pub(super) fn print(config: &Config, text: &str) -> u8 {
+    let mut stdout = io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => 0,
+        Err(error) => {
+            say(config, &format!("cannot write the output: {error}"));
+            NOT_WRITTEN
+        }
+    }
+}

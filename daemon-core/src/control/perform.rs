@@ -1,0 +1,137 @@
+//! The verbs one after another: what each does, what it says, and with which status the command
+//! ends.
+
+use std::time::{Duration, Instant};
+
+use crate::command::terminal::Terminal;
+use crate::config::Config;
+use crate::config::verb::{Stop, Verb};
+use crate::control::entry::{Next, print, say};
+use crate::control::find::{Daemon, find};
+use crate::control::stop::{self, Ended};
+use crate::control::unit::unit;
+use crate::control::{check, reload, start, status};
+use crate::error::{Error, ErrorKind};
+use crate::launch::refusal;
+use crate::process::signals;
+use crate::sys;
+
+/// Carries out the verb, unless it is a start.
+pub(crate) fn carry_out(config: &mut Config) -> Next {
+    let Some(verb) = config.asked.verb.clone() else { return Next::Launch };
+    if verb != Verb::Start
+        && let Err(error) = sys::secure::become_real_user()
+    {
+        refusal::say(&config.name, &Error::cannot("give up what the program gained", error));
+        return Next::Exit(ErrorKind::System.exit_code());
+    }
+    let done = match &verb {
+        Verb::Start => return Next::Launch,
+        Verb::Restart(how) => return restart(config, how),
+        Verb::Stop(how) => stop(config, how),
+        Verb::Reload { timeout } => reload::perform(config, *timeout),
+        Verb::Status { json, ready } => status::perform(config, *json, *ready),
+        Verb::Check { json } => check::perform(config, *json),
+        Verb::Unit { target } => unit(config, *target).map(|text| print(config, &text)),
+    };
+    Next::Exit(done.unwrap_or_else(|error| failed(config, &error)))
+}
+
+fn failed(config: &Config, error: &Error) -> u8 {
+    refusal::say(&config.name, error);
+    error.exit_code()
+}
+
+/// The exit status if it is a success that the daemon runs already.
+pub(crate) fn is_success(config: &mut Config, error: &Error) -> Option<u8> {
+    let is_start = config.asked.verb == Some(Verb::Start);
+    if is_start && error.kind() == ErrorKind::AlreadyRunning {
+        return start::runs_already(config);
+    }
+    None
+}
+
+fn stop(config: &mut Config, how: &Stop) -> Result<u8, Error> {
+    let found = find(config)?;
+    let ended = end(config, found, how)?;
+    Ok(match ended {
+        Ended::Gone(pid) => print(config, &format!("{}: stopped (pid {pid})\n", config.name)),
+        Ended::NotRunning(what) => print(config, &format!("{}: {what}\n", config.name)),
+        Ended::StillThere(why) => {
+            say(config, &why);
+            1
+        }
+        Ended::Interrupted(signal, pid) => {
+            say(
+                config,
+                &format!("interrupted by {}: pid {pid} goes on ending", signals::name(signal)),
+            );
+            die_of(signal)
+        }
+    })
+}
+
+/// Ends the daemon, and shows what is waited for, if that takes a while.
+fn end(config: &Config, found: Daemon, how: &Stop) -> Result<Ended, Error> {
+    /// Most stops are faster.
+    const A_WHILE: Duration = Duration::from_millis(300);
+    let since = Instant::now();
+    let mut terminal = Terminal::new(&config.name);
+    let mut last = String::new();
+    let ended = stop::end(found, how, &mut |holder| {
+        if since.elapsed() < A_WHILE {
+            return;
+        }
+        let mut now = format!("waiting for pid {} to end", holder.pid);
+        if let Some(doing) = status::doing(holder) {
+            now.push_str(": ");
+            now.push_str(&doing);
+        }
+        if now != last {
+            terminal.status(&now);
+            last = now;
+        }
+    });
+    terminal.finish("");
+    ended
+}
+
+/// Ends as the signal would have ended it.
+fn die_of(signal: libc::c_int) -> u8 {
+    let _ = sys::signals::die_of(signal);
+    u8::try_from(128 + signal).unwrap_or(1)
+}
+
+/// First the check: if a new daemon could not start, the old one runs on.
+fn restart(config: &mut Config, how: &Stop) -> Next {
+    if let Err(error) = check::could_start(config) {
+        say(config, "nothing was stopped, because a new daemon could not start");
+        return Next::Exit(failed(config, &error));
+    }
+    let ended = find(config).and_then(|found| {
+        if let Daemon::Running(holder) = &found {
+            start::name_missing_arguments(config, holder);
+        }
+        end(config, found, how)
+    });
+    match ended {
+        Ok(Ended::Gone(_)) => Next::Launch,
+        Ok(Ended::NotRunning(what)) => {
+            say(config, &what);
+            Next::Launch
+        }
+        Ok(Ended::StillThere(why)) => {
+            say(config, &format!("nothing was started: {why}"));
+            Next::Exit(1)
+        }
+        Ok(Ended::Interrupted(signal, pid)) => {
+            let by = signals::name(signal);
+            say(
+                config,
+                &format!("interrupted by {by}: pid {pid} goes on ending, nothing was started"),
+            );
+            Next::Exit(die_of(signal))
+        }
+        Err(error) => Next::Exit(failed(config, &error)),
+    }
+}

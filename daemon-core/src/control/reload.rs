@@ -1,0 +1,103 @@
+//! The verb `reload`: has the daemon read its configuration again, and waits for what it says.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::control::entry::{print, say};
+use crate::control::find::{Daemon, find, listed, not_proved};
+use crate::control::holder::{Holder, NotSignalled};
+use crate::control::status::{self, Answer};
+use crate::error::{Error, ErrorKind};
+
+/// How long to wait for an answer unless something else is said.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often to look for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// What became of a request to reload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reloaded {
+    /// The daemon has its new configuration; this is what it said.
+    Done(String),
+    /// The daemon goes on with its old configuration; this is why.
+    Refused(String),
+    /// The daemon ended meanwhile.
+    Ended,
+    /// The daemon has not answered in time.
+    NoAnswer,
+    /// The daemon does not handle SIGHUP, which would end it: nothing was sent.
+    NotHandled,
+    /// No daemon runs. It was looked for in these places.
+    NotRunning(String),
+}
+
+/// Has the running daemon read its configuration again, and waits for its answer: 60 seconds, or as
+/// long as `timeout` says.
+///
+/// # Errors
+///
+/// Which process the daemon is was not proved, or it may not be signalled; several daemons run.
+pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Error> {
+    let holder = match find(&mut config.clone())? {
+        Daemon::Running(holder) => holder,
+        Daemon::NotRunning { places, .. } => return Ok(Reloaded::NotRunning(listed(&places))),
+    };
+    if holder.status().is_some_and(|status| !status.caught.contains(libc::SIGHUP)) {
+        return Ok(Reloaded::NotHandled);
+    }
+    let until = Instant::now().checked_add(timeout.unwrap_or(PATIENCE));
+    let before = status::answers(&holder);
+    send(&holder)?;
+    loop {
+        if let Some(Answer { is_done, text }) = status::answer_after(&holder, before) {
+            return Ok(if is_done { Reloaded::Done(text) } else { Reloaded::Refused(text) });
+        }
+        if holder.has_ended() {
+            return Ok(Reloaded::Ended);
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            return Ok(Reloaded::NoAnswer);
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+}
+
+fn send(holder: &Holder) -> Result<(), Error> {
+    holder.signal(libc::SIGHUP).map_err(|not_signalled| match not_signalled {
+        NotSignalled::Unproven(why) => not_proved(holder.path(), &why),
+        NotSignalled::Refused(errno) => {
+            let what = format!("cannot send SIGHUP to the daemon, process {}", holder.pid);
+            Error::new(ErrorKind::Unproven, what)
+                .because(errno)
+                .advise("ask as root, or as the daemon's user")
+        }
+    })
+}
+
+/// The verb: what it says, and its exit status.
+pub(super) fn perform(config: &mut Config, timeout: Option<Duration>) -> Result<u8, Error> {
+    let (status, what) = match reload(config, timeout)? {
+        Reloaded::Done(text) => return Ok(print(config, &said(config, "reloaded", &text))),
+        Reloaded::Refused(text) => (1, said_of("the reload was refused", &text)),
+        Reloaded::Ended => (1, "the daemon ended during the reload".to_owned()),
+        Reloaded::NoAnswer => (1, "the daemon has not answered in time".to_owned()),
+        Reloaded::NotHandled => {
+            let why = "the daemon takes no reload: it does not handle SIGHUP, which would end it";
+            (3, why.to_owned())
+        }
+        Reloaded::NotRunning(places) => (7, format!("not running (looked at {places})")),
+    };
+    say(config, &what);
+    Ok(status)
+}
+
+fn said(config: &Config, what: &str, text: &str) -> String {
+    format!("{}: {}\n", config.name, crate::text::printable(&said_of(what, text)))
+}
+
+fn said_of(what: &str, text: &str) -> String {
+    if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") }
+}

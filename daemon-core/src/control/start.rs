@@ -1,0 +1,71 @@
+//! The verb `start` where the daemon runs already, and what `restart` has to say of the old one.
+
+use std::ffi::OsString;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::unistd::getpid;
+
+use crate::config::Config;
+use crate::control::arguments::args_os;
+use crate::control::entry::{print, say};
+use crate::control::find::{Daemon, find};
+use crate::control::holder::Holder;
+use crate::control::status;
+use crate::error::ErrorKind;
+use crate::supervisor::decision::Decision;
+use crate::supervisor::environment::Environment;
+use crate::supervisor::mode;
+use crate::sys;
+
+/// How often to look whether it is ready by now.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// The exit status of a start that finds the daemon running: 0 once that is ready. `None` if it is a
+/// failure all the same: whoever supervises this process would take it for the daemon's.
+pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
+    let environment = Environment::of_this_process(getpid());
+    let decision = mode::decide(config.mode, environment).ok()?;
+    if !decision.is_background() || decision.started_by_systemd() {
+        return None;
+    }
+    let Ok(Daemon::Running(holder)) = find(config) else { return None };
+    if status::is_supervised(&holder) {
+        return None;
+    }
+    let until = config.start_timeout.and_then(|limit| Instant::now().checked_add(limit));
+    while !status::is_ready(&holder) {
+        if holder.has_ended() {
+            say(config, &format!("pid {}, which was starting, has ended", holder.pid));
+            return Some(1);
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            say(config, &format!("pid {} is running, and not ready", holder.pid));
+            return Some(ErrorKind::Timeout.exit_code());
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+    Some(print(config, &format!("{}: already running: pid {}\n", config.name, holder.pid)))
+}
+
+/// Says which arguments of the running daemon the new one would not have.
+pub(super) fn name_missing_arguments(config: &Config, holder: &Holder) {
+    let now: Vec<OsString> = args_os().skip(1).collect();
+    let before = sys::proc::process_arguments(holder.pid);
+    let verb = before.get(1).is_some_and(|word| word == "start" || word == "restart");
+    let before = before.into_iter().skip(if verb { 2 } else { 1 });
+    let missing: Vec<_> = before
+        .filter(|argument| !now.contains(argument))
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    if !missing.is_empty() {
+        let missing = missing.join(" ");
+        say(config, &format!("the old daemon had arguments that this one lacks: {missing}"));
+    }
+}
+
+/// Whether it goes to the background.
+#[expect(dead_code, reason = "for `check`")]
+pub(super) fn decision(config: &Config) -> Option<Decision> {
+    mode::decide(config.mode, Environment::of_this_process(getpid())).ok()
+}

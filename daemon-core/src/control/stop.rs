@@ -1,0 +1,204 @@
+//! The verb `stop`: ends the daemon, and waits until it and its lock are gone.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::PollTimeout;
+use nix::unistd::Pid;
+
+use crate::command::cancel::CancelSignals;
+use crate::config::Config;
+use crate::config::verb::Stop;
+use crate::control::find::{Daemon, find, listed, not_proved};
+use crate::control::holder::{Holder, NotSignalled};
+use crate::control::whose;
+use crate::error::{Error, ErrorKind};
+use crate::files::pidfile::Opened;
+use crate::process::own::PROCESS_1;
+use crate::process::signals;
+use crate::sys;
+use crate::sys::signals::SignalSet;
+
+/// How often the lock, the holds and the signals are looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How long SIGKILL takes at most, unless the process is in a system call that does not end.
+const DEATH: Duration = Duration::from_secs(5);
+
+/// Ends the running daemon, and waits until it has ended and its pidfile is free. `true` if so, or
+/// if none ran; `false` if it is still there when the time is over.
+///
+/// # Errors
+///
+/// Which process the daemon is was not proved, or it may not be signalled; a supervisor is in charge
+/// of it; several daemons run.
+pub fn stop(config: &Config, how: &Stop) -> Result<bool, Error> {
+    let found = find(&mut config.clone())?;
+    end(found, how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
+}
+
+/// How a stop ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// This process has.
+    Gone(Pid),
+    NotRunning(String),
+    /// Why it has not.
+    StillThere(String),
+    /// Whoever waited was told by this signal not to.
+    Interrupted(libc::c_int, Pid),
+}
+
+/// Ends what was found. `progress` is told at times what is waited for.
+pub(super) fn end(
+    found: Daemon,
+    how: &Stop,
+    progress: &mut dyn FnMut(&Holder),
+) -> Result<Ended, Error> {
+    let holder = match found {
+        Daemon::Running(holder) => holder,
+        Daemon::NotRunning { places, left } => {
+            for (path, file) in &left {
+                remove(path, file);
+            }
+            return Ok(Ended::NotRunning(format!("not running (looked at {})", listed(&places))));
+        }
+    };
+    if !how.anyway {
+        whose::refuse(&holder, "stop")?;
+    }
+    let until = how.timeout.and_then(|limit| Instant::now().checked_add(limit));
+    send(&holder, libc::SIGTERM)?;
+    // A process that is stopped takes it when it goes on.
+    send(&holder, libc::SIGCONT)?;
+    if let Some(signal) = wait(&holder, until, progress)? {
+        return Ok(Ended::Interrupted(signal, holder.pid));
+    }
+    if !holder.has_ended() && how.kill {
+        kill(&holder)?;
+        let until = Instant::now().checked_add(DEATH);
+        if let Some(signal) = wait(&holder, until, progress)? {
+            return Ok(Ended::Interrupted(signal, holder.pid));
+        }
+    }
+    Ok(match still_there(&holder, how) {
+        Some(why) => Ended::StillThere(why),
+        None => {
+            remove(holder.path(), holder.pidfile());
+            Ended::Gone(holder.pid)
+        }
+    })
+}
+
+/// Until it and its lock are gone, or until it is that late. A signal to the command ends the wait,
+/// and not the daemon.
+fn wait(
+    holder: &Holder,
+    until: Option<Instant>,
+    progress: &mut dyn FnMut(&Holder),
+) -> Result<Option<libc::c_int>, Error> {
+    let signals = CancelSignals::hold_back(SignalSet::default())
+        .map_err(|errno| Error::cannot("hold signals back", errno))?;
+    let look_again = PollTimeout::try_from(LOOK_AGAIN).unwrap_or(PollTimeout::ZERO);
+    let come = loop {
+        if holder.ends_within(look_again) {
+            if !is_locked(holder.pidfile()) {
+                break None;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        if let Some(signal) = signals.take(None) {
+            break Some(signal);
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break None;
+        }
+        progress(holder);
+    };
+    signals.let_through();
+    Ok(come)
+}
+
+/// Whether somebody still holds the lock. That is no start: it would have another file, or another
+/// number in it.
+fn is_locked(pidfile: &Opened) -> bool {
+    pidfile.is_at_its_path() && !pidfile.processes().is_empty()
+}
+
+fn send(holder: &Holder, signal: libc::c_int) -> Result<(), Error> {
+    holder.signal(signal).map_err(|not_signalled| match not_signalled {
+        NotSignalled::Unproven(why) => not_proved(holder.path(), &why),
+        NotSignalled::Refused(errno) => {
+            let signal = signals::name(signal);
+            let what = format!("cannot send {signal} to the daemon, process {}", holder.pid);
+            let error = Error::new(ErrorKind::Unproven, what).because(errno);
+            if errno == Errno::EPERM {
+                error.advise("ask as root, or as the daemon's user")
+            } else {
+                error
+            }
+        }
+    })
+}
+
+/// The kernel keeps SIGKILL from process 1 of its own namespace; see pid_namespaces(7).
+fn kill(holder: &Holder) -> Result<(), Error> {
+    if holder.pid == PROCESS_1 {
+        let what = "process 1 cannot be killed from inside its container";
+        return Err(Error::new(ErrorKind::Unproven, what)
+            .advise("use the engine's own command, such as `podman kill` or `docker kill`"));
+    }
+    send(holder, libc::SIGKILL)
+}
+
+/// Why the stop is not over, if it is not.
+fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
+    let pid = holder.pid;
+    if holder.has_ended() {
+        if !is_locked(holder.pidfile()) {
+            return None;
+        }
+        let sharing: Vec<_> = holder.pidfile().processes().iter().map(Pid::to_string).collect();
+        return Some(format!(
+            "pid {pid} has ended, and its lock of {} is shared by process {}",
+            holder.path().display(),
+            sharing.join(", ")
+        ));
+    }
+    let after = how.timeout.unwrap_or_default();
+    let mut why = format!("pid {pid} is still running after {} s", in_seconds(after));
+    if let Some(status) = holder.status() {
+        if let Some(tracer) = status.tracer {
+            let name = sys::proc::process_name(tracer).unwrap_or_else(|| "?".to_owned());
+            why.push_str(&format!("; process {tracer} ({name}) traces it"));
+        } else if status.state == 'D' {
+            why.push_str("; it is in a system call that cannot be interrupted");
+        } else if how.kill {
+            why.push_str(", and SIGKILL has not ended it");
+        }
+    }
+    if !how.kill {
+        why.push_str(": wait longer, or add --kill");
+    }
+    Some(why)
+}
+
+/// Without floating point.
+fn in_seconds(time: Duration) -> String {
+    match time.subsec_millis() {
+        0 => time.as_secs().to_string(),
+        millis => format!("{}.{millis:03}", time.as_secs()),
+    }
+}
+
+/// Removes what the daemon has left behind, under its lock, so that it is nobody else's by now.
+fn remove(path: &Path, pidfile: &Opened) {
+    pidfile.while_locked(|| {
+        if pidfile.is_at_its_path() {
+            let _ = fs::remove_file(path.with_extension("state"));
+            pidfile.remove();
+        }
+    });
+}

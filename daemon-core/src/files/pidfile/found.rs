@@ -1,0 +1,145 @@
+//! A pidfile seen from outside: who holds it, without taking its lock.
+
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use nix::unistd::Pid;
+
+use crate::files::pidfile::holder::number_in;
+use crate::files::pidfile::lock;
+use crate::files::pidfile::open::OPEN_FLAGS;
+use crate::files::pidfile::own::remove_if_same;
+use crate::sys;
+use crate::sys::descriptors::{Reader, reader};
+use crate::sys::inode::{Inode, file_type};
+
+/// A pidfile that somebody may hold.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    path: PathBuf,
+    file: OwnedFd,
+    status: FileStat,
+}
+
+/// Who holds a pidfile.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Nobody: there is none, or nobody has locked it.
+    Nobody,
+    /// It is locked, and nothing says by whom yet: as a rule a start is under way.
+    Unnamed,
+    /// This process, by the kernel's word and by the number in the file.
+    Process(Pid),
+    /// Somebody, but there is no proof of who it is. This is why.
+    Unproven(String),
+}
+
+impl Opened {
+    /// Opens it, as a start does, but for reading alone. `None` if there is none.
+    pub(crate) fn at(path: &Path) -> Result<Option<Self>, Errno> {
+        let file = match open(path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
+            Ok(file) => file,
+            Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(None),
+            Err(errno) => return Err(errno),
+        };
+        let status = fstat(&file)?;
+        Ok(Some(Opened { path: path.to_owned(), file, status }))
+    }
+
+    /// The user that the file belongs to.
+    pub(crate) fn owner(&self) -> libc::uid_t {
+        self.status.st_uid
+    }
+
+    /// Who holds it at this moment.
+    pub(crate) fn holder(&self) -> Found {
+        if let Some(why) = self.is_not_a_pidfile() {
+            return Found::Unproven(why);
+        }
+        match reader(&self.file) {
+            Some(Reader::Process(pid)) => self.confirmed(pid),
+            Some(Reader::ElsewhereOrNobody) => {
+                let why = "the process that holds it is in another process namespace";
+                Found::Unproven(why.to_owned())
+            }
+            None => self.holder_by_descriptor(),
+        }
+    }
+
+    fn is_not_a_pidfile(&self) -> Option<String> {
+        let FileStat { st_nlink, .. } = self.status;
+        if file_type(&self.status) != SFlag::S_IFREG {
+            return Some("it is not a regular file".to_owned());
+        }
+        (st_nlink > 1).then(|| format!("it has {st_nlink} links, so it is another file too"))
+    }
+
+    /// Whether the second witness, the number in the file, agrees with the kernel. A process of
+    /// another namespace has written the number that it has there.
+    fn confirmed(&self, pid: Pid) -> Found {
+        let Some(number) = number_in(&self.file) else {
+            // Written at its start, and by nobody afterwards.
+            return if self.is_empty() {
+                Found::Unnamed
+            } else {
+                Found::Unproven(format!(
+                    "process {pid} holds it, and what it says is not a process number"
+                ))
+            };
+        };
+        let own_number = sys::proc::status_of(pid).map_or(pid, |status| status.own_number);
+        if number == own_number {
+            return Found::Process(pid);
+        }
+        Found::Unproven(format!("process {pid} holds it, and it names process {number}"))
+    }
+
+    fn is_empty(&self) -> bool {
+        fstat(&self.file).is_ok_and(|status| status.st_size == 0)
+    }
+
+    /// A holder without the lock for reading shows by its own descriptor, if it may be looked at.
+    fn holder_by_descriptor(&self) -> Found {
+        if let Some(pid) = number_in(&self.file)
+            && sys::proc::holds_exclusive_lock(pid, &self.file)
+        {
+            return Found::Process(pid);
+        }
+        match sys::proc::is_locked(self.status.st_ino) {
+            Some(true) => Found::Unnamed,
+            Some(false) => Found::Nobody,
+            None => Found::Unproven("whether it is locked cannot be seen without /proc".to_owned()),
+        }
+    }
+
+    /// Whether its name still leads to this file.
+    pub(crate) fn is_at_its_path(&self) -> bool {
+        fstatat(AT_FDCWD, &self.path, AtFlags::AT_SYMLINK_NOFOLLOW)
+            .is_ok_and(|status| Inode::of(&status) == Inode::of(&self.status))
+    }
+
+    /// The processes that hold it, as far as they can be seen: also those that share the lock of one
+    /// that has ended.
+    pub(crate) fn processes(&self) -> Vec<Pid> {
+        sys::proc::holders_of(&self.file)
+    }
+
+    /// Takes the lock, and does this while holding it: nobody starts meanwhile. `false` if somebody
+    /// else has it.
+    pub(crate) fn while_locked(&self, act: impl FnOnce()) -> bool {
+        let is_taken = lock::take(&self.path, &self.file).is_ok();
+        if is_taken {
+            act();
+            let _ = sys::descriptors::unlock(&self.file);
+        }
+        is_taken
+    }
+
+    /// Removes it, unless the name belongs to another file by now.
+    pub(crate) fn remove(&self) {
+        remove_if_same(&self.path, Inode::of(&self.status));
+    }
+}
