@@ -114,13 +114,10 @@ fn user(config: &Config, root_stays: bool) -> Result<String, Error> {
 
 /// By the program's own verb, if it has them.
 fn probes(config: &Config, program: &Program) -> Result<String, Error> {
-    let Some(words) = program.verb("status").filter(|_| config.pidfile != Pidfile::None) else {
+    let status = program.verb(&["status", "--ready"]);
+    let Some(words) = status.filter(|_| config.pidfile != Pidfile::None) else {
         return Ok(String::new());
     };
-    let mut words = words;
-    if let Some(index) = words.iter().rposition(|word| word == "status") {
-        words.insert(index + 1, "--ready".into());
-    }
     let ask = command(&words)?;
     let probe = |name: &str, more: &str| {
         format!("      {name}:\n        exec:\n          command: {ask}\n{more}")

@@ -74,7 +74,7 @@ fn create(config: &Config) -> Result<String, Error> {
 
 /// Has the daemon open its log anew.
 fn postrotate(config: &Config, program: &Program) -> Result<String, Error> {
-    let (why, command) = match (program.verb("reload"), &config.pidfile) {
+    let (why, command) = match (program.verb(&["reload"]), &config.pidfile) {
         (Some(words), _) => {
             if words.iter().any(|word| word.as_encoded_bytes().contains(&b'\n')) {
                 let what = "an argument of the program has several lines";

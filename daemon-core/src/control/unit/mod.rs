@@ -15,10 +15,9 @@ mod stop_time;
 mod supervisord;
 mod systemd;
 
-use std::ffi::OsString;
-
 use crate::config::verb::Target;
 use crate::config::{Config, Mode, check};
+use crate::control::arguments::args_os;
 use crate::control::unit::program::Program;
 use crate::error::{Error, ErrorKind};
 
@@ -30,8 +29,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// An option that the file cannot express.
 pub fn unit(config: &Config, target: Target) -> Result<String, Error> {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    write(config, target, Program::running(config, arguments)?)
+    write(config, target, Program::running(config, args_os().skip(1).collect())?)
 }
 
 fn write(config: &Config, target: Target, program: Program) -> Result<String, Error> {

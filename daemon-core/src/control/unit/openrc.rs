@@ -27,7 +27,7 @@ pub(super) fn script(config: &Config, program: &Program) -> Result<String, Error
                 .to_owned()
         }
     };
-    let (commands, reload) = match program.verb("reload") {
+    let (commands, reload) = match program.verb(&["reload"]) {
         Some(words) => (
             "extra_started_commands='reload'\n",
             format!(

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::config::verb::{Control, Target, Verb};
+use crate::control::grammar::VerbForm;
 use crate::error::{Error, ErrorKind, errno_of};
 
 /// A command line of the program's, from its path on.
@@ -18,6 +19,8 @@ pub(super) struct Program {
     executable: OsString,
     /// Its own arguments, without verb and flags.
     arguments: Vec<OsString>,
+    /// Whether nothing reads those before there is a daemon.
+    is_read_by_daemon_alone: bool,
     verbs: Verbs,
 }
 
@@ -58,42 +61,45 @@ impl Program {
             Control::Behind(word) => (arguments, Verbs::Behind(word.into())),
             Control::Off => without_verb(arguments),
         };
-        Ok(Program { executable, arguments, verbs })
+        let is_read_by_daemon_alone = config.asked.is_read_by_daemon_alone;
+        Ok(Program { executable, arguments, is_read_by_daemon_alone, verbs })
     }
 
-    /// The command that starts the daemon.
+    /// The command that starts the daemon: without a verb, where nothing else looks like one.
     pub(super) fn start(&self) -> Words {
-        let executable = [self.executable.clone()];
-        let between: &[OsString] = match (&self.verbs, self.arguments.first()) {
-            (Verbs::After(_), _) => return self.verb("start").unwrap_or_default(),
-            // A first `--` says that there is no verb.
-            (Verbs::First, Some(first)) if is_verb(first) => &["--".into()],
-            (Verbs::Behind(word), Some(first)) if first == word => &["--".into()],
-            _ => &[],
+        let first = self.arguments.first();
+        let needs_verb = match &self.verbs {
+            Verbs::First => first.is_some_and(|first| is_verb(first)),
+            Verbs::Behind(word) => first == Some(word),
+            Verbs::After(_) => true,
+            Verbs::None => false,
         };
-        executable.iter().chain(between).chain(&self.arguments).cloned().collect()
+        match self.verb(&["start"]).filter(|_| needs_verb) {
+            Some(words) => words,
+            None => self.words().map(OsStr::to_owned).collect(),
+        }
     }
 
-    /// The command with this verb, and what follows it, if the program has verbs.
-    pub(super) fn verb(&self, verb: &str) -> Option<Words> {
-        let mut words = vec![self.executable.clone()];
-        match &self.verbs {
-            Verbs::First => words.push(verb.into()),
-            Verbs::Behind(word) => words.extend([word.clone(), verb.into()]),
-            Verbs::After(before) => {
-                let (before, after) = self.arguments.split_at(*before);
-                words.extend_from_slice(before);
-                words.extend(verb.split(' ').map(OsString::from));
-                words.extend_from_slice(after);
-                return Some(words);
-            }
+    /// The command with this verb and its flags, if the program has verbs.
+    pub(super) fn verb(&self, verb: &[&str]) -> Option<Words> {
+        let executable = self.executable.clone();
+        let (before, after): (&[OsString], _) = match &self.verbs {
+            Verbs::First => (&[], &*self.arguments),
+            Verbs::Behind(word) => (std::slice::from_ref(word), &*self.arguments),
+            Verbs::After(index) => self.arguments.split_at(*index),
             Verbs::None => return None,
-        }
+        };
+        // Nobody reads them but the daemon, and a verb on it would refuse them.
+        let after = if self.is_read_by_daemon_alone && verb != ["start"] { &[] } else { after };
         // The flags of a verb stand right behind it, up to `--`.
-        if self.arguments.first().is_some_and(|first| first.as_bytes().starts_with(b"-")) {
-            words.push("--".into());
-        }
-        words.extend_from_slice(&self.arguments);
+        let is_flag = |word: &OsString| word.as_bytes().starts_with(b"-");
+        let ends_flags =
+            !matches!(self.verbs, Verbs::After(_)) && after.first().is_some_and(is_flag);
+        let mut words = vec![executable];
+        words.extend_from_slice(before);
+        words.extend(verb.iter().map(OsString::from));
+        words.extend(ends_flags.then(|| "--".into()));
+        words.extend_from_slice(after);
         Some(words)
     }
 
@@ -120,9 +126,7 @@ fn without_verb(mut arguments: Vec<OsString>) -> (Vec<OsString>, Verbs) {
 }
 
 fn is_verb(word: &OsStr) -> bool {
-    ["start", "stop", "restart", "reload", "status", "check", "unit", "--"]
-        .iter()
-        .any(|verb| word == *verb)
+    word == "--" || word.to_str().and_then(VerbForm::find).is_some()
 }
 
 #[cfg(test)]
@@ -148,23 +152,29 @@ mod tests {
         let mut config = Config::new("echod");
         let plain = Program::of_test(&config, "/b/echod", &["--port", "7"]);
         assert_eq!(said(Some(plain.start())), "/b/echod --port 7");
-        assert_eq!(plain.verb("reload"), None);
+        assert_eq!(plain.verb(&["reload"]), None);
 
         let own = Program::of_test(&config, "/b/echod", &["-c", "x", "unit", "rc.d", "-q"]);
         assert_eq!(said(Some(own.start())), "/b/echod -c x start -q");
-        assert_eq!(said(own.verb("status --ready")), "/b/echod -c x status --ready -q");
+        assert_eq!(said(own.verb(&["status", "--ready"])), "/b/echod -c x status --ready -q");
 
         config.control = Control::First;
         let first = Program::of_test(&config, "/b/echod (deleted)", &["--port", "7"]);
         assert_eq!(said(Some(first.start())), "/b/echod --port 7");
-        assert_eq!(said(first.verb("reload")), "/b/echod reload -- --port 7");
+        assert_eq!(said(first.verb(&["reload"])), "/b/echod reload -- --port 7");
         let stop = Program::of_test(&config, "/b/echod", &["stop"]);
-        assert_eq!(said(Some(stop.start())), "/b/echod -- stop");
-        assert_eq!(said(stop.verb("reload")), "/b/echod reload stop");
+        assert_eq!(said(Some(stop.start())), "/b/echod start stop");
+        assert_eq!(said(stop.verb(&["reload"])), "/b/echod reload stop");
 
         config.control = Control::Behind("daemon".into());
         let behind = Program::of_test(&config, "/b/echod", &["stop"]);
         assert_eq!(said(Some(behind.start())), "/b/echod stop");
-        assert_eq!(said(behind.verb("reload")), "/b/echod daemon reload stop");
+        assert_eq!(said(behind.verb(&["reload"])), "/b/echod daemon reload stop");
+        let word = Program::of_test(&config, "/b/echod", &["daemon"]);
+        assert_eq!(said(Some(word.start())), "/b/echod daemon start daemon");
+        config.asked.is_read_by_daemon_alone = true;
+        let alone = Program::of_test(&config, "/b/echod", &["-v"]);
+        assert_eq!(said(Some(alone.start())), "/b/echod -v");
+        assert_eq!(said(alone.verb(&["reload"])), "/b/echod daemon reload");
     }
 }

@@ -23,7 +23,8 @@ pub(super) fn script(config: &Config, program: &Program) -> Result<String, Error
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let word =
         if word.starts_with(|c: char| c.is_ascii_digit()) { format!("_{word}") } else { word };
-    let how = match ["start", "stop", "restart", "reload", "status"].map(|verb| program.verb(verb))
+    let how = match ["start", "stop", "restart", "reload", "status"]
+        .map(|verb| program.verb(&[verb]))
     {
         [Some(start), Some(stop), Some(restart), Some(reload), Some(status)] => {
             let all = [

@@ -78,7 +78,7 @@ fn run(unit: &mut Unit, config: &Config, program: &Program, as_user: bool) -> Re
         Mode::Auto | Mode::Background | Mode::Foreground => unit.set("Type", "notify"),
     }
     unit.set("ExecStart", command("", &program.start())?);
-    match program.verb("reload") {
+    match program.verb(&["reload"]) {
         Some(words) if as_user => {
             unit.comment("It waits for the answer. (`Type=notify-reload` could not be refused.)");
             unit.set("ExecReload", command("", &words)?);
