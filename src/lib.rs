@@ -156,8 +156,8 @@ pub use daemon_core::{
     Capability, Chdir, Config, Control, Decision, Drained, Error, ErrorKind, Event, Events, Group,
     Heartbeat, Hold, Limit, Mode, Output, Pidfile, Ready, Reason, Recv, Reload, Requested,
     Resource, Sink, Socket, Sockets, Stop, Stopped, Timeout, Umask, User, Verb, Verdict, Watchdog,
-    control, events, last_reload, mode, output, reopen_logs, sockets, status, stop, stopped,
-    watchdog,
+    args_os, control, events, last_reload, mode, output, reopen_logs, sockets, status, stop,
+    stopped, watchdog,
 };
 
 #[doc(inline)]

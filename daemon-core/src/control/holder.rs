@@ -52,11 +52,17 @@ pub(crate) fn behind(path: &Path) -> Behind {
         match look(path) {
             Some(behind) => return behind,
             None if since.elapsed() < START => thread::sleep(LOOK_AGAIN),
-            None => {
-                let why = "it is locked, and nothing says by which process";
-                return Behind::Unproven(why.to_owned());
-            }
+            None => return Behind::Unproven(unnamed(path)),
         }
+    }
+}
+
+/// Why nobody is named by now.
+fn unnamed(path: &Path) -> String {
+    let sharing = Opened::at(path).ok().flatten().map(|file| file.processes()).unwrap_or_default();
+    match sharing.first() {
+        Some(pid) => format!("process {pid} shares the lock of one that has ended"),
+        None => "it is locked, and nothing says by which process".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@
 //!   `fork:NAME`: and then it holds up its stop for ever
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
+//! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
 //! - `request:WHY`: requests the stop
 //! - `lock`: another thread locks standard error for ever
 //! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
@@ -34,7 +35,7 @@ use fixture::{Told, live_on, parse, wait_for};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult};
 
-#[daemon::main(configure = Told::read)]
+#[daemon::main(control = "daemon", configure = Told::read)]
 fn main(ready: daemon::Ready, told: Told) {
     let mut ready = Some(ready);
     let mut holds = Vec::new();
@@ -62,6 +63,7 @@ fn main(ready: daemon::Ready, told: Told) {
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child"), object),
             "forks" => fork_often(parse(object)),
+            "clone" => clone(),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
             "lock" => lock(),
@@ -192,6 +194,18 @@ fn fork_often(count: usize) {
         }
     }
     eprintln!("{count} children have ended");
+}
+
+#[expect(unsafe_code, reason = "clone(2) is the subject")]
+fn clone() {
+    // SAFETY: without a stack of its own it is a fork, and the child sleeps.
+    let child = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) };
+    if child == 0 {
+        loop {
+            // SAFETY: pause(2) takes nothing.
+            unsafe { libc::pause() };
+        }
+    }
 }
 
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]

@@ -1,0 +1,102 @@
+//! Promise 33: a verb is the first argument or stands behind its word, its flags right behind it, and
+//! all other arguments are the program's own.
+
+use daemon_tests::{Sandbox, fixture, told};
+
+use crate::daemon::{runs, verb};
+
+daemon_tests::tests![
+    each_verb_has_help,
+    wrong_flags_change_nothing,
+    an_argument_that_nobody_reads_is_refused,
+    the_program_reads_the_rest,
+    a_verb_that_configure_refuses_asks_for_the_pidfile,
+    output_that_cannot_be_written_is_a_failure,
+    without_the_word_a_verb_is_an_argument,
+];
+
+const VERBS: &[&str] = &["start", "stop", "restart", "reload", "status", "check", "unit"];
+
+fn each_verb_has_help() {
+    let sandbox = Sandbox::new();
+    for name in VERBS {
+        let start = sandbox.start(fixture!("controlled")).args([name, "--help"]);
+        let help = start.run().expect_code(0);
+        assert!(help.stdout.contains(&format!("Usage: controlled {name}")), "{help:?}");
+        assert!(help.stdout.contains("-h, --help"), "{help:?}");
+    }
+    let all = verb(&sandbox, &["--help"]).run().expect_code(0);
+    assert!(all.stdout.starts_with("Usage: reloads daemon <COMMAND>"), "{all:?}");
+    for name in VERBS {
+        assert!(all.stdout.contains(&format!("\n  {name} ")), "{all:?}");
+    }
+    sandbox.assert_nothing_left();
+}
+
+fn wrong_flags_change_nothing() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    for words in [
+        &["stop", "--timeout", "soon"][..],
+        &["stop", "--timeout"],
+        &["stop", "--kill"],
+        &["reload", "--timeout=-1"],
+        &["status", "--json=yes"],
+        &["unit", "sysvinit"],
+        &["unit"],
+        &["halt"],
+    ] {
+        let ended = verb(&sandbox, words).run().expect_code(2);
+        assert!(ended.stderr.contains("--help"), "{ended:?}");
+        assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+    }
+    assert!(daemon.is_alive());
+}
+
+fn an_argument_that_nobody_reads_is_refused() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.start(fixture!("controlled")).args(["stop", "--tiemout", "5"]);
+    let ended = start.run().expect_code(2);
+    assert!(ended.stderr.contains("`--tiemout`"), "{ended:?}");
+}
+
+fn the_program_reads_the_rest() {
+    let sandbox = Sandbox::new();
+    let start = told(&sandbox, ["mode=background", "pidfile=@/other.pid", "notify"]);
+    start.run().expect_code(0);
+    let daemon = sandbox.process_in("other.pid");
+    let stopped = verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert!(stopped.stdout.contains("not running"), "{stopped:?}");
+    assert!(daemon.is_alive());
+    verb(&sandbox, &["stop", "pidfile=@/other.pid"]).run().expect_code(0);
+    sandbox.assert_nothing_left();
+}
+
+/// The program's own arguments may say which daemon is meant.
+fn a_verb_that_configure_refuses_asks_for_the_pidfile() {
+    let sandbox = Sandbox::new();
+    let start = told(&sandbox, ["mode=background", "pidfile=@/a.pid", "notify"]);
+    start.run().expect_code(0);
+    let daemon = sandbox.process_in("a.pid");
+    let _ = verb(&sandbox, &["stop", "unknown=option"]).run();
+    assert!(daemon.is_alive());
+    let path = sandbox.join("a.pid");
+    let path = path.to_str().expect("UTF-8");
+    verb(&sandbox, &["stop", "--pidfile", path]).run().expect_code(0);
+    sandbox.assert_nothing_left();
+}
+
+fn output_that_cannot_be_written_is_a_failure() {
+    let sandbox = Sandbox::new();
+    let line = format!("exec {} stop >/dev/full", fixture!("controlled"));
+    let ended = sandbox.shell(line).run().expect_code(74);
+    assert!(ended.stderr.contains("cannot write the output"), "{ended:?}");
+}
+
+fn without_the_word_a_verb_is_an_argument() {
+    let sandbox = Sandbox::new();
+    let start =
+        sandbox.start(fixture!("reloads")).args(["notify", "say:here", "request:x", "stop"]);
+    let ended = start.arg("mode=foreground").run().expect_code(0);
+    assert!(ended.stderr.contains("here"), "{ended:?}");
+}

@@ -1,0 +1,181 @@
+//! Promise 32: `stop` returns when the daemon has ended and its lock is free, or says why not.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use daemon_tests::{CTRL_C, PIDFILE, Sandbox, Signal, told};
+
+use crate::daemon::{runs, start, verb};
+
+daemon_tests::tests![
+    the_daemon_has_ended,
+    without_a_daemon_there_is_nothing_to_do,
+    what_it_waits_for_is_shown,
+    one_that_ignores_sigterm_is_still_there,
+    one_that_ignores_sigterm_is_killed_if_asked_for,
+    one_that_is_stopped_ends,
+    one_that_is_traced_is_named_with_its_tracer,
+    one_that_is_starting_is_cancelled,
+    one_in_its_drain_is_waited_for,
+    ctrl_c_leaves_the_daemon_alone,
+    a_child_that_shares_the_lock_is_named,
+    after_kill_nine_the_file_is_removed,
+    after_a_drop_of_privileges_root_removes_the_file,
+];
+
+fn the_daemon_has_ended() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    let stopped = verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert_eq!(stopped.stdout, format!("reloads: stopped (pid {})\n", daemon.pid()));
+    assert_eq!(stopped.stderr, "");
+    assert!(sandbox.processes().is_empty(), "it has ended already");
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn without_a_daemon_there_is_nothing_to_do() {
+    let sandbox = Sandbox::new();
+    let stopped = verb(&sandbox, &["stop"]).run().expect_code(0);
+    let place = sandbox.join(PIDFILE);
+    let text = format!("reloads: not running (looked at {})\n", place.display());
+    assert_eq!(stopped.stdout, text);
+}
+
+fn what_it_waits_for_is_shown() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["hold:the last job", "release:go", "notify"]);
+    let mut stopping = verb(&sandbox, &["stop"]).terminal().spawn();
+    stopping.wait_for_text(&format!("waiting for pid {} to end", daemon.pid()));
+    stopping.wait_for_text("the last job");
+    sandbox.file("go1", 0o600, "");
+    assert_eq!(stopping.wait().code(), 0);
+    sandbox.assert_nothing_left();
+}
+
+fn one_that_ignores_sigterm_is_still_there() {
+    let sandbox = Sandbox::new();
+    told(&sandbox, ["mode=background", "ignore-term", "notify"]).run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    let stopped = verb(&sandbox, &["stop", "--timeout", "0.2"]).run().expect_code(1);
+    let pid = daemon.pid();
+    let text = format!("pid {pid} is still running after 0.200 s: wait longer, or add --kill");
+    assert!(stopped.stderr.contains(&text), "{}", stopped.stderr);
+    assert!(daemon.is_alive());
+}
+
+fn one_that_ignores_sigterm_is_killed_if_asked_for() {
+    let sandbox = Sandbox::new();
+    told(&sandbox, ["mode=background", "ignore-term", "notify"]).run().expect_code(0);
+    verb(&sandbox, &["stop", "--timeout", "0.2", "--kill"]).run().expect_code(0);
+    assert!(sandbox.processes().is_empty());
+    assert!(!sandbox.join(PIDFILE).exists(), "it is removed in the daemon's place");
+}
+
+fn one_that_is_stopped_ends() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    daemon.signal(Signal::SIGSTOP);
+    sandbox.wait_until("it is stopped", || daemon.state() == 'T');
+    verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert!(sandbox.processes().is_empty());
+}
+
+fn one_that_is_traced_is_named_with_its_tracer() {
+    let sandbox = Sandbox::new();
+    let strace = daemon_tests::require_program("strace", "strace");
+    let daemon = runs(&sandbox, &["hold:x", "notify"]);
+    let pid = daemon.pid().to_string();
+    let mut tracer = sandbox.start(strace).args(["-qq", "-o", "/dev/null", "-p", &pid]).spawn();
+    sandbox.wait_until("it is traced", || {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        !status.contains("TracerPid:\t0\n")
+    });
+    let stopped = verb(&sandbox, &["stop", "--timeout", "0.5"]).run().expect_code(1);
+    assert!(stopped.stderr.contains("(strace) traces it"), "{}", stopped.stderr);
+    assert!(!tracer.has_ended(), "the tracer is left alone");
+    tracer.signal(Signal::SIGTERM);
+    tracer.wait();
+    daemon.signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
+}
+
+fn one_that_is_starting_is_cancelled() {
+    let sandbox = Sandbox::new();
+    let mut starting = start(&sandbox, &["wait:never"]).spawn();
+    sandbox.process_in(PIDFILE);
+    verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert_ne!(starting.wait().code(), 0);
+    sandbox.assert_nothing_left();
+}
+
+fn one_in_its_drain_is_waited_for() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["hold:job", "release:go", "notify"]);
+    daemon.signal(Signal::SIGTERM);
+    let mut stopping = verb(&sandbox, &["stop"]).spawn();
+    stopping.wait_for_text("waiting for pid");
+    assert!(!stopping.has_ended());
+    sandbox.file("go1", 0o600, "");
+    assert_eq!(stopping.wait().code(), 0);
+    sandbox.assert_nothing_left();
+}
+
+fn ctrl_c_leaves_the_daemon_alone() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["hold:job", "release:go", "notify"]);
+    let mut stopping = verb(&sandbox, &["stop"]).terminal().spawn();
+    stopping.wait_for_text("waiting for pid");
+    stopping.type_text(CTRL_C);
+    assert_eq!(stopping.wait().code(), 130);
+    let text = format!("interrupted by SIGINT: pid {} goes on ending", daemon.pid());
+    stopping.wait_for_text(&text);
+    assert!(daemon.is_alive());
+    sandbox.file("go1", 0o600, "");
+    daemon.wait_for_death();
+}
+
+/// A child made by clone(2) without the C library's knowledge keeps the lock.
+fn a_child_that_shares_the_lock_is_named() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["clone", "hold:job", "notify"]);
+    let pidfile = sandbox.join(PIDFILE);
+    let sharing = sandbox.wait_for("a child shares the lock", || {
+        sandbox.holders_of(&pidfile).into_iter().find(|pid| *pid != daemon.pid())
+    });
+    let words = ["stop", "--timeout", "0.2", "--kill"];
+    let stopped = verb(&sandbox, &words).run().expect_code(1);
+    let text = format!("shared by process {sharing}");
+    assert!(stopped.stderr.contains(&text), "{}", stopped.stderr);
+    let again = verb(&sandbox, &["stop"]).run().expect_code(4);
+    let text = format!("process {sharing} shares the lock of one that has ended");
+    assert!(again.stderr.contains(&text), "{}", again.stderr);
+    assert_eq!(sandbox.only_process().pid(), sharing, "it was not signalled");
+}
+
+fn after_kill_nine_the_file_is_removed() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    daemon.signal(Signal::SIGKILL);
+    daemon.wait_for_death();
+    let since = Instant::now();
+    let stopped = verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert!(stopped.stdout.contains("not running"), "{}", stopped.stdout);
+    assert!(since.elapsed() < Duration::from_secs(2), "no start was waited for");
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn after_a_drop_of_privileges_root_removes_the_file() {
+    let sandbox = Sandbox::new();
+    if !daemon_tests::is_root() {
+        daemon_tests::skip!("needs root: becomes another user");
+    }
+    let program = sandbox.install(daemon_tests::fixture!("reloads"));
+    let start = sandbox.start(&program).args(["mode=background", "user=nobody", "notify", "stop"]);
+    start.run().expect_code(0);
+    let daemon = sandbox.process_in(PIDFILE);
+    sandbox.start(&program).args(["daemon", "stop"]).run().expect_code(0);
+    daemon.wait_for_death();
+    assert!(!sandbox.join(PIDFILE).exists(), "the daemon could not remove it");
+}
