@@ -3,7 +3,9 @@
 mod command_line;
 mod daemon;
 mod forged;
+mod printed;
 mod restart;
 mod stop;
+mod unit_systemd;
 
-daemon_tests::wing![command_line, forged, restart, stop];
+daemon_tests::wing![command_line, forged, restart, stop, unit_systemd];

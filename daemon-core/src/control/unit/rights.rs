@@ -34,16 +34,6 @@ pub(super) fn becomes(config: &Config) -> Option<&User> {
     config.user.as_ref().filter(|user| !is_root(user))
 }
 
-/// The group that the user comes with, if the user database of this machine does not know one: that
-/// of the same number.
-pub(super) fn group(config: &Config) -> Option<String> {
-    match (&config.group, &config.user) {
-        (Some(group), _) => Some(group.to_string()),
-        (None, Some(User::Id(id))) if entry(&User::Id(*id)).is_none() => Some(id.to_string()),
-        _ => None,
-    }
-}
-
 /// The entry of a user in this machine's user database.
 pub(super) fn entry(user: &User) -> Option<nix::unistd::User> {
     match user {
@@ -51,6 +41,15 @@ pub(super) fn entry(user: &User) -> Option<nix::unistd::User> {
         User::Id(id) => nix::unistd::User::from_uid((*id).into()),
     }
     .ok()?
+}
+
+/// Whether a user is a number that this machine's user database does not know.
+pub(super) fn is_number_alone(user: &User) -> bool {
+    let is_number = match user {
+        User::Id(_) => true,
+        User::Name(name) => name.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    is_number && entry(user).is_none()
 }
 
 /// The number of a group, if it is known here.

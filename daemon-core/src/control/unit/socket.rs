@@ -24,11 +24,12 @@ pub(super) fn socket(config: &Config) -> Result<String, Error> {
     unit.comment("The program finds it by this name: `daemon::sockets().named(…)`.");
     unit.comment(&format!("FileDescriptorName={described}"));
     unit.comment("Of a socket in the file system, whose it is, and who may connect.");
-    if let Some(user) = rights::becomes(config) {
+    let user = rights::becomes(config).filter(|user| !rights::is_number_alone(user));
+    if let Some(user) = user {
         unit.set("SocketUser", percent(&user.to_string()));
-        if let Some(group) = rights::group(config) {
-            unit.set("SocketGroup", percent(&group));
-        }
+    }
+    if let Some(group) = &config.group {
+        unit.set("SocketGroup", percent(&group.to_string()));
     }
     unit.set("SocketMode", "0660");
     unit.set("RemoveOnStop", "yes");

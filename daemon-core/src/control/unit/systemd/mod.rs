@@ -19,7 +19,11 @@ pub(super) fn service(config: &Config, program: &Program) -> Result<String, Erro
     let name = &config.name;
     let described = description(name)?;
     let user = rights::becomes(config);
-    let reasons = rights::reasons_for_root(config);
+    let mut reasons = rights::reasons_for_root(config);
+    if user.is_some_and(rights::is_number_alone) {
+        reasons
+            .push("systemd starts nothing as a number without an entry in passwd(5).".to_owned());
+    }
     let mut unit = Unit::default();
     unit.comment(&format!(
         "How systemd starts {name}, by `unit {}`. It belongs into",
@@ -42,8 +46,8 @@ pub(super) fn service(config: &Config, program: &Program) -> Result<String, Erro
                 "It finds that it is this user already, and gives up what is left of root's.",
             );
             unit.set("User", percent(&user.to_string()));
-            if let Some(group) = rights::group(config) {
-                unit.set("Group", percent(&group));
+            if let Some(group) = &config.group {
+                unit.set("Group", percent(&group.to_string()));
             }
             false
         }
