@@ -6,6 +6,7 @@ mod forged;
 mod printed;
 mod restart;
 mod stop;
+mod unit_others;
 mod unit_systemd;
 
-daemon_tests::wing![command_line, forged, restart, stop, unit_systemd];
+daemon_tests::wing![command_line, forged, restart, stop, unit_others, unit_systemd];

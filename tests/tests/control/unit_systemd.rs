@@ -137,14 +137,14 @@ fn it_has_its_limits_and_its_log() {
     let options = [
         "pidfile=/run/of-reloads/pid",
         "user=www-data",
-        "nofile=100000,200000",
+        "nofile=5000,6000",
         "stderr=usual",
         "core=unlimited",
     ];
     let process = start(&machine, RELOADS, &reloads(&machine, &options), WITH_USER);
     assert_is_confined(&process, WWW_DATA, 0);
     let limit = process.limit("Max open files");
-    assert_eq!((limit.soft, limit.hard), (Some(100_000), Some(200_000)));
+    assert_eq!((limit.soft, limit.hard), (Some(5000), Some(6000)));
     assert_eq!(process.limit("Max core file size").soft, None);
     assert_reloads_saying(&machine, RELOADS, || {
         machine.shell("cat /var/log/reloads/reloads.log").stdout
