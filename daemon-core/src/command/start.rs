@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::cancel::{CancelSignals, Lifeline};
 use crate::command::pipe::FromDaemon;
 use crate::command::verdict::Exit;
-use crate::files::pidfile::{LeftBehind, Pidfile};
+use crate::files::pidfile::LeftBehind;
 use crate::files::startup_output::Captured;
 use crate::plan::Plan;
 use crate::supervisor::s6::NotificationDescriptor;
@@ -38,7 +38,10 @@ impl Watched {
             name: plan.name,
             timeout: plan.start_timeout,
             notification: plan.notification,
-            left_behind: plan.files.pidfile.map(Pidfile::into_left_behind),
+            left_behind: plan
+                .files
+                .pidfile
+                .map(|pidfile| pidfile.into_left_behind().with_state(plan.files.state)),
             captured: plan.files.stdio.into_captured(),
         }
     }

@@ -46,6 +46,8 @@ use crate::process::limits::{Limit, Resource};
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(crate) name: String,
+    /// The version of the program, if the attribute has found one.
+    pub(crate) version: Option<String>,
     pub(crate) pidfile: Pidfile,
     pub(crate) umask: Umask,
     pub(crate) chdir: Option<Chdir>,
@@ -76,6 +78,7 @@ impl Config {
     pub fn new(name: impl Into<String>) -> Self {
         Config {
             name: name.into(),
+            version: None,
             pidfile: Pidfile::None,
             umask: Umask::Mask(0o027),
             chdir: None,

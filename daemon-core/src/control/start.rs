@@ -13,10 +13,12 @@ use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
 use crate::control::status;
 use crate::error::ErrorKind;
-use crate::supervisor::decision::Decision;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
 use crate::sys;
+
+/// For how long a daemon says nothing of itself that never does: one that begins or ends is about to.
+const SILENCE: Duration = Duration::from_millis(100);
 
 /// How often to look whether it is ready by now.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -34,7 +36,18 @@ pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
         return None;
     }
     let until = config.start_timeout.and_then(|limit| Instant::now().checked_add(limit));
-    while !status::is_ready(&holder) {
+    let mut silent_since = None;
+    loop {
+        match status::is_ready(&holder) {
+            Some(true) => break,
+            Some(false) => silent_since = None,
+            None => {
+                let since = silent_since.get_or_insert_with(Instant::now);
+                if since.elapsed() >= SILENCE && !holder.has_ended() {
+                    break;
+                }
+            }
+        }
         if holder.has_ended() {
             say(config, &format!("pid {}, which was starting, has ended", holder.pid));
             return Some(1);
@@ -62,10 +75,4 @@ pub(super) fn name_missing_arguments(config: &Config, holder: &Holder) {
         let missing = missing.join(" ");
         say(config, &format!("the old daemon had arguments that this one lacks: {missing}"));
     }
-}
-
-/// Whether it goes to the background.
-#[expect(dead_code, reason = "for `check`")]
-pub(super) fn decision(config: &Config) -> Option<Decision> {
-    mode::decide(config.mode, Environment::of_this_process(getpid())).ok()
 }

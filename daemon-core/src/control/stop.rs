@@ -1,6 +1,5 @@
 //! The verb `stop`: ends the daemon, and waits until it and its lock are gone.
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use crate::control::holder::{Holder, NotSignalled};
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::Opened;
+use crate::files::state;
 use crate::process::own::PROCESS_1;
 use crate::process::signals;
 use crate::sys;
@@ -197,7 +197,7 @@ fn in_seconds(time: Duration) -> String {
 fn remove(path: &Path, pidfile: &Opened) {
     pidfile.while_locked(|| {
         if pidfile.is_at_its_path() {
-            let _ = fs::remove_file(path.with_extension("state"));
+            state::remove_beside(path);
             pidfile.remove();
         }
     });

@@ -25,16 +25,20 @@ impl Start {
     /// not.
     ///
     /// Unless an option says otherwise, the name is that of the binary, or else of the crate, from
-    /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it.
+    /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it. The version is that of
+    /// the package.
     pub fn at_entry_of_main(
         binary: Option<&str>,
         crate_name: Option<&str>,
+        version: Option<&str>,
         module_path: &str,
     ) -> Self {
         let inherited = Inherited::by_this_process();
         let root = module_path.split("::").next().unwrap_or(module_path);
         let name = binary.or(crate_name).unwrap_or(root);
-        Start { inherited, config: Config::new(name) }
+        let mut config = Config::new(name);
+        config.version = version.map(str::to_owned);
+        Start { inherited, config }
     }
 
     /// The configuration, for the options to set.

@@ -52,11 +52,15 @@ impl<'a> Owner<'a> {
     }
 
     /// The same, where these files are in their usual places.
-    pub(super) fn with_usual(self, usual: &'a [UsualFile]) -> Self {
+    pub(crate) fn with_usual(self, usual: &'a [UsualFile]) -> Self {
         Owner { usual, ..self }
     }
 
-    pub(super) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
+    pub(super) fn umask(self) -> u32 {
+        self.umask
+    }
+
+    pub(in crate::files) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
         let usual = self.usual.iter().find(|usual| usual.path == path);
         let moved_by = usual.and_then(|usual| usual.moved_by);
         Wanted { path, what, is_usual: usual.is_some(), moved_by }
@@ -238,7 +242,7 @@ const APPEND: OFlag = OFlag::O_WRONLY
     .union(OFlag::O_NOCTTY)
     .union(OFlag::O_CLOEXEC);
 
-fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
+pub(super) fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
     let file_type = file_type(status);
     if file_type == SFlag::S_IFREG && status.st_nlink > 1 && geteuid().is_root() {
         let what = format!(
@@ -258,7 +262,7 @@ fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
     }
 }
 
-fn cannot_open(wanted: Wanted<'_>, errno: Errno) -> Error {
+pub(super) fn cannot_open(wanted: Wanted<'_>, errno: Errno) -> Error {
     let advice = match errno {
         Errno::ENXIO => "nobody reads from it: choose another log".into(),
         _ => wanted.advice(errno),

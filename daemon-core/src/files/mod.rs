@@ -1,22 +1,28 @@
 //! The files of a daemon, opened together: pidfile, logs, standard streams.
 
 mod advice;
+mod foreign;
 pub(crate) mod log;
 pub(crate) mod notice;
 pub(crate) mod paths;
 pub(crate) mod pidfile;
+pub(crate) mod preview;
 mod redirection;
+mod removal;
 pub(crate) mod safe_directories;
 pub(crate) mod startup_output;
+pub(crate) mod state;
 pub(crate) mod stdio;
 pub(crate) mod usual_places;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+use crate::files::advice::Wanted;
 use crate::files::log::Owner;
 use crate::files::paths::{Paths, PidfilePath};
 use crate::files::pidfile::Pidfile;
+use crate::files::state::StateFile;
 use crate::files::stdio::Stdio;
 use crate::supervisor::decision::Decided;
 
@@ -25,6 +31,8 @@ use crate::supervisor::decision::Decided;
 pub(crate) struct Files {
     /// Locked.
     pub(crate) pidfile: Option<Pidfile>,
+    /// Beside it, if the daemon says something of itself there.
+    pub(crate) state: Option<StateFile>,
     pub(crate) stdio: Stdio,
     /// The directories that were created for the files in their usual places.
     made: Vec<PathBuf>,
@@ -42,8 +50,12 @@ impl Files {
             .flat_map(|file| usual_places::create_parent(&file.path, owner.identity))
             .collect();
         match open(paths, mode, owner) {
-            Ok((pidfile, without_pidfile, stdio)) => {
-                Ok(Files { pidfile, stdio, made, without_pidfile })
+            Ok((locked, without_pidfile, stdio)) => {
+                let (pidfile, state) = match locked {
+                    Some(Locked { pidfile, state }) => (Some(pidfile), state),
+                    None => (None, None),
+                };
+                Ok(Files { pidfile, state, stdio, made, without_pidfile })
             }
             Err(error) => {
                 usual_places::remove(&made);
@@ -55,8 +67,34 @@ impl Files {
     /// Leaves the file system as it was, for a start that fails before there is a daemon.
     pub(crate) fn undo(&self) {
         self.stdio.undo();
+        // While the lock is still there.
+        self.state.iter().for_each(StateFile::undo);
         self.pidfile.iter().for_each(Pidfile::undo);
         usual_places::remove(&self.made);
+    }
+}
+
+/// The pidfile, locked, and the state file beside it, if there is one.
+struct Locked {
+    pidfile: Pidfile,
+    state: Option<StateFile>,
+}
+
+impl Locked {
+    fn open(path: &Path, has_state: bool, owner: Owner<'_>) -> Result<Self, Error> {
+        let wanted = owner.wants(path, "pidfile");
+        let pidfile = Pidfile::lock(wanted, owner.identity)?;
+        let beside = state::beside(path);
+        let wanted = Wanted { path: &beside, what: "state file", ..wanted };
+        let state = has_state.then(|| StateFile::open(wanted, owner.umask())).transpose();
+        let state = state.inspect_err(|_| pidfile.undo())?;
+        Ok(Locked { pidfile, state })
+    }
+
+    fn undo(&self) {
+        // While the lock is still there.
+        self.state.iter().for_each(StateFile::undo);
+        self.pidfile.undo();
     }
 }
 
@@ -66,24 +104,25 @@ fn open(
     paths: Paths,
     mode: Decided,
     owner: Owner<'_>,
-) -> Result<(Option<Pidfile>, Option<Error>, Stdio), Error> {
-    let Paths { pidfile, stdout, stderr, .. } = paths;
-    let (pidfile, without_pidfile) = lock_pidfile(pidfile, mode, owner)?;
+) -> Result<(Option<Locked>, Option<Error>, Stdio), Error> {
+    let Paths { pidfile, has_state, stdout, stderr, .. } = paths;
+    let (locked, without_pidfile) = lock(pidfile, has_state, mode, owner)?;
     let stdio = match mode {
         Decided::Background => Stdio::background(&stdout, &stderr, owner),
         Decided::Foreground => Stdio::foreground(&stdout, &stderr, owner),
     };
-    let stdio = stdio.inspect_err(|_| pidfile.iter().for_each(Pidfile::undo))?;
-    Ok((pidfile, without_pidfile, stdio))
+    let stdio = stdio.inspect_err(|_| locked.iter().for_each(Locked::undo))?;
+    Ok((locked, without_pidfile, stdio))
 }
 
 /// In the foreground the program can do without the usual pidfile: a supervisor ensures that there
 /// is only one instance, and a unit or a container may have no place for it.
-fn lock_pidfile(
+fn lock(
     path: PidfilePath,
+    has_state: bool,
     mode: Decided,
     owner: Owner<'_>,
-) -> Result<(Option<Pidfile>, Option<Error>), Error> {
+) -> Result<(Option<Locked>, Option<Error>), Error> {
     let (path, is_usual) = match path {
         PidfilePath::None => return Ok((None, None)),
         PidfilePath::Nowhere(why) => return Ok((None, Some(why))),
@@ -91,8 +130,8 @@ fn lock_pidfile(
         PidfilePath::At(path) => (path, false),
     };
     let is_optional = is_usual && mode == Decided::Foreground;
-    match Pidfile::lock(owner.wants(&path, "pidfile"), owner.identity) {
-        Ok(pidfile) => Ok((Some(pidfile), None)),
+    match Locked::open(&path, has_state, owner) {
+        Ok(locked) => Ok((Some(locked), None)),
         Err(error) if is_optional && error.kind() != ErrorKind::AlreadyRunning => {
             Ok((None, Some(error)))
         }

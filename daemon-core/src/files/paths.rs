@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::verb::Control;
 use crate::config::{Config, Output, Pidfile};
 use crate::error::{Error, ErrorKind};
+use crate::files::state;
 use crate::files::stdio::Destination;
 use crate::files::usual_places::{UsualFile, UsualPlaces};
 use crate::supervisor::decision::{Decided, Decision};
@@ -13,10 +15,12 @@ use crate::supervisor::environment::Environment;
 #[derive(Debug)]
 pub(crate) struct Paths {
     pub(super) pidfile: PidfilePath,
-    pub(super) stdout: Destination,
-    pub(super) stderr: Destination,
+    /// Whether there is a state file beside it.
+    pub(super) has_state: bool,
+    pub(crate) stdout: Destination,
+    pub(crate) stderr: Destination,
     /// The files in their usual places, whose directories are created if they are missing.
-    pub(super) in_usual_places: Vec<UsualFile>,
+    pub(crate) in_usual_places: Vec<UsualFile>,
 }
 
 /// Where the pidfile is to be.
@@ -40,6 +44,11 @@ impl PidfilePath {
 }
 
 impl Paths {
+    /// Where the pidfile is to be, if there is to be one.
+    pub(crate) fn pidfile_path(&self) -> Option<&Path> {
+        self.pidfile.path()
+    }
+
     pub(crate) fn resolve(
         config: &Config,
         decision: &Decision,
@@ -54,8 +63,12 @@ impl Paths {
         }
         let stdout = output(config.stdout.as_ref(), mode, &places)?;
         let stderr = output(config.stderr.as_ref(), mode, &places)?;
-        refuse_two_uses("stdout", &stdout, pidfile.path())?;
-        refuse_two_uses("stderr", &stderr, pidfile.path())?;
+        let has_state = config.control != Control::Off || config.verb().is_some();
+        let state = pidfile.path().filter(|_| has_state).map(state::beside);
+        for (option, output) in [("stdout", &stdout), ("stderr", &stderr)] {
+            refuse_two_uses(option, output, "`pidfile`", pidfile.path())?;
+            refuse_two_uses(option, output, "the state file of `control`", state.as_deref())?;
+        }
 
         let mut in_usual_places = Vec::new();
         if let PidfilePath::Usual(path) = &pidfile {
@@ -66,7 +79,7 @@ impl Paths {
                 in_usual_places.push(places.file(path));
             }
         }
-        Ok(Paths { pidfile, stdout, stderr, in_usual_places })
+        Ok(Paths { pidfile, has_state, stdout, stderr, in_usual_places })
     }
 }
 
@@ -107,11 +120,12 @@ fn output(
 fn refuse_two_uses(
     option: &str,
     destination: &Destination,
-    pidfile: Option<&Path>,
+    what: &str,
+    other: Option<&Path>,
 ) -> Result<(), Error> {
     match destination {
-        Destination::File(log) if Some(log.as_path()) == pidfile => {
-            let what = format!("`pidfile` and `{option}` are both {}", log.display());
+        Destination::File(log) if Some(log.as_path()) == other => {
+            let what = format!("{what} and `{option}` are both {}", log.display());
             Err(Error::new(ErrorKind::Config, what).advise("name two files"))
         }
         _ => Ok(()),

@@ -19,6 +19,7 @@
 mod failure;
 pub(crate) mod ready;
 pub(crate) mod refusal;
+mod said;
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,9 +37,11 @@ use crate::error::{Error, ErrorKind, Failure};
 use crate::files::notice;
 use crate::files::pidfile::Pidfile;
 use crate::files::startup_output::OutputUntilReady;
+use crate::files::state::{self, Contents, StateFile};
 use crate::launch::ready::Ready;
 use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
+use crate::process::confinement::Confinement;
 use crate::process::limits;
 use crate::process::own::OwnProcess;
 use crate::process::threads;
@@ -177,7 +180,10 @@ fn become_daemon<V>(
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     plan.descriptors.close();
-    take(plan.files.pidfile, daemon)?;
+    let version = plan.version.as_deref();
+    let first =
+        || said::first(&plan.name, version, daemon.pid(), &plan.decision, &plan.files.stdio);
+    take(plan.files.pidfile, plan.files.state, daemon, &plan.confinement, first)?;
     let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
@@ -207,7 +213,10 @@ fn in_foreground<V>(
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
     let process = OwnProcess::of(plan.pid);
-    take(files.pidfile.take(), process).inspect_err(|_| files.undo())?;
+    let (pidfile, state) = (files.pidfile.take(), files.state.take());
+    let version = plan.version.as_deref();
+    let first = || said::first(&plan.name, version, plan.pid, &plan.decision, &files.stdio);
+    take(pidfile, state, process, &plan.confinement, first).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -254,11 +263,29 @@ fn set_umask(mask: u32) {
     umask(Mode::from_bits_truncate(mask as libc::mode_t));
 }
 
-/// Writes the daemon's process number into its pidfile, and keeps the lock.
-fn take(pidfile: Option<Pidfile>, owner: OwnProcess) -> Result<(), Error> {
+/// Writes the daemon's process number into its pidfile, and what it says of itself beside it, and
+/// keeps the lock.
+fn take(
+    pidfile: Option<Pidfile>,
+    state: Option<StateFile>,
+    owner: OwnProcess,
+    confinement: &Confinement,
+    first: impl FnOnce() -> Contents,
+) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
-    pidfile.write_number(owner.pid()).inspect_err(|_| pidfile.undo())?;
-    pidfile.keep(owner);
+    let undo = |_: &Error| pidfile.undo();
+    pidfile.write_number(owner.pid()).inspect_err(|error| {
+        state.iter().for_each(StateFile::undo);
+        undo(error);
+    })?;
+    let unused = match state {
+        None => None,
+        Some(state) => {
+            let (identity, changes_root) = (confinement.identity(), confinement.changes_root());
+            state::own::begin(state, first(), owner, identity, changes_root).inspect_err(undo)?
+        }
+    };
+    pidfile.keep(owner, unused);
     Ok(())
 }
 

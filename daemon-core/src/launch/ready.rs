@@ -13,7 +13,7 @@ use crate::files::notice;
 use crate::files::startup_output::OutputUntilReady;
 use crate::launch::failure;
 use crate::process::own::OwnProcess;
-use crate::running::launched;
+use crate::running::{launched, said};
 use crate::supervisor::notify;
 use crate::supervisor::s6::NotificationDescriptor;
 use crate::supervisor::sockets;
@@ -117,10 +117,14 @@ impl Ready {
     pub fn status(&self, message: impl Display) {
         match &self.0 {
             Audience::Command(waiting) if waiting.daemon.is_this() => {
-                waiting.to_command.status(&message.to_string());
+                let message = message.to_string();
+                said::status(&message);
+                waiting.to_command.status(&message);
             }
             Audience::Foreground(foreground) if foreground.process.is_this() => {
-                foreground.status(&message.to_string());
+                let message = message.to_string();
+                said::status(&message);
+                foreground.status(&message);
             }
             _ => {}
         }
@@ -163,7 +167,7 @@ impl Foreground {
     }
 
     fn announce(self, message: &str) {
-        launched::note_ready();
+        launched::note_ready(message);
         if let Err(error) = notify::ready(message) {
             notice::say(&self.name, &error.to_string());
         }
@@ -200,7 +204,7 @@ impl Waiting {
             failure::end_without_command();
         }
         let released = self.output.release();
-        launched::note_ready();
+        launched::note_ready(message);
         match self.to_command.ready(message) {
             Ok(()) => {}
             // Nobody reads: the command is dead, and so the start is cancelled.

@@ -2,6 +2,7 @@
 //! one process.
 
 pub(crate) mod inherited;
+pub(crate) mod preview;
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,6 +33,8 @@ use crate::sys::descriptors::Runs;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) name: String,
+    /// The version of the program, if it is known.
+    pub(crate) version: Option<String>,
     /// The number of the process that made the plan: the command, or the program in the foreground.
     pub(crate) pid: Pid,
     pub(crate) decision: Decision,
@@ -87,6 +90,7 @@ impl Plan {
 
         Ok(Plan {
             name: config.name.clone(),
+            version: config.version.clone(),
             pid: environment.pid,
             decision,
             start_timeout: config.start_timeout,

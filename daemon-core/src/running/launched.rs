@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::files::notice;
 use crate::process::own::OwnProcess;
 use crate::running::logs::Logs;
+use crate::running::said;
 use crate::supervisor::decision::Decided;
 use crate::supervisor::notify;
 use crate::sys::requests::{HANG_UP, handle_requests};
@@ -47,9 +48,10 @@ pub(crate) fn note(launched: Launched) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes that the daemon is ready.
-pub(crate) fn note_ready() {
+/// Notes that the daemon is ready, and what it says to that.
+pub(crate) fn note_ready(message: &str) {
     IS_READY.store(true, Ordering::Release);
+    said::ready(message);
     if let Some(launched) = get().filter(|launched| launched.logs.are_out_of_reach()) {
         let why =
             "the log is outside the root directory, so SIGHUP cannot reopen it: let logrotate";

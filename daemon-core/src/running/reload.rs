@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::running::launched;
 use crate::running::process;
+use crate::running::said;
 use crate::running::state::Shared;
 use crate::running::verdict::Verdict;
 use crate::supervisor::notify;
@@ -34,13 +35,17 @@ impl Reload {
         if is_supervisor_told {
             notify::reloading();
         }
+        said::reloading();
         Reload { shared, is_supervisor_told, is_answered: false }
     }
 
-    /// Tells the supervisor, if there is one, how far the reload is, and that it takes longer.
+    /// Says how far the reload is, as [`status`](crate::status) does, and tells the supervisor, if
+    /// there is one, that it takes longer.
     pub fn status(&self, text: impl Display) {
+        let text = text.to_string();
+        said::status(&text);
         if self.may_tell_supervisor() {
-            notify::extend(&text.to_string(), MORE_TIME);
+            notify::extend(&text, MORE_TIME);
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::process::own::OwnProcess;
 use crate::running::reason::Reason;
+use crate::running::said;
 use crate::running::taken::Taken;
 use crate::running::verdict::Verdict;
 use crate::sys::bell::{Bell, Latch};
@@ -211,12 +212,18 @@ impl Shared {
 
     /// Keeps the answer to a request to reload, and lets the next one become an event.
     pub(super) fn answer_reload(&self, is_done: bool, text: String) {
+        said::answered(is_done, &text);
         self.keep_verdict(is_done, text);
         self.change(|state| state.events.is_reloading = false);
     }
 
-    /// Keeps what became of a request to reload.
-    pub(super) fn keep_verdict(&self, is_done: bool, text: String) {
+    /// Keeps what became of a request to reload that the program does not take.
+    pub(super) fn answer_at_once(&self, is_done: bool, text: String) {
+        said::answered_at_once(is_done, &text);
+        self.keep_verdict(is_done, text);
+    }
+
+    fn keep_verdict(&self, is_done: bool, text: String) {
         let verdict = Verdict { is_done, text, at: SystemTime::now() };
         self.lock().events.last_verdict = Some(verdict);
     }

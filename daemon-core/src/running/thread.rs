@@ -15,6 +15,7 @@ use crate::process::signals::{GRACE, REPEAT_WINDOW};
 use crate::running::journal;
 use crate::running::launched::Launched;
 use crate::running::reason::Reason;
+use crate::running::said;
 use crate::running::state::Shared;
 use crate::supervisor::notify;
 use crate::sys::bell::Bell;
@@ -61,6 +62,8 @@ struct Thread {
     has_failed_logs: bool,
     interrupts: Interrupts,
     told: Option<Told>,
+    /// Whether the state file says that the program is to stop.
+    has_said_stopping: bool,
 }
 
 #[derive(Default)]
@@ -98,6 +101,7 @@ pub(super) fn begin(
             has_failed_logs: false,
             interrupts: Interrupts::default(),
             told: None,
+            has_said_stopping: false,
         };
         thread.run();
     };
@@ -113,6 +117,7 @@ impl Thread {
             self.look_at_hang_ups();
             self.look_at_interrupts();
             journal::reconnect_if_ended(&self.launched.name);
+            self.say_what_holds_it();
             // First it is told, and then the program learns of it, and may end at once.
             let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
             let launched = self.launched;
@@ -159,8 +164,8 @@ impl Thread {
             if is_done_with {
                 let nobody = "the program takes no reload";
                 match reopened {
-                    Ok(()) => self.shared.keep_verdict(true, format!("logs reopened; {nobody}")),
-                    Err(error) => self.shared.keep_verdict(false, format!("{error}; {nobody}")),
+                    Ok(()) => self.shared.answer_at_once(true, format!("logs reopened; {nobody}")),
+                    Err(error) => self.shared.answer_at_once(false, format!("{error}; {nobody}")),
                 }
             }
         }
@@ -178,6 +183,25 @@ impl Thread {
             Some(since) if since.elapsed() < REPEAT_WINDOW => {}
             Some(_) => self.die_of(libc::SIGINT),
         }
+    }
+
+    /// Says in the state file that the program is to stop, and what is left to do: at once while it
+    /// stops, and in between as often as this thread looks around, since a server may have a hold
+    /// for each of its requests.
+    fn say_what_holds_it(&mut self) {
+        if !said::names_holds() {
+            return;
+        }
+        let state = self.shared.lock();
+        let reason = state.request.as_ref().map(|(reason, _)| reason.clone());
+        let names: Vec<_> = state.holds.values().take(COUNTED).cloned().collect();
+        let count = state.holds.len();
+        drop(state);
+        if let (Some(reason), false) = (reason, self.has_said_stopping) {
+            self.has_said_stopping = true;
+            said::stopping(&status(&reason, &[]));
+        }
+        said::holds(count, &names);
     }
 
     /// Tells of a stop, and ends the program if that takes too long. Returns how soon there is
@@ -248,7 +272,7 @@ impl Thread {
         if holds.len() < told.holds.len() {
             notify::extend(&status, MORE_TIME);
         } else {
-            notify::status(status);
+            notify::status(&status);
         }
         self.told = Some(Told { at: Instant::now(), holds });
         None
@@ -279,6 +303,9 @@ fn delay(launched: &Launched, reason: &Reason) -> Duration {
         _ => launched.stop_delay,
     }
 }
+
+/// At most so many holds are looked at to count those of a name.
+const COUNTED: usize = 1000;
 
 /// At most so many holds are named.
 const NAMED: usize = 20;

@@ -20,6 +20,72 @@ impl From<Decided> for Mode {
     }
 }
 
+/// The supervisor of a program, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Supervisor {
+    Nobody,
+    /// The program or the environment chose the mode, and nobody looked further.
+    NotLookedFor,
+    /// The engine of a container, whose process 1 it is, or below whose init it is.
+    Container,
+    Systemd,
+    /// Somebody who waits at NOTIFY_SOCKET.
+    NotifySocket,
+    /// Somebody who passes sockets, by LISTEN_PID.
+    Sockets,
+    Launchd,
+    Supervisord,
+    Runit,
+    S6,
+    Daemontools,
+    Openrc,
+    /// Another program that restarts others, which is its parent.
+    Another,
+    /// Process 1, by its inittab(5).
+    Init,
+    Inetd,
+    /// Its parent cannot be seen.
+    Hidden,
+}
+
+impl Supervisor {
+    /// The word for it, in the state of the daemon.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Supervisor::Nobody => "nobody",
+            Supervisor::NotLookedFor => "not-looked-for",
+            Supervisor::Container => "container",
+            Supervisor::Systemd => "systemd",
+            Supervisor::NotifySocket => "notify-socket",
+            Supervisor::Sockets => "sockets",
+            Supervisor::Launchd => "launchd",
+            Supervisor::Supervisord => "supervisord",
+            Supervisor::Runit => "runit",
+            Supervisor::S6 => "s6",
+            Supervisor::Daemontools => "daemontools",
+            Supervisor::Openrc => "openrc",
+            Supervisor::Another => "another",
+            Supervisor::Init => "init",
+            Supervisor::Inetd => "inetd",
+            Supervisor::Hidden => "hidden",
+        }
+    }
+
+    /// The supervisor whose process has this name.
+    pub(crate) fn of_name(name: &str) -> Self {
+        match name {
+            "launchd" => Supervisor::Launchd,
+            "supervisord" => Supervisor::Supervisord,
+            "runsv" => Supervisor::Runit,
+            "s6-supervise" => Supervisor::S6,
+            "supervise" => Supervisor::Daemontools,
+            "supervise-daemo" => Supervisor::Openrc,
+            "conmon" | "containerd-shim" => Supervisor::Container,
+            _ => Supervisor::Another,
+        }
+    }
+}
+
 /// Whether this process goes to the background, stays in the foreground, or is no daemon at all, and
 /// why: see [`mode()`](crate::mode()).
 ///
@@ -29,19 +95,20 @@ pub struct Decision {
     /// Never [`Mode::Auto`].
     mode: Mode,
     why: String,
-    /// Whether systemd started this very process, so that the places it names are meant for us.
-    started_by_systemd: bool,
+    /// [`Supervisor::Systemd`] if systemd started this very process, so that the places it names are
+    /// meant for us.
+    supervisor: Supervisor,
 }
 
 impl Decision {
     /// `mode` is not [`Mode::Auto`].
-    pub(crate) fn new(mode: Mode, why: impl Into<String>, started_by_systemd: bool) -> Self {
-        Decision { mode, why: why.into(), started_by_systemd }
+    pub(crate) fn new(mode: Mode, why: impl Into<String>, supervisor: Supervisor) -> Self {
+        Decision { mode, why: why.into(), supervisor }
     }
 
     /// That the program is an ordinary one.
     pub(crate) fn off(why: impl Into<String>) -> Self {
-        Decision { mode: Mode::Off, why: why.into(), started_by_systemd: false }
+        Decision { mode: Mode::Off, why: why.into(), supervisor: Supervisor::NotLookedFor }
     }
 
     /// [`Mode::Background`], [`Mode::Foreground`] or [`Mode::Off`].
@@ -64,7 +131,11 @@ impl Decision {
     }
 
     pub(crate) fn started_by_systemd(&self) -> bool {
-        self.started_by_systemd
+        self.supervisor == Supervisor::Systemd
+    }
+
+    pub(crate) fn supervisor(&self) -> Supervisor {
+        self.supervisor
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::unistd::Pid;
 
 use crate::process::own::PROCESS_1;
-use crate::supervisor::decision::Decided;
+use crate::supervisor::decision::{Decided, Supervisor};
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::{Parent, Sight};
 
@@ -61,43 +61,53 @@ impl<'a> Surroundings<'a> {
         Surroundings { environment, parent: Parent::seen_by(sight) }
     }
 
-    /// The mode that the supervisor of this process expects, and how we know; the surest signs
-    /// first.
-    pub(crate) fn supervisor(&self) -> Option<(Decided, String)> {
+    /// The mode that the supervisor of this process expects, which one it is, and how we know; the
+    /// surest signs first.
+    pub(crate) fn supervisor(&self) -> Option<(Decided, Supervisor, String)> {
         let Surroundings { environment, parent } = self;
-        let stays = |why: &str| Some((Decided::Foreground, why.to_owned()));
+        let stays = |who, why: &str| Some((Decided::Foreground, who, why.to_owned()));
         // When process 1 ends, the kernel ends all others with it; see pid_namespaces(7).
         if environment.pid == PROCESS_1 {
-            return stays("it is process 1, the init of a container");
+            return stays(Supervisor::Container, "it is process 1, the init of a container");
         }
         if self.is_systemd_unit() && environment.has("PIDFILE") {
             // See systemd.exec(5), "$PIDFILE".
             let why = "systemd started it, for a unit with PIDFile=";
-            return Some((Decided::Background, why.to_owned()));
+            return Some((Decided::Background, Supervisor::Systemd, why.to_owned()));
         }
         if parent.notify_socket(*environment).is_some() {
-            return stays("NOTIFY_SOCKET is set: a supervisor waits to be told of readiness");
+            return stays(
+                Supervisor::NotifySocket,
+                "NOTIFY_SOCKET is set: a supervisor waits to be told of readiness",
+            );
         }
         if self.is_systemd_unit() {
-            return stays("systemd started it");
+            return stays(Supervisor::Systemd, "systemd started it");
         }
         if environment.addressee("LISTEN_PID") == Addressee::ThisProcess {
-            return stays("LISTEN_PID is its number: sockets were passed to it");
+            return stays(
+                Supervisor::Sockets,
+                "LISTEN_PID is its number: sockets were passed to it",
+            );
         }
         if let Some(name) = self.supervising_parent() {
-            return stays(&format!("its parent is {name}"));
+            return stays(Supervisor::of_name(name), &format!("its parent is {name}"));
         }
         if self.was_started_by_process_1() {
-            return stays("process 1 started it, in a session of its own");
+            return stays(Supervisor::Init, "process 1 started it, in a session of its own");
         }
         if self.is_in_a_shared_pod() {
-            return stays("it is the program of a container in a pod");
+            return stays(Supervisor::Container, "it is the program of a container in a pod");
         }
         if parent.sight.serves_a_connection() {
-            return stays("standard input and output are one connection, as inetd passes it");
+            return stays(
+                Supervisor::Inetd,
+                "standard input and output are one connection, as inetd passes it",
+            );
         }
         if self.may_be_hidden_from_its_supervisor() {
             return stays(
+                Supervisor::Hidden,
                 "its parent cannot be seen in /proc, and there is no terminal: it may be a \
                  supervisor",
             );
@@ -287,7 +297,7 @@ mod tests {
     }
 
     impl Seen {
-        fn supervisor(&self) -> Option<(Decided, String)> {
+        fn supervisor(&self) -> Option<(Decided, Supervisor, String)> {
             let variable = |name: &str| value(&self.variables, name).filter(|_| self.counts);
             let mut environment = Environment::new(42, &variable);
             environment.counts = self.counts;
@@ -295,7 +305,7 @@ mod tests {
         }
 
         fn stays(&self) -> bool {
-            matches!(self.supervisor(), Some((Decided::Foreground, _)))
+            matches!(self.supervisor(), Some((Decided::Foreground, ..)))
         }
 
         fn is_left_alone(&self) -> bool {
@@ -306,16 +316,16 @@ mod tests {
     fn supervisor(
         variables: &[(&'static str, &'static str)],
         (parent, parent_line): (i32, &'static str),
-    ) -> Option<(Decided, String)> {
+    ) -> Option<(Decided, Supervisor, String)> {
         Seen { variables: variables.to_vec(), parent, parent_line, ..Seen::default() }.supervisor()
     }
 
     fn stays(variables: &[(&'static str, &'static str)], parent: (i32, &'static str)) -> bool {
-        matches!(supervisor(variables, parent), Some((Decided::Foreground, _)))
+        matches!(supervisor(variables, parent), Some((Decided::Foreground, ..)))
     }
 
     fn forks(variables: &[(&'static str, &'static str)], parent: (i32, &'static str)) -> bool {
-        matches!(supervisor(variables, parent), Some((Decided::Background, _)))
+        matches!(supervisor(variables, parent), Some((Decided::Background, ..)))
     }
 
     const HIDDEN: &str = "";
@@ -437,7 +447,7 @@ mod tests {
             parent_line,
             ..Seen::default()
         };
-        let why = below("tini -s -- /usr/bin/echod -x").supervisor().map(|(_, why)| why);
+        let why = below("tini -s -- /usr/bin/echod -x").supervisor().map(|(.., why)| why);
         assert!(why.is_some_and(|why| why.starts_with("NOTIFY_SOCKET")));
         assert!(below("sh -c /usr/bin/echod").is_left_alone());
     }
@@ -508,7 +518,7 @@ mod tests {
         let unit = |variables| Seen { variables, parent: 1, leads_its_session: true, ..hidden() };
         assert!(matches!(
             unit(vec![INVOCATION, PIDFILE]).supervisor(),
-            Some((Decided::Background, _))
+            Some((Decided::Background, ..))
         ));
         assert!(unit(vec![INVOCATION]).stays());
     }

@@ -7,7 +7,7 @@ use nix::unistd::getpid;
 use crate::config::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::process::own::PROCESS_1;
-use crate::supervisor::decision::{Decided, Decision};
+use crate::supervisor::decision::{Decided, Decision, Supervisor};
 use crate::supervisor::detect::Surroundings;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::supervisor::parent::ThisProcess;
@@ -69,8 +69,11 @@ pub(crate) fn off(mode: Mode, environment: Environment<'_>) -> Option<Decision> 
 pub(crate) fn decide(mode: Mode, environment: Environment<'_>) -> Result<Decision, Error> {
     let decision = match chosen(mode, environment)? {
         Some((mode, why)) => {
-            let started_by_systemd = environment.started_by_systemd() == Addressee::ThisProcess;
-            Decision::new(mode, why, started_by_systemd)
+            let supervisor = match environment.started_by_systemd() {
+                Addressee::ThisProcess => Supervisor::Systemd,
+                _ => Supervisor::NotLookedFor,
+            };
+            Decision::new(mode, why, supervisor)
         }
         None => auto(&Surroundings::of(environment, &ThisProcess)),
     };
@@ -103,7 +106,8 @@ fn said_by_the_environment(environment: Environment<'_>) -> Result<Option<Mode>,
 /// In the background unless a supervisor expects the foreground. A supervisor that loses its child
 /// restarts it, for ever, so where signs disagree the program stays in the foreground.
 fn auto(surroundings: &Surroundings<'_>) -> Decision {
-    let nobody = || (Decided::Background, "nothing supervises it".to_owned());
-    let (decided, why) = surroundings.supervisor().unwrap_or_else(nobody);
-    Decision::new(decided.into(), why, surroundings.is_systemd_unit())
+    let nobody = || (Decided::Background, Supervisor::Nobody, "nothing supervises it".to_owned());
+    let (decided, supervisor, why) = surroundings.supervisor().unwrap_or_else(nobody);
+    let supervisor = if surroundings.is_systemd_unit() { Supervisor::Systemd } else { supervisor };
+    Decision::new(decided.into(), why, supervisor)
 }

@@ -126,7 +126,7 @@ fn there_is_a_mode_in_any_environment() {
             let environment = Environment::new(pid, &variable);
             let found = Surroundings::of(environment, &ThisProcess).supervisor();
             // Nothing forks but a unit of systemd's with a PIDFile=.
-            if let Some((Decided::Background, why)) = found {
+            if let Some((Decided::Background, _, why)) = found {
                 assert!(why.contains("PIDFile="), "{why}");
                 assert_ne!(environment.started_by_systemd(), Addressee::Another);
                 assert!(environment.has("PIDFILE"));

@@ -1,6 +1,7 @@
 //! Descriptors: pipe2(2), mkstemp(3), fcntl(2), flock(2), poll(2), FIONREAD, TIOCGWINSZ,
 //! close_range(2), close(2).
 
+use std::fmt;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::path::Path;
 use std::time::Duration;
@@ -254,6 +255,10 @@ impl Runs {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Closes them, each run in one call if the system has such a call.
     ///
     /// The caller must know that nothing in the program owns any of them.
@@ -263,6 +268,20 @@ impl Runs {
                 (first..=last).for_each(close);
             }
         }
+    }
+}
+
+/// `3, 5-7`.
+impl fmt::Display for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (first, last)) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            match first == last {
+                true => write!(f, "{comma}{first}")?,
+                false => write!(f, "{comma}{first}-{last}")?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that differs between operating systems, and every `unsafe` of the library.
 //!
 //! The modules are named after what they deal with: [`process`], [`per_process`], [`descriptors`], [`sockets`],
-//! [`signals`], [`requests`], [`reopening`], [`bell`], [`clock`], [`limits`], [`ids`], [`inode`],
+//! [`signals`], [`requests`], [`reopening`], [`bell`], [`clock`], [`limits`], [`ids`], [`mapping`], [`inode`],
 //! [`proc`], [`capabilities`], [`secure`], [`terminal`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
 //! systems, under the same names, in `fallback.rs`. Nothing here depends on the rest of the
 //! library.
@@ -14,6 +14,7 @@ pub(crate) mod descriptors;
 pub(crate) mod ids;
 pub(crate) mod inode;
 pub(crate) mod limits;
+pub(crate) mod mapping;
 pub(crate) mod per_process;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod prctl;

@@ -90,6 +90,7 @@ fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
             let mut __daemon_start = #start::at_entry_of_main(
                 ::core::option_env!("CARGO_BIN_NAME"),
                 ::core::option_env!("CARGO_CRATE_NAME"),
+                ::core::option_env!("CARGO_PKG_VERSION"),
                 ::core::module_path!(),
             );
             #(#setters)*

@@ -158,29 +158,18 @@ fn in_the_background(machine: &Machine<'_>, options: &[&str]) -> Process {
     })
 }
 
-/// Has logrotate turn what the file that is printed for these options says, until the daemon writes to
+/// Has logrotate turn what the file that is printed for these options says: then the daemon writes to
 /// a new log. Gives the mode, the owner and the group of that.
 #[track_caller]
 fn turn(machine: &Machine<'_>, options: &[&str], daemon: &Process, log: &str) -> (u32, u32, u32) {
     let before = inode_of_stderr(daemon);
     install_for_logrotate(machine, options);
-    let mut logrotate = machine.systemd.start("sh").args(["-c", LOGROTATE]).spawn();
-    let path = machine.systemd.path(log);
-    let is_new = || {
-        let now = inode_of_stderr(daemon);
-        now != before && path.metadata().is_ok_and(|log| log.ino() == now)
-    };
-    logrotate.wait_until("the daemon has opened its log anew", |_| is_new());
-    // The verb may wait for more than that.
-    let is_verb = |process: &Process| process.command_line().iter().any(|word| word == "reload");
-    machine
-        .sandbox
-        .processes()
-        .into_iter()
-        .filter(is_verb)
-        .for_each(|it| it.signal(Signal::SIGKILL));
-    logrotate.wait();
-    let made = path.metadata().expect("a new log");
+    let turned = machine.shell(LOGROTATE);
+    assert_eq!(turned.stderr, "");
+    assert!(turned.stdout.starts_with("reloads: reloaded"), "{turned:?}");
+    let now = inode_of_stderr(daemon);
+    let made = machine.systemd.path(log).metadata().expect("a new log");
+    assert!(now != before && now == made.ino(), "it was {before}, and is {now}, not {made:?}");
     (made.mode() & 0o7777, made.uid(), made.gid())
 }
 

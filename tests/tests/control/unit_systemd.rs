@@ -51,27 +51,20 @@ fn stop(machine: &Machine<'_>, unit: &str, process: &Process) {
     assert!(!process.is_alive());
 }
 
-/// The verb finds the daemon, and may signal it.
+/// Both answers arrive: `done`, then `refused`.
 #[track_caller]
 fn assert_reloads(machine: &Machine<'_>, unit: &str) {
-    assert_reloads_saying(machine, unit, || machine.systemd.journal(unit));
-}
-
-/// The same, where this reads what it says.
-#[track_caller]
-fn assert_reloads_saying(machine: &Machine<'_>, unit: &str, said: impl Fn() -> String) {
-    machine.systemd.systemctl(["reload", "--no-block", unit]).expect_code(0);
-    machine
-        .sandbox
-        .wait_until("it is told to reload", || said().lines().any(|line| line == "answered done"));
-    // The verb may wait for more than that.
-    let verb = ["kill", "--kill-whom=control", "--signal=KILL", unit];
-    let _ = machine.systemd.systemctl(verb);
-    machine.systemd.wait_until_shows(unit, "ActiveState", "active");
+    for status in [0, 1] {
+        let reloaded = machine.systemd.systemctl(["reload", unit]);
+        assert_eq!(reloaded.code(), status, "{}", machine.systemd.report(unit));
+    }
+    let said = machine.systemd.journal(unit);
+    assert!(said.contains("the reload was refused: line 3 is wrong"), "{said}");
+    assert_eq!(machine.systemd.show(unit, "ActiveState"), "active");
 }
 
 /// The steps of `reloads`.
-const STEPS: [&str; 3] = ["notify", "events:done", "stop"];
+const STEPS: [&str; 3] = ["notify", "events:done,refused", "stop"];
 
 #[track_caller]
 fn reloads(machine: &Machine<'_>, options: &[&str]) -> String {
@@ -146,9 +139,18 @@ fn it_has_its_limits_and_its_log() {
     let limit = process.limit("Max open files");
     assert_eq!((limit.soft, limit.hard), (Some(5000), Some(6000)));
     assert_eq!(process.limit("Max core file size").soft, None);
-    assert_reloads_saying(&machine, RELOADS, || {
-        machine.shell("cat /var/log/reloads/reloads.log").stdout
-    });
+    assert_reloads(&machine, RELOADS);
+    let log = machine.shell("cat /var/log/reloads/reloads.log").stdout;
+    assert!(
+        log.starts_with(
+            "reload
+answered done
+reload
+answered refused
+"
+        ),
+        "{log}"
+    );
     stop(&machine, RELOADS, &process);
     machine.off();
 }
@@ -173,6 +175,7 @@ fn for_a_step_of_roots_root_stays() {
     assert!(!text.contains("\nUser="), "{text}");
     let process = start(&machine, STEP, &text, WITH_ROOT);
     assert_is_confined(&process, WWW_DATA, 0);
+    machine.systemd.systemctl(["reload", STEP]).expect_code(0);
     stop(&machine, STEP, &process);
     machine.off();
 }
@@ -196,7 +199,17 @@ fn for_chroot_root_stays() {
     let process = start(&machine, RELOADS, &text, WITH_ROOT);
     assert_is_confined(&process, WWW_DATA, 1 << 10);
     assert!(process.root().ends_with("srv/jail"), "{process:?}");
-    assert_reloads_saying(&machine, RELOADS, || machine.shell("cat /var/log/jailed.log").stdout);
+    assert_reloads(&machine, RELOADS);
+    let log = machine.shell("cat /var/log/jailed.log").stdout;
+    assert!(
+        log.contains(
+            "
+reload
+answered refused
+"
+        ),
+        "{log}"
+    );
     stop(&machine, RELOADS, &process);
     machine.off();
 }
@@ -280,6 +293,7 @@ fn its_arguments_stay_as_they_are() {
         machine.systemd.start(path).args(["unit", "systemd", "$HOME"]).run().expect_code(0);
     let process = start(&machine, STEP, &printed.stdout, WITH_ROOT);
     assert_eq!(process.command_line(), [path, "$HOME"]);
+    machine.systemd.systemctl(["reload", STEP]).expect_code(0);
     stop(&machine, STEP, &process);
     machine.off();
 }

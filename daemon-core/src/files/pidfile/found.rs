@@ -1,6 +1,6 @@
 //! A pidfile seen from outside: who holds it, without taking its lock.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use crate::files::pidfile::holder::number_in;
 use crate::files::pidfile::lock;
 use crate::files::pidfile::open::OPEN_FLAGS;
-use crate::files::pidfile::own::remove_if_same;
+use crate::files::removal::remove_if_same;
 use crate::sys;
 use crate::sys::descriptors::{Reader, reader};
 use crate::sys::inode::{Inode, file_type};
@@ -47,6 +47,10 @@ impl Opened {
         };
         let status = fstat(&file)?;
         Ok(Some(Opened { path: path.to_owned(), file, status }))
+    }
+
+    pub(crate) fn file(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 
     /// The user that the file belongs to.

@@ -19,6 +19,7 @@ mod refusals;
 pub(crate) use found::{Found, Opened};
 pub(crate) use left_behind::LeftBehind;
 pub(crate) use own::{is_held_by_this_process, remove_own};
+pub(super) use refusals::{cannot_create, refuse_foreign_directory, refuse_other_content};
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -30,14 +31,13 @@ use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
+use crate::files::foreign::refuse_foreign;
 use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
-use crate::files::pidfile::refusals::{
-    already_running, cannot_create, cannot_hide, cannot_lock, refuse_foreign,
-    refuse_foreign_directory, refuse_other_content,
-};
+use crate::files::pidfile::refusals::{already_running, cannot_hide, cannot_lock};
+use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
-use crate::sys::descriptors::lock_for_reading;
+use crate::sys::descriptors::{close_together, lock_for_reading};
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -90,10 +90,9 @@ impl Pidfile {
                 Err(error) => {
                     // Unless somebody else was faster and holds it now.
                     if created && error.kind() != ErrorKind::AlreadyRunning {
-                        let status = fstat(&lock);
-                        status
-                            .iter()
-                            .for_each(|status| own::remove_if_same(path, Inode::of(status)));
+                        if let Ok(status) = fstat(&lock) {
+                            remove_if_same(path, Inode::of(&status));
+                        }
                     }
                     return Err(error);
                 }
@@ -134,8 +133,10 @@ impl Pidfile {
     /// Besides, the owner locks the file for reading, by which the kernel can name it, see
     /// [`holder`]. From here on it must not open the file again: closing it drops that lock. There
     /// may be no such lock, on some file systems; then nothing is said in its place.
-    pub(crate) fn keep(self, owner: OwnProcess) {
-        drop(self.number);
+    ///
+    /// `unused` is closed together with what the number was written to.
+    pub(crate) fn keep(self, owner: OwnProcess, unused: Option<OwnedFd>) {
+        close_together([self.number].into_iter().chain(unused));
         let _ = lock_for_reading(&self.lock);
         own::keep(self.path, self.inode, self.lock, owner);
     }
@@ -143,7 +144,7 @@ impl Pidfile {
     /// Undoes [`Pidfile::lock`], for a start that was refused after it.
     pub(crate) fn undo(&self) {
         if self.created {
-            own::remove_if_same(&self.path, self.inode);
+            remove_if_same(&self.path, self.inode);
         } else if self.mode != OWNER_ONLY {
             let _ = fchmod(&self.lock, self.mode);
         }
@@ -187,7 +188,7 @@ fn take_over(
     if before.st_nlink == 0 {
         return Ok(None); // removed since it was opened
     }
-    refuse_foreign(path, euid, &before)?;
+    refuse_foreign(wanted, euid, &before)?;
     match lock::take(path, file) {
         Ok(()) => {}
         Err(Errno::ENOENT) => return Ok(None),

@@ -1,15 +1,13 @@
 //! The pidfile that this process holds, and what happens to it when the process forks or exits.
 
 use std::os::fd::{IntoRawFd, OwnedFd, RawFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nix::fcntl::{AT_FDCWD, AtFlags};
-use nix::sys::stat::fstatat;
-use nix::unistd::{UnlinkatFlags, unlinkat};
-
 use crate::error::Error;
+use crate::files::removal::remove_if_same;
+use crate::files::state;
 use crate::process::own::OwnProcess;
 use crate::sys;
 use crate::sys::inode::Inode;
@@ -51,6 +49,7 @@ pub(super) fn register_handlers() -> Result<(), Error> {
 /// Only once: in the child the number may be reused for another file, which the child's own
 /// children need.
 extern "C" fn release_in_child() {
+    state::own::release_in_child();
     static RELEASED: AtomicBool = AtomicBool::new(false);
     if let Some(held) = HELD.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) {
         sys::descriptors::close(held.lock);
@@ -67,19 +66,12 @@ pub(crate) fn is_held_by_this_process() -> bool {
     HELD.get().is_some_and(|held| held.owner.is_this())
 }
 
-/// Removes the pidfile of this process, if it has one.
+/// Removes the pidfile of this process, if it has one. What it says of itself stays, so that it is
+/// known that it ended by itself.
 pub(crate) fn remove_own() {
+    // While the lock is still there.
+    state::own::end();
     if let Some(held) = HELD.get().filter(|held| held.owner.is_this()) {
         remove_if_same(&held.path, held.inode);
-    }
-}
-
-/// Removes the file unless the name belongs to another one by now. If it cannot be removed (no
-/// permission any more, another root directory), it stays, harmless without its lock.
-pub(super) fn remove_if_same(path: &Path, inode: Inode) {
-    let is_same = fstatat(AT_FDCWD, path, AtFlags::AT_SYMLINK_NOFOLLOW)
-        .is_ok_and(|status| Inode::of(&status) == inode);
-    if is_same {
-        let _ = unlinkat(AT_FDCWD, path, UnlinkatFlags::NoRemoveDir);
     }
 }

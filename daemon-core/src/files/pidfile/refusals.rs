@@ -1,10 +1,9 @@
 //! The files that are refused as a pidfile, and the messages.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::stat::{FileStat, SFlag};
 use nix::sys::uio::pread;
 use nix::unistd::Uid;
 
@@ -13,14 +12,13 @@ use crate::files::advice::Wanted;
 use crate::files::pidfile::holder;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
-use crate::sys::inode::file_type;
 
 /// How long the content of a pidfile may be, allowing for other programs that write numbers there.
 const LONGEST_CONTENT: usize = 64;
 
 /// Root creates no pidfile where the daemon's user, an ordinary user, or everybody could put
 /// another in its place and so get some other process signalled.
-pub(super) fn refuse_foreign_directory(
+pub(in crate::files) fn refuse_foreign_directory(
     wanted: Wanted<'_>,
     euid: Uid,
     identity: Option<&Identity>,
@@ -34,32 +32,11 @@ pub(super) fn refuse_foreign_directory(
         .advise("choose a directory that only root can write"))
 }
 
-/// A file that somebody else prepared is not ours to lock or to write to.
-pub(super) fn refuse_foreign(path: &Path, euid: Uid, status: &FileStat) -> Result<(), Error> {
-    let refuse = |why: String, advice: &str| {
-        let what = format!("cannot use the pidfile {}: {why}", path.display());
-        Err(Error::new(ErrorKind::CannotCreate, what).advise(advice))
-    };
-    if file_type(status) != SFlag::S_IFREG {
-        let why = "it is not a regular file".to_owned();
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_nlink > 1 {
-        let why = format!("it has {} links, so it is another file too", status.st_nlink);
-        return refuse(why, "remove it, or choose another pidfile");
-    }
-    if status.st_uid != euid.as_raw() {
-        let why = format!("it belongs to uid {}, not to uid {}", status.st_uid, euid);
-        return refuse(why, "remove it, or choose a pidfile in a directory of your own");
-    }
-    Ok(())
-}
-
 /// A file that holds anything but a number, of whatever value, was named by mistake: writing over
 /// it, or removing it at exit, would destroy it.
-pub(super) fn refuse_other_content(
+pub(in crate::files) fn refuse_other_content(
     path: &Path,
-    file: &OwnedFd,
+    file: impl AsFd,
     length: libc::off_t,
 ) -> Result<(), Error> {
     if length == 0 {
@@ -82,7 +59,7 @@ pub(super) fn refuse_other_content(
         .advise("remove it if it is not needed, or choose another pidfile"))
 }
 
-pub(super) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
+pub(in crate::files) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
     let parent = wanted.path.parent().unwrap_or(wanted.path).display();
     let advice = match errno {
         Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),

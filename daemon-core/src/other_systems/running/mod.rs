@@ -14,6 +14,8 @@ pub(crate) mod sink;
 pub(crate) mod stages;
 #[path = "../../running/state.rs"]
 mod state;
+#[path = "../../running/status.rs"]
+pub(crate) mod status;
 #[path = "../../running/stop.rs"]
 pub(crate) mod stop;
 #[path = "../../running/taken.rs"]
@@ -36,6 +38,18 @@ pub(crate) mod launched {
             match *self {}
         }
     }
+}
+
+pub(crate) mod said {
+    //! There are no commands to show it.
+
+    pub(super) fn status(_: &str) {}
+
+    pub(super) fn reloading() {}
+
+    pub(super) fn answered(_: bool, _: &str) {}
+
+    pub(super) fn answered_at_once(_: bool, _: &str) {}
 }
 
 pub(crate) mod reopen {

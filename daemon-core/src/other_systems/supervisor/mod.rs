@@ -16,7 +16,6 @@ pub(crate) mod mode {
 }
 
 pub(crate) mod notify {
-    use std::fmt::Display;
     use std::time::Duration;
 
     pub(crate) fn reloading() {}
@@ -25,6 +24,5 @@ pub(crate) mod notify {
 
     pub(crate) fn extend(_: &str, _: Duration) {}
 
-    /// Tells a supervisor on Unix what the program is doing.
-    pub fn status(_: impl Display) {}
+    pub(crate) fn status(_: &str) {}
 }

@@ -4,7 +4,6 @@
 mod message;
 mod socket;
 
-use std::fmt::Display;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -49,20 +48,13 @@ pub(crate) fn is_connected() -> bool {
     SUPERVISOR.get().is_some()
 }
 
-/// Tells the supervisor what the program is doing, at any time after the launch; systemctl(1) shows
-/// it as `Status:`.
+/// Says what the program is doing.
 ///
-/// The message becomes one line: it is cut after about 2 KiB, and control characters are escaped.
-/// If no supervisor listens, nothing happens. It never waits: a supervisor that is behind gets only
-/// the messages that it has room for.
-///
-/// ```no_run
-/// let clients = 17;
-/// daemon::status(format_args!("serving {clients} clients"));
-/// ```
-pub fn status(message: impl Display) {
+/// The message becomes one line, see [`crate::status`]. A supervisor that is behind gets it only if it
+/// has room for it.
+pub(crate) fn status(message: &str) {
     if let Some(supervisor) = SUPERVISOR.get() {
-        supervisor.try_send(&Message::new().text("STATUS", &message.to_string()));
+        supervisor.try_send(&Message::new().text("STATUS", message));
     }
 }
 

@@ -96,3 +96,13 @@ pub(crate) fn is_locked(_: libc::ino_t) -> Option<bool> {
 pub(crate) fn holders_of(_: impl AsFd) -> Vec<Pid> {
     Vec::new()
 }
+
+/// There is no portable way to tell.
+pub(crate) fn own_program() -> Option<Inode> {
+    None
+}
+
+/// There is no portable way to tell.
+pub(crate) fn start_time(_: Pid) -> Option<u64> {
+    None
+}

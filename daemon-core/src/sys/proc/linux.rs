@@ -13,7 +13,7 @@ use nix::sys::stat::{Mode, SFlag, fstat, stat};
 use nix::unistd::{Pid, getpid, read};
 
 use super::{OtherStatus, OwnStatus};
-use crate::sys::inode::file_type;
+use crate::sys::inode::{Inode, file_type};
 use crate::sys::signals::SignalSet;
 
 /// The directory in which each open descriptor of this process has an entry, named by its number;
@@ -156,6 +156,22 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
         return Vec::new();
     }
     list.split(|byte| *byte == 0).map(|it| OsString::from_vec(it.to_owned())).collect()
+}
+
+/// The file that this process executes; see proc_pid_exe(5).
+pub(crate) fn own_program() -> Option<Inode> {
+    stat("/proc/self/exe").ok().map(|status| Inode::of(&status))
+}
+
+/// When a process was started, in milliseconds since the machine was; see proc_pid_stat(5),
+/// "starttime".
+pub(crate) fn start_time(pid: Pid) -> Option<u64> {
+    /// `USER_HZ`, which the kernel counts by towards programs: the same everywhere but on Alpha.
+    const TICKS_IN_A_SECOND: u64 = 100;
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = text.rsplit_once(')')?;
+    let ticks: u64 = fields.split_whitespace().nth(19)?.parse().ok()?;
+    Some(ticks * (1000 / TICKS_IN_A_SECOND))
 }
 
 /// Whether a process ignores SIGTERM; see proc_pid_status(5), "SigIgn".

@@ -1,0 +1,174 @@
+//! What is known of a daemon: what is proved, and what it says of itself.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::files::state::{Answer, Contents, Phase as Written, Program};
+use crate::sys;
+
+/// Whether the daemon runs, and what is known of it; see [`status`](crate::control::status()).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// It is running: this is proved.
+    Running(Known),
+    /// It has ended without saying so: a signal or the machine has ended it. These are its last
+    /// words, if it had any.
+    Died(Known),
+    /// It has ended by itself, and this is what it said.
+    Ended(Known),
+    /// None is running, and none has left anything.
+    #[non_exhaustive]
+    NotRunning {
+        /// The pidfiles that were looked for.
+        places: Vec<PathBuf>,
+    },
+    /// Whether it is running is not known.
+    #[non_exhaustive]
+    Unknown {
+        /// Why that is so.
+        why: String,
+        /// What a daemon has written, if that can be read.
+        said: Option<Known>,
+    },
+}
+
+/// What is known of a daemon. All but its number, while it runs, is what it says of itself; a program
+/// that somebody has broken into says what they want.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Known {
+    /// The number of its process.
+    pub pid: Option<u32>,
+    /// Its pidfile.
+    pub pidfile: PathBuf,
+    /// When it was started.
+    pub since: Option<SystemTime>,
+    /// The version of the program.
+    pub version: Option<String>,
+    /// The version of this library.
+    pub library: Option<String>,
+    /// `background` or `foreground`.
+    pub mode: Option<String>,
+    /// Its supervisor, in a word.
+    pub supervisor: Option<String>,
+    /// Why it is in that mode.
+    pub why: Option<String>,
+    /// How far its life is.
+    pub phase: Option<Phase>,
+    /// What it says that it is doing.
+    pub status: Option<String>,
+    /// What it said when it was ready.
+    pub message: Option<String>,
+    /// How many holds a stop would wait for.
+    pub holds: u64,
+    /// The first of their names, and how many there are of each.
+    pub named_holds: Vec<(String, u64)>,
+    /// The requests to reload that it has begun with.
+    pub reloads: u64,
+    /// The answer to the last one: whether it was done, the text, and when.
+    pub last_reload: Option<(bool, String, SystemTime)>,
+    /// Its log.
+    pub log: Option<PathBuf>,
+    /// Whether it executes the same file as this process: not if the file was replaced since its
+    /// start.
+    pub is_this_binary: Option<bool>,
+    /// Why it says nothing of itself, if that is so.
+    pub is_silent: Option<String>,
+}
+
+/// How far the life of a daemon is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// It is not ready yet.
+    Starting,
+    /// It is ready.
+    Ready,
+    /// It is ready, and reads its configuration anew.
+    Reloading,
+    /// It is to end, and finishes its work.
+    Stopping,
+    /// It has ended by itself.
+    Ended,
+}
+
+impl Phase {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        Written::from(self).name()
+    }
+}
+
+impl From<Phase> for Written {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Starting => Written::Starting,
+            Phase::Ready => Written::Ready,
+            Phase::Reloading => Written::Reloading,
+            Phase::Stopping => Written::Stopping,
+            Phase::Ended => Written::Ended,
+        }
+    }
+}
+
+impl From<Written> for Phase {
+    fn from(phase: Written) -> Self {
+        match phase {
+            Written::Starting => Phase::Starting,
+            Written::Ready => Phase::Ready,
+            Written::Reloading => Phase::Reloading,
+            Written::Stopping => Phase::Stopping,
+            Written::Ended => Phase::Ended,
+        }
+    }
+}
+
+impl Known {
+    /// What a daemon with this pidfile says, or why it says nothing.
+    pub(super) fn of(pidfile: PathBuf, said: Result<Contents, String>) -> Self {
+        match said {
+            Ok(contents) => Known { pidfile, ..Known::from(contents) },
+            Err(why) => Known { pidfile, is_silent: Some(why), ..Known::default() },
+        }
+    }
+
+    /// Whether it takes work: also while it reloads, and if it says nothing.
+    pub fn is_ready(&self) -> bool {
+        self.phase.is_none_or(|phase| matches!(phase, Phase::Ready | Phase::Reloading))
+    }
+}
+
+impl From<Contents> for Known {
+    fn from(said: Contents) -> Self {
+        let text = |text: String| Some(text).filter(|text| !text.is_empty());
+        let own = sys::proc::own_program().map(|program| Program(program.numbers()));
+        Known {
+            pid: said.pid.and_then(|pid| pid.try_into().ok()),
+            pidfile: PathBuf::new(),
+            since: said.since.and_then(time),
+            version: text(said.version),
+            library: text(said.library),
+            mode: text(said.mode),
+            supervisor: text(said.supervisor),
+            why: text(said.why),
+            phase: said.phase.map(Phase::from),
+            status: text(said.status),
+            message: text(said.ready),
+            holds: said.holds,
+            named_holds: said.named_holds.into_iter().map(|it| (it.name, it.count)).collect(),
+            reloads: said.reloads_begun,
+            last_reload: said
+                .answer
+                .and_then(|Answer { is_done, text, at }| Some((is_done, text, time(at)?))),
+            log: said.log,
+            is_this_binary: said.binary.zip(own).map(|(its, own)| its == own),
+            is_silent: None,
+        }
+    }
+}
+
+/// A time in seconds since 1970, unless it is later than the clock can count.
+fn time(seconds: u64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}

@@ -1,0 +1,120 @@
+//! The state of this process, and its file.
+
+use std::os::fd::{OwnedFd, RawFd};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+use std::thread;
+
+use crate::error::Error;
+use crate::files::removal::remove_if_same;
+use crate::files::state::contents::{Contents, Phase};
+use crate::files::state::file::{Begun, StateFile};
+use crate::files::state::writer::Writer;
+use crate::process::identity::Identity;
+use crate::process::own::OwnProcess;
+use crate::sys;
+use crate::sys::inode::Inode;
+
+static OWN: OnceLock<Own> = OnceLock::new();
+
+#[derive(Debug)]
+struct Own {
+    path: PathBuf,
+    inode: Inode,
+    owner: OwnProcess,
+    /// Closed in forked children.
+    descriptor: Option<RawFd>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    contents: Contents,
+    writer: Writer,
+}
+
+/// How often the lock is tried at the end, by which time a thread that holds it may be gone.
+const ATTEMPTS: usize = 100;
+
+/// In the daemon: writes the first state, and keeps the file for the life of this process, which
+/// becomes this user if that is another one. Returns a descriptor to close.
+pub(crate) fn begin(
+    file: StateFile,
+    contents: Contents,
+    owner: OwnProcess,
+    becomes: Option<&Identity>,
+    changes_root: bool,
+) -> Result<Option<OwnedFd>, Error> {
+    let Begun { path, inode, writer, unused } = file.begin(&contents, becomes, changes_root)?;
+    let descriptor = writer.descriptor();
+    let state = Mutex::new(State { contents, writer });
+    if OWN.set(Own { path, inode, owner, descriptor, state }).is_err() {
+        // A second launch in the foreground: a process has one state.
+        descriptor.into_iter().for_each(sys::descriptors::close);
+    }
+    Ok(unused)
+}
+
+/// Whether this process says anything of itself.
+pub(crate) fn is_kept() -> bool {
+    OWN.get().is_some_and(|own| own.owner.is_this())
+}
+
+/// Changes what this process says of itself, if it says anything. In a forked child nothing happens.
+pub(crate) fn change(change: impl FnOnce(&mut Contents)) {
+    // Before the lock, which another thread may have held at the fork.
+    let Some(own) = OWN.get().filter(|own| own.owner.is_this()) else { return };
+    let mut state = own.state.lock().unwrap_or_else(PoisonError::into_inner);
+    let State { contents, writer } = &mut *state;
+    let before = contents.clone();
+    change(contents);
+    // Whatever happens afterwards, and in whichever thread, the end is the end.
+    if before.phase == Some(Phase::Ended) {
+        contents.phase = before.phase;
+    }
+    if *contents != before {
+        writer.write(contents);
+    }
+}
+
+/// What this process says of itself.
+pub(crate) fn contents() -> Option<Contents> {
+    let own = OWN.get().filter(|own| own.owner.is_this())?;
+    let state = own.state.lock().unwrap_or_else(PoisonError::into_inner);
+    Some(state.contents.clone())
+}
+
+/// Says that this process ends, and not by a signal. A start that fails leaves no state.
+///
+/// At exit(3), which may have been called while another thread, or this one in a signal handler,
+/// holds the lock: it does not wait for it long.
+pub(in crate::files) fn end() {
+    let Some(own) = OWN.get().filter(|own| own.owner.is_this()) else { return };
+    for _ in 0..ATTEMPTS {
+        let mut state = match own.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                thread::yield_now();
+                continue;
+            }
+        };
+        let was = state.contents.phase.replace(Phase::Ended);
+        if was == Some(Phase::Starting) && remove_if_same(&own.path, own.inode) {
+            return;
+        }
+        let State { contents, writer } = &mut *state;
+        writer.write(contents);
+        return;
+    }
+}
+
+/// In each child that is forked: the file is the parent's. close(2) is async-signal-safe.
+pub(in crate::files) fn release_in_child() {
+    static RELEASED: AtomicBool = AtomicBool::new(false);
+    let Some(own) = OWN.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) else { return };
+    if let Some(number) = own.descriptor {
+        sys::descriptors::close(number);
+    }
+}
