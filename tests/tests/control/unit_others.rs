@@ -223,7 +223,7 @@ fn logrotate_turns_the_log_of_a_user() {
         ["pidfile=usual", "stderr=usual", "user=www-data", "mode=background", "umask=077"];
     let daemon = in_the_background(&machine, &options);
     let log = "/var/log/reloads.log";
-    machine.shell(&format!("echo old >> {log}"));
+    machine.shell(&format!("echo old >> {log} && chown root: {log}"));
     assert_eq!(turn(&machine, &options, &daemon, log), (0o600, WWW_DATA, WWW_DATA));
     end_daemon(machine, &daemon);
 }

@@ -12,6 +12,7 @@ daemon_tests::tests![
     a_number_without_an_entry_is_a_user_too,
     it_keeps_its_capabilities,
     it_has_its_limits_and_its_log,
+    a_program_in_a_home_and_a_log_in_tmp_are_no_obstacle,
     without_a_user_root_stays,
     for_a_step_of_roots_root_stays,
     for_chroot_root_stays,
@@ -106,7 +107,7 @@ fn a_number_without_an_entry_is_a_user_too() {
     let sandbox = Sandbox::new();
     let machine = Machine::new(&sandbox);
     let uid = format!("uid={STRANGER}");
-    let process = start(&machine, RELOADS, &reloads(&machine, &["pidfile=usual", &uid]), WITH_USER);
+    let process = start(&machine, RELOADS, &reloads(&machine, &["pidfile=usual", &uid]), WITH_ROOT);
     assert_is_confined(&process, STRANGER, 0);
     stop(&machine, RELOADS, &process);
     machine.off();
@@ -151,6 +152,26 @@ answered refused
         ),
         "{log}"
     );
+    stop(&machine, RELOADS, &process);
+    machine.off();
+}
+
+fn a_program_in_a_home_and_a_log_in_tmp_are_no_obstacle() {
+    let sandbox = Sandbox::new();
+    let machine = Machine::new(&sandbox);
+    machine.shell(
+        "install -D /usr/local/bin/reloads /home/somebody/reloads &&
+         install -d -owww-data /srv/own /var/tmp/own",
+    );
+    let options = ["pidfile=/srv/own/pid", "stderr=/var/tmp/own/log", "user=www-data"];
+    let printed =
+        machine.systemd.start("/home/somebody/reloads").args(["daemon", "unit", "systemd"]);
+    let text = printed.args(options).args(STEPS).run().expect_code(0).stdout;
+    let process = start(&machine, RELOADS, &text, WITH_ROOT);
+    assert_is_confined(&process, WWW_DATA, 0);
+    assert_reloads(&machine, RELOADS);
+    let log = machine.shell("cat /var/tmp/own/log").stdout;
+    assert!(log.starts_with("reload\n"), "{log}");
     stop(&machine, RELOADS, &process);
     machine.off();
 }

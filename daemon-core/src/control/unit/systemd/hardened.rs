@@ -86,8 +86,8 @@ fn capabilities(unit: &mut Unit, config: &Config, root_stays: bool) {
         if config.chroot.is_some() {
             add(&[Capability::SysChroot]);
         }
-        // A log is given to the user.
-        if rights::becomes(config).is_some() && named_files(config).next().is_some() {
+        // A log is given to the user, and what the daemon says of itself to the group.
+        if rights::becomes(config).is_some() {
             add(&[Capability::Chown]);
         }
         if config.has_privileged || rights::becomes(config).is_none() {

@@ -210,3 +210,35 @@ impl Unit {
         self.0.push('\n');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::capabilities::Capability;
+    use crate::process::limits::Limit;
+
+    #[test]
+    fn what_a_capability_is_for_is_allowed() {
+        let mut config = Config::new("e 5%");
+        config.user("www-data").capabilities([Capability::SysTime, Capability::NetRaw]);
+        config.limit(Resource::Nofile, (5, 6)).limit(Resource::Core, Limit::UNLIMITED);
+        config.stop_timeout(Duration::from_millis(1500));
+        let program = Program::of_test(&config, "/b/e", &[]);
+        let unit = service(&config, &program).expect("a unit");
+        for line in [
+            "Description=e 5%%",
+            "ExecReload=+/bin/kill -HUP $MAINPID",
+            "TimeoutStopSec=6500ms",
+            "LimitNOFILE=5:6",
+            "LimitCORE=infinity",
+            "AmbientCapabilities=CAP_NET_RAW CAP_SYS_TIME",
+            "# Not `ProtectClock=yes`: one of its `capabilities` needs that.",
+            "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET",
+            "SystemCallFilter=@clock",
+        ] {
+            assert!(unit.lines().any(|other| other == line), "{line}\n{unit}");
+        }
+        assert!(!unit.contains("\nProtectClock="), "{unit}");
+        assert!(!unit.contains("SystemCallFilter=~"), "{unit}");
+    }
+}
