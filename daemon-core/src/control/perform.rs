@@ -53,7 +53,7 @@ pub(crate) fn is_success(config: &mut Config, error: &Error) -> Option<u8> {
 
 fn stop(config: &mut Config, how: &Stop) -> Result<u8, Error> {
     let found = find(config)?;
-    let ended = end(config, found, how)?;
+    let ended = end(config, found, "stop", how)?;
     Ok(match ended {
         Ended::Gone(pid) => print(config, &format!("{}: stopped (pid {pid})\n", config.name)),
         Ended::NotRunning(what) => print(config, &format!("{}: {what}\n", config.name)),
@@ -72,13 +72,13 @@ fn stop(config: &mut Config, how: &Stop) -> Result<u8, Error> {
 }
 
 /// Ends the daemon, and shows what is waited for, if that takes a while.
-fn end(config: &Config, found: Daemon, how: &Stop) -> Result<Ended, Error> {
+fn end(config: &Config, found: Daemon, verb: &str, how: &Stop) -> Result<Ended, Error> {
     /// Most stops are faster.
     const A_WHILE: Duration = Duration::from_millis(300);
     let since = Instant::now();
     let mut terminal = Terminal::new(&config.name);
     let mut last = String::new();
-    let ended = stop::end(found, how, &mut |holder| {
+    let ended = stop::end(found, verb, how, &mut |holder| {
         if since.elapsed() < A_WHILE {
             return;
         }
@@ -112,7 +112,7 @@ fn restart(config: &mut Config, how: &Stop) -> Next {
         if let Daemon::Running(holder) = &found {
             start::name_missing_arguments(config, holder);
         }
-        end(config, found, how)
+        end(config, found, "restart", how)
     });
     match ended {
         Ok(Ended::Gone(_)) => Next::Launch,

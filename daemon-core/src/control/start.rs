@@ -11,8 +11,9 @@ use crate::control::arguments::args_os;
 use crate::control::entry::{print, say};
 use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
-use crate::control::status;
+use crate::control::{status, whose};
 use crate::error::ErrorKind;
+use crate::launch::refusal;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
 use crate::sys;
@@ -32,8 +33,9 @@ pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
         return None;
     }
     let Ok(Daemon::Running(holder)) = find(config) else { return None };
-    if status::is_supervised(&holder) {
-        return None;
+    if let Err(error) = whose::refuse(&holder, "start") {
+        refusal::say(&config.name, &error);
+        return Some(error.exit_code());
     }
     let until = config.start_timeout.and_then(|limit| Instant::now().checked_add(limit));
     let mut silent_since = None;

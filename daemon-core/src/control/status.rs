@@ -11,7 +11,7 @@ use crate::control::known::{Found, Known, Phase};
 use crate::control::{places, said, shown};
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile;
-use crate::files::state::{self, Contents};
+use crate::files::state;
 use crate::sys;
 
 /// The exit statuses: those of the Linux Standard Base for init scripts, of which 150 and the next
@@ -117,14 +117,6 @@ pub(super) fn doing(holder: &Holder) -> Option<String> {
 /// Whether the daemon is ready; `None` if it says nothing of itself.
 pub(super) fn is_ready(holder: &Holder) -> Option<bool> {
     said::by(holder).ok().map(|said| Known::from(said).is_ready())
-}
-
-/// Whether a supervisor is in charge of the daemon, by its own word.
-pub(super) fn is_supervised(holder: &Holder) -> bool {
-    said::by(holder).is_ok_and(|Contents { mode, supervisor, .. }| {
-        let is_somebody = !["", "nobody", "not-looked-for"].contains(&&*supervisor);
-        supervisor == "systemd" || (mode == "foreground" && is_somebody)
-    })
 }
 
 /// What the daemon answered to a request to reload.

@@ -1,6 +1,7 @@
 //! The verb `stop`: ends the daemon, and waits until it and its lock are gone.
 
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -14,12 +15,15 @@ use crate::control::find::{Daemon, find, listed, not_proved};
 use crate::control::holder::{Holder, NotSignalled};
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
-use crate::files::pidfile::Opened;
+use crate::files::pidfile::{Found, Opened};
 use crate::files::state;
 use crate::process::own::PROCESS_1;
 use crate::process::signals;
 use crate::sys;
 use crate::sys::signals::SignalSet;
+
+/// How long the lock may outlive the daemon: a start that takes it names itself soon.
+const LOCK: Duration = Duration::from_secs(2);
 
 /// How often the lock, the holds and the signals are looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -36,7 +40,7 @@ const DEATH: Duration = Duration::from_secs(5);
 /// of it; several daemons run.
 pub fn stop(config: &Config, how: &Stop) -> Result<bool, Error> {
     let found = find(&mut config.clone())?;
-    end(found, how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
+    end(found, "stop", how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
 }
 
 /// How a stop ended.
@@ -51,9 +55,10 @@ pub(super) enum Ended {
     Interrupted(libc::c_int, Pid),
 }
 
-/// Ends what was found. `progress` is told at times what is waited for.
+/// Ends what was found, for this verb. `progress` is told at times what is waited for.
 pub(super) fn end(
     found: Daemon,
+    verb: &str,
     how: &Stop,
     progress: &mut dyn FnMut(&Holder),
 ) -> Result<Ended, Error> {
@@ -67,7 +72,7 @@ pub(super) fn end(
         }
     };
     if !how.anyway {
-        whose::refuse(&holder, "stop")?;
+        whose::refuse(&holder, verb)?;
     }
     let until = how.timeout.and_then(|limit| Instant::now().checked_add(limit));
     send(&holder, libc::SIGTERM)?;
@@ -102,12 +107,14 @@ fn wait(
     let signals = CancelSignals::hold_back(SignalSet::default())
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let look_again = PollTimeout::try_from(LOOK_AGAIN).unwrap_or(PollTimeout::ZERO);
+    let mut ended_since = None;
     let come = loop {
         if holder.ends_within(look_again) {
-            if !is_locked(holder.pidfile()) {
+            let since: &mut Instant = ended_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= LOCK || !is_shared(holder.pidfile()) {
                 break None;
             }
-            std::thread::sleep(LOOK_AGAIN);
+            thread::sleep(LOOK_AGAIN);
         }
         if let Some(signal) = signals.take(None) {
             break Some(signal);
@@ -121,10 +128,9 @@ fn wait(
     Ok(come)
 }
 
-/// Whether somebody still holds the lock. That is no start: it would have another file, or another
-/// number in it.
-fn is_locked(pidfile: &Opened) -> bool {
-    pidfile.is_at_its_path() && !pidfile.processes().is_empty()
+/// Whether somebody holds the lock of a daemon that has ended, and is no new daemon.
+fn is_shared(pidfile: &Opened) -> bool {
+    pidfile.is_at_its_path() && matches!(pidfile.holder(), Found::Unnamed)
 }
 
 fn send(holder: &Holder, signal: libc::c_int) -> Result<(), Error> {
@@ -157,10 +163,13 @@ fn kill(holder: &Holder) -> Result<(), Error> {
 fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
     let pid = holder.pid;
     if holder.has_ended() {
-        if !is_locked(holder.pidfile()) {
+        if !is_shared(holder.pidfile()) {
             return None;
         }
         let sharing: Vec<_> = holder.pidfile().processes().iter().map(Pid::to_string).collect();
+        if sharing.is_empty() {
+            return None;
+        }
         return Some(format!(
             "pid {pid} has ended, and its lock of {} is shared by process {}",
             holder.path().display(),

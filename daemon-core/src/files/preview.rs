@@ -133,6 +133,10 @@ impl Pidfile {
             }
         }
         pidfile::refuse_other_content(path, opened.file(), status.st_size)?;
-        may_access(path, AccessFlags::W_OK).map_err(cannot)
+        match may_access(path, AccessFlags::W_OK) {
+            // Its daemon has removed it in between.
+            Err(Errno::ENOENT) => could_be_made(path, with_parents).map_err(cannot),
+            accessed => accessed.map_err(cannot),
+        }
     }
 }

@@ -71,6 +71,29 @@ impl Supervisor {
         }
     }
 
+    /// The supervisor of this word.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        const ALL: [Supervisor; 16] = [
+            Supervisor::Nobody,
+            Supervisor::NotLookedFor,
+            Supervisor::Container,
+            Supervisor::Systemd,
+            Supervisor::NotifySocket,
+            Supervisor::Sockets,
+            Supervisor::Launchd,
+            Supervisor::Supervisord,
+            Supervisor::Runit,
+            Supervisor::S6,
+            Supervisor::Daemontools,
+            Supervisor::Openrc,
+            Supervisor::Another,
+            Supervisor::Init,
+            Supervisor::Inetd,
+            Supervisor::Hidden,
+        ];
+        ALL.into_iter().find(|supervisor| supervisor.word() == word)
+    }
+
     /// The supervisor whose process has this name.
     pub(crate) fn of_name(name: &str) -> Self {
         match name {

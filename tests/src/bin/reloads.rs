@@ -17,6 +17,7 @@
 //!   `fork:NAME`: and then it holds up its stop for ever
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
+//! - `alone`: makes the file `two` unless it is the only process that takes this step at a time
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
 //! - `request:WHY`: requests the stop
 //! - `lock`: another thread locks standard error for ever
@@ -25,9 +26,12 @@
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
+use std::fs::File;
 use std::io::{Write, stderr};
+use std::os::fd::IntoRawFd;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 use std::{panic, thread};
 
 use daemon::{Event, Hold, Reload};
@@ -54,7 +58,7 @@ fn main(ready: daemon::Ready, told: Told) {
                 eprintln!("{}", daemon::events().expect_err("they are taken"));
             }
             "event-in-time" => {
-                let limit = std::time::Duration::from_millis(10);
+                let limit = Duration::from_millis(10);
                 match daemon::events().expect("the events").wait_timeout(limit) {
                     Ok(event) => eprintln!("{event:?}"),
                     Err(error) => eprintln!("{error}"),
@@ -63,6 +67,7 @@ fn main(ready: daemon::Ready, told: Told) {
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child"), object),
             "forks" => fork_often(parse(object)),
+            "alone" => alone(&told),
             "clone" => clone(),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
@@ -85,6 +90,19 @@ fn main(ready: daemon::Ready, told: Told) {
         }
     }
     live_on()
+}
+
+fn alone(told: &Told) {
+    let file = File::create(told.file("alone")).expect("a file");
+    // One that has just died may hold it for a moment.
+    let is_alone = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(1));
+        file.try_lock().is_ok()
+    });
+    if !is_alone {
+        std::fs::write(told.file("two"), "").expect("a file");
+    }
+    let _locked_until_the_end = file.into_raw_fd();
 }
 
 fn release(told: &Told, name: &str, holds: Vec<Hold>) {

@@ -5,10 +5,25 @@ mod command_line;
 mod daemon;
 mod forged;
 mod printed;
+mod reload;
 mod restart;
 mod stop;
+mod storm;
+mod supervised;
 mod unit;
 mod unit_others;
 mod unit_systemd;
 
-daemon_tests::wing![check, command_line, forged, restart, stop, unit, unit_others, unit_systemd];
+daemon_tests::wing![
+    check,
+    command_line,
+    forged,
+    reload,
+    restart,
+    stop,
+    storm,
+    supervised,
+    unit,
+    unit_others,
+    unit_systemd
+];

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::PathBuf;
 
 use nix::unistd::Pid;
 
@@ -104,5 +105,15 @@ pub(crate) fn own_program() -> Option<Inode> {
 
 /// There is no portable way to tell.
 pub(crate) fn start_time(_: Pid) -> Option<u64> {
+    None
+}
+
+/// There are no control groups.
+pub(crate) fn control_groups(_: Pid) -> Vec<String> {
+    Vec::new()
+}
+
+/// There is no portable way to tell.
+pub(crate) fn working_directory(_: Pid) -> Option<PathBuf> {
     None
 }

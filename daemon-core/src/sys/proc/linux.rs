@@ -194,10 +194,27 @@ pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
     Some(OtherStatus {
         own_number,
         uids: uids.collect::<Option<Vec<_>>>()?,
+        parent: number(field("PPid:")?)?,
         tracer: number(field("TracerPid:")?).filter(|tracer| tracer.as_raw() != 0),
         state: field("State:")?.trim().chars().next()?,
         caught: signals_in(&text, "SigCgt:")?,
     })
+}
+
+/// The control groups of a process in which systemd may keep it: in a hierarchy of its own, or in
+/// the only one that there is; see cgroups(7), "/proc files".
+pub(crate) fn control_groups(pid: Pid) -> Vec<String> {
+    let text = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let path = |line: &str| {
+        let path = line.strip_prefix("0::").or_else(|| Some(line.split_once(":name=systemd:")?.1));
+        path.map(str::to_owned)
+    };
+    text.lines().filter_map(path).collect()
+}
+
+/// The working directory of a process; `None` if it cannot be seen. See proc_pid_cwd(5).
+pub(crate) fn working_directory(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/cwd")).ok()
 }
 
 /// Whether any process that we can see holds a lock of flock(2) on this file; `None` if that cannot

@@ -28,6 +28,7 @@ pub(crate) struct OtherStatus {
     pub(crate) own_number: Pid,
     /// The real, effective, saved and file system uid.
     pub(crate) uids: Vec<libc::uid_t>,
+    pub(crate) parent: Pid,
     /// The process that traces it, if one does.
     pub(crate) tracer: Option<Pid>,
     /// `R`, `S`, `T` and so on; see proc_pid_stat(5).
