@@ -65,6 +65,8 @@ pub struct Config {
     pub(crate) no_new_privs: bool,
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) control: Control,
+    /// Whether there is a step that needs root's rights.
+    pub(crate) has_privileged: bool,
     pub(crate) asked: Asked,
 }
 
@@ -94,6 +96,7 @@ impl Config {
             no_new_privs: false,
             capabilities: Vec::new(),
             control: Control::Off,
+            has_privileged: false,
             asked: Asked::default(),
         }
     }

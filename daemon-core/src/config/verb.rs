@@ -198,6 +198,8 @@ pub(crate) struct Asked {
     pub(crate) pidfile: Option<PathBuf>,
     /// Whether arguments of the program's own follow.
     pub(crate) has_more: bool,
+    /// Whether nothing reads those before there is a daemon.
+    pub(crate) is_read_by_daemon_alone: bool,
     /// Whether the command line has been read.
     pub(crate) is_read: bool,
 }

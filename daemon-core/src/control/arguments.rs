@@ -141,7 +141,8 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
         Ok(verb) => {
             let has_more = words.len() > 0;
             let rest = before.into_iter().chain(words.cloned()).collect();
-            CommandLine::Asks(Asked { verb: Some(verb), pidfile, has_more, is_read: true }, rest)
+            let asked = Asked { verb: Some(verb), pidfile, has_more, ..Asked::default() };
+            CommandLine::Asks(asked, rest)
         }
         Err(what) => wrong(what),
     }

@@ -125,6 +125,7 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
             let noted = config.asked.verb.take();
             config.asked = asked;
             config.asked.is_read = true;
+            config.asked.is_read_by_daemon_alone = rest == Rest::IsTheDaemons;
             config.asked.verb = noted.or(config.asked.verb.take());
             None
         }

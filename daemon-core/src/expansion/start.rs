@@ -75,7 +75,18 @@ impl Start {
     /// It takes the value of `configure`, or nothing if that is `()`. It may return a value, or a
     /// `Result` with an error that can be displayed. The value is the last parameter of `main`. An
     /// error ends the start with exit status 71.
-    pub fn privileged<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
+    pub fn privileged<V>(mut self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
+        self.config.has_privileged = true;
+        self.launch_with(run)
+    }
+
+    /// Launches the daemon and goes on in it, with the value that `configure` handed on; if the
+    /// launch is refused, this process says so and exits.
+    pub fn launch<V>(self, value: Kept<V>) -> Handed<V> {
+        self.launch_with(|| Ok(value.0))
+    }
+
+    fn launch_with<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
         let Start { inherited, mut config } = self;
         if let Some(status) = read_command_line(&mut config, Rest::IsTheDaemons) {
             process::exit(status.into());
@@ -88,11 +99,5 @@ impl Start {
         })
         .unwrap_or_else(|error| process::exit(refused(&mut config, &error).into()));
         Handed::new(ready, value)
-    }
-
-    /// Launches the daemon and goes on in it, with the value that `configure` handed on; if the
-    /// launch is refused, this process says so and exits.
-    pub fn launch<V>(self, value: Kept<V>) -> Handed<V> {
-        self.privileged(|| Ok(value.0))
     }
 }

@@ -36,8 +36,8 @@
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
+use File;
 use std::fmt::Arguments;
-use std::fs::File;
 use std::io::{Write, stderr};
 use std::os::fd::IntoRawFd;
 use std::path::Path;
@@ -301,13 +301,13 @@ fn swap(told: &Told, names: &str) {
         |link: &std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|it| it == path);
     let link = open.flatten().find(is_it).expect("a descriptor of it");
     let number: i32 = parse(link.file_name().to_str().expect("a number"));
-    let mut options = std::fs::File::options();
+    let mut options = File::options();
     let file = options.read(true).write(true).open(told.file(file)).expect("the other file");
     give(file, number);
 }
 
 #[expect(unsafe_code, reason = "the number of a descriptor is the subject")]
-fn give(file: std::fs::File, number: i32) {
+fn give(file: File, number: i32) {
     use std::os::fd::AsRawFd;
 
     // SAFETY: nothing that Rust knows of owns the number.
@@ -347,12 +347,12 @@ fn print_numbers(count: u64, print: fn(Arguments<'_>)) {
 
 fn exhaust(until: std::path::PathBuf) {
     let mut files = Vec::new();
-    while let Ok(file) = std::fs::File::open("/dev/null") {
+    while let Ok(file) = File::open("/dev/null") {
         files.push(file);
     }
     thread::spawn(move || {
         while !until.exists() {
-            thread::sleep(std::time::Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(5));
         }
         drop(files);
     });

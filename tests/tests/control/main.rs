@@ -4,6 +4,7 @@ mod check;
 mod command_line;
 mod daemon;
 mod forged;
+mod printed;
 mod reload;
 mod restart;
 mod state;
@@ -11,6 +12,9 @@ mod status;
 mod stop;
 mod storm;
 mod supervised;
+mod unit;
+mod unit_others;
+mod unit_systemd;
 
 daemon_tests::wing![
     check,
@@ -22,5 +26,8 @@ daemon_tests::wing![
     status,
     stop,
     storm,
-    supervised
+    supervised,
+    unit,
+    unit_others,
+    unit_systemd
 ];

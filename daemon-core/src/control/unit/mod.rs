@@ -1,14 +1,75 @@
 //! Files by which other programs start the daemon, made of its options.
 
-use crate::config::Config;
+mod escape;
+mod kubernetes;
+mod launchd;
+mod logrotate;
+mod openrc;
+mod places;
+mod program;
+mod rc_d;
+mod rights;
+mod run_script;
+mod socket;
+mod stop_time;
+mod supervisord;
+mod systemd;
+
 use crate::config::verb::Target;
+use crate::config::{Config, Mode, check};
+use crate::control::arguments::args_os;
+use crate::control::unit::program::Program;
 use crate::error::{Error, ErrorKind};
 
 /// A file by which that program starts the daemon: its text, with a final newline.
 ///
+/// It names this very binary, and the arguments that this process was started with, without the verb.
+///
 /// # Errors
 ///
 /// An option that the file cannot express.
-pub fn unit(_config: &Config, target: Target) -> Result<String, Error> {
-    Err(Error::new(ErrorKind::Config, format!("cannot write a file for {target}")))
+pub fn unit(config: &Config, target: Target) -> Result<String, Error> {
+    write(config, target, Program::running(config, args_os().skip(1).collect())?)
+}
+
+fn write(config: &Config, target: Target, program: Program) -> Result<String, Error> {
+    let mut config = config.clone();
+    config.make_paths_absolute()?;
+    check::values(&config)?;
+    match target {
+        Target::Systemd => systemd::service(&config, &program),
+        Target::Socket => socket::socket(&config),
+        Target::Supervisord => supervisord::program(&config, &program),
+        Target::Runit => run_script::runit(&config, &program),
+        Target::S6 => run_script::s6(&config, &program),
+        Target::Openrc => openrc::script(&config, &program),
+        Target::Launchd => launchd::property_list(&config, &program),
+        Target::RcD => rc_d::script(&config, &program),
+        Target::Kubernetes => kubernetes::pod(&config, &program),
+        Target::Logrotate => logrotate::file(&config, &program),
+    }
+}
+
+/// What this target cannot express, and what to do about it.
+fn inexpressible(target: Target, what: &str, advice: &str) -> Error {
+    let what = format!("cannot write a file for {target}: {what}");
+    Error::new(ErrorKind::Config, what).advise(advice)
+}
+
+/// Supervisors know a program by the process that they started.
+fn refuse_background(config: &Config, target: Target) -> Result<(), Error> {
+    if config.mode == Mode::Background {
+        let what = "`mode` is background, and it supervises only the process that it started";
+        return Err(inexpressible(target, what, "leave `mode` out, which then stays there"));
+    }
+    Ok(())
+}
+
+/// Only Linux has them.
+fn refuse_capabilities(config: &Config, target: Target) -> Result<(), Error> {
+    if !config.capabilities.is_empty() {
+        let what = "`capabilities` are Linux's, and it runs on other systems";
+        return Err(inexpressible(target, what, "leave `capabilities` out there"));
+    }
+    Ok(())
 }
