@@ -36,8 +36,8 @@
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
-use File;
 use std::fmt::Arguments;
+use std::fs::File;
 use std::io::{Write, stderr};
 use std::os::fd::IntoRawFd;
 use std::path::Path;
