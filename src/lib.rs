@@ -170,6 +170,139 @@ pub use daemon_core::expansion as main;
 #[doc(hidden)]
 pub use daemon_core::expansion::NotAsync;
 
+/// Declares an enumeration of the [verbs](Verb) for a program that parses its command line with clap:
+/// flattened into its own subcommands, they have their help and their completion.
+///
+/// The program needs clap 4 with the feature `derive`. What is parsed goes to
+/// [`Config::perform`], and the launch does it.
+///
+/// ```
+/// use clap::{Parser, Subcommand};
+///
+/// #[derive(Parser)]
+/// struct CommandLine {
+///     #[command(subcommand)]
+///     command: Option<Command>,
+/// }
+///
+/// #[derive(Subcommand)]
+/// enum Command {
+///     #[command(flatten)]
+///     Daemon(Verbs),
+///     /// Say which version this is
+///     Version,
+/// }
+///
+/// daemon::clap_verbs!(enum Verbs);
+///
+/// # #[allow(dead_code)]
+/// fn configure(config: &mut daemon::Config) {
+///     match CommandLine::parse().command {
+///         Some(Command::Daemon(verb)) => _ = config.perform(verb),
+///         Some(Command::Version) => _ = config.mode(daemon::Mode::Off),
+///         None => {}
+///     }
+/// }
+/// # fn main() {
+/// # let parsed = CommandLine::try_parse_from(["clockd", "stop", "--timeout", "5"]).ok().unwrap();
+/// # let Some(Command::Daemon(verb)) = parsed.command else { panic!() };
+/// # let verb = daemon::Verb::from(verb);
+/// # assert!(matches!(verb, daemon::Verb::Stop(stop) if stop.timeout.unwrap().as_secs() == 5));
+/// # }
+/// ```
+#[macro_export]
+macro_rules! clap_verbs {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident) => {
+        $(#[$attribute])*
+        /// What to do with the daemon.
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::clap::Subcommand)]
+        $visibility enum $name {
+            /// Start the daemon; if it is running already, wait until it is ready
+            Start,
+            /// End the running daemon, and wait until it has ended
+            Stop {
+                /// How long to wait for its end [default: as long as it takes]
+                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
+                timeout: Option<::core::time::Duration>,
+                /// Kill it when the timeout is over
+                #[arg(long, requires = "timeout")]
+                kill: bool,
+                /// Even if a supervisor is in charge of it
+                #[arg(long)]
+                anyway: bool,
+            },
+            /// Check the configuration, end the running daemon, and start a new one
+            Restart {
+                /// How long to wait for its end [default: as long as it takes]
+                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
+                timeout: Option<::core::time::Duration>,
+                /// Kill it when the timeout is over
+                #[arg(long, requires = "timeout")]
+                kill: bool,
+                /// Even if a supervisor is in charge of it
+                #[arg(long)]
+                anyway: bool,
+            },
+            /// Have the running daemon read its configuration, and wait for what it says
+            Reload {
+                /// How long to wait for its answer [default: 60]
+                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
+                timeout: Option<::core::time::Duration>,
+            },
+            /// Show whether the daemon is running, and what it is doing
+            Status {
+                /// Print JSON
+                #[arg(long)]
+                json: bool,
+                /// Fail with 150 unless it is ready
+                #[arg(long)]
+                ready: bool,
+            },
+            /// Show what a start would do and what would make it fail, and change nothing
+            Check {
+                /// Print JSON
+                #[arg(long)]
+                json: bool,
+            },
+            /// Print a file by which another program starts the daemon
+            Unit {
+                #[arg(value_parser = ::clap::builder::TypedValueParser::map(
+                    ::clap::builder::PossibleValuesParser::new(
+                        $crate::control::Target::ALL.iter().map(|target| target.name()),
+                    ),
+                    |name| $crate::main::target(&name),
+                ))]
+                target: $crate::control::Target,
+            },
+        }
+
+        impl ::core::convert::From<$name> for $crate::Verb {
+            fn from(verb: $name) -> Self {
+                use $crate::main::how_to_stop;
+                match verb {
+                    $name::Start => $crate::Verb::Start,
+                    $name::Stop { timeout, kill, anyway } => {
+                        $crate::Verb::Stop(how_to_stop(timeout, kill, anyway))
+                    }
+                    $name::Restart { timeout, kill, anyway } => {
+                        $crate::Verb::Restart(how_to_stop(timeout, kill, anyway))
+                    }
+                    $name::Reload { timeout } => $crate::Verb::Reload { timeout },
+                    $name::Status { json, ready } => $crate::Verb::Status { json, ready },
+                    $name::Check { json } => $crate::Verb::Check { json },
+                    $name::Unit { target } => $crate::Verb::Unit { target },
+                }
+            }
+        }
+
+        impl ::core::convert::From<$name> for ::core::option::Option<$crate::Verb> {
+            fn from(verb: $name) -> Self {
+                ::core::option::Option::Some(verb.into())
+            }
+        }
+    };
+}
+
 /// The examples of the README, compiled as they are shown there: without hidden lines.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

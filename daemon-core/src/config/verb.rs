@@ -165,6 +165,13 @@ impl Verb {
     }
 }
 
+/// A number of seconds on a command line, with or without a fraction.
+pub(crate) fn seconds(text: &str) -> Option<Duration> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds: f64 = text.parse().ok().filter(|_| is_number)?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
 /// Whether the command line has verbs, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

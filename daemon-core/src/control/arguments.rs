@@ -5,9 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use crate::config::verb::{Asked, Control, Target};
+use crate::config::verb::{Asked, Control, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
 
 /// What the command line asks for.
@@ -118,7 +117,7 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
             },
         };
         match (name, value) {
-            ("--timeout", Some(value)) => match seconds(&value) {
+            ("--timeout", Some(value)) => match value.to_str().and_then(seconds) {
                 Some(limit) => flags.timeout = Some(limit),
                 None => {
                     return wrong(format!("`--timeout` is a number of seconds, and not {value:?}"));
@@ -157,14 +156,6 @@ fn split(word: &OsStr) -> (&str, Option<&OsStr>) {
     (name, value)
 }
 
-/// A number of seconds, with or without a fraction.
-fn seconds(text: &OsStr) -> Option<Duration> {
-    let text = text.to_str()?;
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds: f64 = text.parse().ok().filter(|_| is_number)?;
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
 fn target(word: &OsStr) -> Result<Target, String> {
     let known = Target::ALL.iter().find(|target| word == target.name());
     known.copied().ok_or_else(|| {
@@ -179,6 +170,8 @@ fn unknown_verb(word: &OsStr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::config::verb::{Stop, Verb};
 

@@ -4,6 +4,7 @@
 //! The expansion is as short as it can be, since it is compiled in the user's crate, under the
 //! user's lints. Whatever can be a function is one here.
 
+mod clap_verbs;
 mod configure;
 mod constants;
 mod lookup;
@@ -13,6 +14,7 @@ mod returned;
 mod start;
 mod values;
 
+pub use clap_verbs::{how_to_stop, parse_seconds, target};
 pub use configure::Configure;
 pub use constants::{
     NEVER, NO_NEW_PRIVS, UNLIMITED, account, delay, descriptor, directory, file, in_root, limit,
