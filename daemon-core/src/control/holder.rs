@@ -57,6 +57,14 @@ pub(crate) fn behind(path: &Path) -> Behind {
     }
 }
 
+/// The daemon of this pidfile, if one is proved to run at this moment.
+pub(crate) fn seen(path: &Path) -> Option<Pid> {
+    match look(path) {
+        Some(Behind::Daemon(holder)) => Some(holder.pid),
+        _ => None,
+    }
+}
+
 /// Why nobody is named by now.
 fn unnamed(path: &Path) -> String {
     let sharing = Opened::at(path).ok().flatten().map(|file| file.processes()).unwrap_or_default();

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::command::terminal::Terminal;
 use crate::config::Config;
-use crate::config::verb::{Stop, Verb};
-use crate::control::entry::{Next, print, say};
+use crate::config::verb::{Control, Stop, Verb};
+use crate::control::entry::{Next, print, refused, say};
 use crate::control::find::{Daemon, find};
 use crate::control::stop::{self, Ended};
 use crate::control::unit::unit;
@@ -18,7 +18,11 @@ use crate::sys;
 
 /// Carries out the verb, unless it is a start.
 pub(crate) fn carry_out(config: &mut Config) -> Next {
-    let Some(verb) = config.asked.verb.clone() else { return Next::Launch };
+    let verb = match config.asked.verb.clone() {
+        None if config.control == Control::Off => return Next::Launch,
+        None => return start(config),
+        Some(verb) => verb,
+    };
     if verb != Verb::Start
         && let Err(error) = sys::secure::become_real_user()
     {
@@ -26,7 +30,7 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
         return Next::Exit(ErrorKind::System.exit_code());
     }
     let done = match &verb {
-        Verb::Start => return Next::Launch,
+        Verb::Start => return start(config),
         Verb::Restart(how) => return restart(config, how),
         Verb::Stop(how) => stop(config, how),
         Verb::Reload { timeout } => reload::perform(config, *timeout),
@@ -35,6 +39,14 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
         Verb::Unit { target } => unit(config, *target).map(|text| print(config, &text)),
     };
     Next::Exit(done.unwrap_or_else(|error| failed(config, &error)))
+}
+
+/// The launch, unless the daemon runs with its pidfile elsewhere.
+fn start(config: &mut Config) -> Next {
+    match start::refuse_elsewhere(config) {
+        Ok(()) => Next::Launch,
+        Err(error) => Next::Exit(refused(config, &error)),
+    }
 }
 
 fn failed(config: &Config, error: &Error) -> u8 {

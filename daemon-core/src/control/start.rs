@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::getpid;
 
-use crate::config::Config;
+use crate::config::{Config, Pidfile};
 use crate::control::arguments::args_os;
 use crate::control::entry::{print, say};
 use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
-use crate::control::{status, whose};
-use crate::error::ErrorKind;
+use crate::control::{holder, places, status, whose};
+use crate::error::{Error, ErrorKind};
 use crate::launch::refusal;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
@@ -61,6 +61,25 @@ pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
         thread::sleep(LOOK_AGAIN);
     }
     Some(print(config, &format!("{}: already running: pid {}\n", config.name, holder.pid)))
+}
+
+/// Refuses a start while the daemon runs with its pidfile in another usual place: one that systemd
+/// started and one that a shell started are the same.
+///
+/// Only what is proved to run counts: in its own place the launch finds out the rest.
+pub(super) fn refuse_elsewhere(config: &Config) -> Result<(), Error> {
+    let is_off = || mode::off(config.mode, Environment::of_this_process(getpid())).is_some();
+    if config.pidfile != Pidfile::Usual || is_off() {
+        return Ok(());
+    }
+    let places = places::of(&mut config.clone())?;
+    for place in &places[1..] {
+        if let Some(pid) = holder::seen(place) {
+            let what = format!("already running: pid {pid} holds {}", place.display());
+            return Err(Error::new(ErrorKind::AlreadyRunning, what));
+        }
+    }
+    Ok(())
 }
 
 /// Says which arguments of the running daemon the new one would not have.

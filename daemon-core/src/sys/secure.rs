@@ -17,9 +17,10 @@ pub(crate) fn gained_privileges() -> bool {
     getuid() != geteuid() || getgid() != getegid()
 }
 
-/// `setresgid()`, `setresuid()`: becomes the real user and group for good, if the process gained
+/// `setresgid()`, `setresuid()`, `capset()`: becomes the real user and group for good, if the process gained
 /// another's privileges by being executed; see setresuid(2).
 pub(crate) fn become_real_user() -> Result<(), nix::errno::Errno> {
+    use super::capabilities::CapabilitySet;
     use nix::unistd::{getgid, getuid, setgid, setuid};
 
     if !gained_privileges() {
@@ -33,5 +34,7 @@ pub(crate) fn become_real_user() -> Result<(), nix::errno::Errno> {
     }
     // Where these set all three ids if the process has privileges.
     setgid(gid)?;
-    setuid(uid)
+    setuid(uid)?;
+    // What a file has given besides; see capabilities(7), "File capabilities".
+    if uid.is_root() { Ok(()) } else { super::capabilities::set_all(CapabilitySet::default()) }
 }

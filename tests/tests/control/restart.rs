@@ -1,7 +1,7 @@
 //! Promise 34: `start` waits for the daemon that is starting already, and `restart` starts a new one
 //! when the old one has ended.
 
-use daemon_tests::{PIDFILE, Sandbox, fixture};
+use daemon_tests::{PIDFILE, Sandbox, fixture, is_root, skip};
 
 use crate::daemon::{runs, start, verb};
 
@@ -14,6 +14,7 @@ daemon_tests::tests![
     a_restart_without_a_daemon_starts_one,
     a_restart_of_what_does_not_end_starts_nothing,
     a_restart_names_missing_arguments,
+    a_daemon_in_another_usual_place_is_the_same_one,
 ];
 
 fn a_start_of_what_runs_is_a_success() {
@@ -96,4 +97,37 @@ fn a_restart_names_missing_arguments() {
     let words = ["restart", "mode=background", "notify", "stop"];
     let restarted = verb(&sandbox, &words).run().expect_code(0);
     assert!(restarted.stderr.contains("umask=077"), "{restarted:?}");
+}
+
+/// The usual place depends on who starts it.
+fn a_daemon_in_another_usual_place_is_the_same_one() {
+    if !is_root() {
+        skip!("needs root: has a file in /run");
+    }
+    let sandbox = Sandbox::new();
+    let name = format!("controlled-{}", std::process::id());
+    let program = sandbox.join(&name);
+    sandbox.start("cp").arg(fixture!("reloads")).arg(&program).run().expect_code(0);
+    let at = format!("/run/{name}/{name}.pid");
+    let other = RemovedAtEnd(format!("/run/{name}").into());
+    std::fs::create_dir(&other.0).expect("a directory");
+    let words = ["mode=background", &format!("name={name}"), "notify", "stop"];
+    let first = sandbox.start(&program).args(words).arg(format!("pidfile={at}"));
+    first.run().expect_code(0);
+    let daemon = sandbox.process_in(&at);
+    let again = sandbox.start(&program).args(words).arg("pidfile=usual").run().expect_code(75);
+    assert!(again.stderr.contains(&format!("pid {} holds {at}", daemon.pid())), "{again:?}");
+    let start = sandbox.start(&program).args(["daemon", "start"]).args(words);
+    start.arg("pidfile=usual").run().expect_code(0);
+    let stop = sandbox.start(&program).args(["daemon", "stop"]).args(words);
+    stop.arg("pidfile=usual").run().expect_code(0);
+    sandbox.assert_nothing_left();
+}
+
+struct RemovedAtEnd(std::path::PathBuf);
+
+impl Drop for RemovedAtEnd {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
