@@ -21,6 +21,7 @@ pub(crate) mod ready;
 pub(crate) mod refusal;
 
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::process::{ExitCode, Termination};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -29,7 +30,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, getpid, getppid, setsid};
 
 use crate::command::cancel::{CancelSignals, Lifeline, Tether};
-use crate::command::pipe::{self, ToCommand};
+use crate::command::pipe::{self, FromDaemon, ToCommand};
 use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
@@ -51,7 +52,6 @@ use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
 use crate::sys;
-use crate::sys::descriptors::close_together;
 use crate::sys::process::{Forked, fork};
 use crate::sys::signals::SignalSet;
 
@@ -139,20 +139,19 @@ pub(crate) fn launch<V>(
 
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
-    plan: Plan,
+    mut plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     LAUNCHED.store(true, Ordering::Relaxed);
     // Output that is still buffered would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| undo(&plan))?;
+    let (to_command, start, watcher) = prepare(&mut plan).inspect_err(|_| undo(&plan))?;
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: intermediate }) => {
-            drop(to_command);
-            watcher.run_in_command(start, Watched::of(plan), intermediate)
+            watcher.run_in_command(start, to_command, Watched::of(plan), intermediate)
         }
         Err(errno) => {
             start.signals.let_through();
@@ -178,9 +177,8 @@ fn in_background<V>(
     drop(watcher);
     let daemon = OwnProcess::of(getpid());
     let Start { signals, lifeline, from_daemon, .. } = start;
-    let (tether, writer) = lifeline.into_tether();
-    close_together(writer.into_iter().chain([from_daemon.into()]));
-    match become_daemon(plan, daemon, signals, &tether, privileged) {
+    let tether = lifeline.into_tether();
+    match become_daemon(plan, daemon, signals, &tether, from_daemon, privileged) {
         Ok((output, value)) => Ok((Ready::background(to_command, tether, output, daemon), value)),
         Err(error) => failure::end(&to_command, &error),
     }
@@ -206,6 +204,7 @@ fn become_daemon<V>(
     daemon: OwnProcess,
     signals: CancelSignals,
     tether: &Tether,
+    from_daemon: FromDaemon,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(OutputUntilReady, V), Error> {
     tether.fasten(daemon.pid())?;
@@ -214,7 +213,7 @@ fn become_daemon<V>(
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     plan.descriptors.close();
-    take(plan.files.pidfile, daemon)?;
+    take(plan.files.pidfile, daemon, Some(from_daemon.into()))?;
     let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
@@ -244,7 +243,7 @@ fn in_foreground<V>(
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
     let process = OwnProcess::of(plan.pid);
-    take(files.pidfile.take(), process).inspect_err(|_| files.undo())?;
+    take(files.pidfile.take(), process, None).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -268,12 +267,15 @@ fn in_foreground<V>(
 }
 
 /// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
-fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
+fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
-    // In this order, so that the daemon's needless ends have numbers that follow each other.
-    let lifeline = Lifeline::new().map_err(no_pipe)?;
+    // In this order, so that what the daemon closes together has numbers that follow each other:
+    // the pidfile's description that is written to and the end of the pipe that the command reads
+    // from; and from the other end to the lifeline, everything that it needs until it is ready.
     let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
+    plan.files.stdio.open_until_ready()?;
+    let lifeline = Lifeline::new().map_err(no_pipe)?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;
@@ -291,11 +293,16 @@ fn set_umask(mask: u32) {
     umask(Mode::from_bits_truncate(mask as libc::mode_t));
 }
 
-/// Writes the daemon's process number into its pidfile, and keeps the lock.
-fn take(pidfile: Option<Pidfile>, owner: OwnProcess) -> Result<(), Error> {
+/// Writes the daemon's process number into its pidfile, and keeps the lock. `needless` is closed
+/// together with the description that wrote the number.
+fn take(
+    pidfile: Option<Pidfile>,
+    owner: OwnProcess,
+    needless: Option<OwnedFd>,
+) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
     pidfile.write_number(owner.pid()).inspect_err(|_| pidfile.undo())?;
-    pidfile.keep(owner);
+    pidfile.keep(owner, needless);
     Ok(())
 }
 

@@ -1,11 +1,13 @@
-//! What the process was given at its beginning, before any code of the program's ran: open
-//! descriptors, ignored and blocked signals.
+//! What the process was given at its beginning, before any code of the program's ran: its parent,
+//! open descriptors, ignored and blocked signals.
 
 use std::fs;
 use std::hint::black_box;
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
+
+use nix::unistd::Pid;
 
 use super::descriptors::status;
 use super::inode::Inode;
@@ -29,8 +31,20 @@ static NOTE_AT_START: extern "C" fn() = note_at_start;
 
 extern "C" fn note_at_start() {
     let status = own_status();
+    PARENT.get_or_init(|| status.map(|it| (it.pid, it.parent)));
     OPEN.get_or_init(|| list(status));
     SIGNALS.get_or_init(|| ignored_and_blocked(status));
+}
+
+/// The process, and its parent when it began.
+static PARENT: OnceLock<Option<(Pid, Pid)>> = OnceLock::new();
+
+/// The parent of this process when it began; `own` is its number now, which tells a forked child,
+/// and a /proc that shows the numbers of another process namespace.
+pub(crate) fn parent_at_start(own: Pid) -> Option<Pid> {
+    black_box(&NOTE_AT_START);
+    let (process, parent) = (*PARENT.get()?)?;
+    (process == own).then_some(parent)
 }
 
 /// The signals that were ignored and those that were blocked when the process began.

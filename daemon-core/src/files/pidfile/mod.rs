@@ -35,7 +35,7 @@ use crate::files::pidfile::refusals::{
 };
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
-use crate::sys::descriptors::lock_for_reading;
+use crate::sys::descriptors::{close_together, lock_for_reading};
 use crate::sys::inode::Inode;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
@@ -132,8 +132,10 @@ impl Pidfile {
     /// Besides, the owner locks the file for reading, by which the kernel can name it, see
     /// [`holder`]. From here on it must not open the file again: closing it drops that lock. There
     /// may be no such lock, on some file systems; then nothing is said in its place.
-    pub(crate) fn keep(self, owner: OwnProcess) {
-        drop(self.number);
+    ///
+    /// `needless` is closed together with the description that wrote the number.
+    pub(crate) fn keep(self, owner: OwnProcess, needless: Option<OwnedFd>) {
+        close_together([self.number].into_iter().chain(needless));
         let _ = lock_for_reading(&self.lock);
         own::keep(self.path, self.inode, self.lock, owner);
     }

@@ -112,6 +112,8 @@ pub(crate) fn own_status() -> Option<OwnStatus> {
     let length = file.read(&mut buffer).ok()?;
     let text = std::str::from_utf8(&buffer[..length]).ok()?;
     Some(OwnStatus {
+        pid: process_in(text, "Pid:")?,
+        parent: process_in(text, "PPid:")?,
         ignored: signals_in(text, "SigIgn:")?,
         blocked: signals_in(text, "SigBlk:")?,
         lowest_free: file.as_raw_fd(),
@@ -168,6 +170,12 @@ pub(crate) fn ignores_sigterm(pid: Pid) -> bool {
 fn signals_in(status: &str, field: &str) -> Option<SignalSet> {
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
+}
+
+/// The process in a line of `status`.
+fn process_in(status: &str, field: &str) -> Option<Pid> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    line.trim().parse().ok().map(Pid::from_raw)
 }
 
 /// The inode of the machine's first process namespace, `PROC_PID_INIT_INO` in the kernel's sources.

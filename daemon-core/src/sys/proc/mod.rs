@@ -8,11 +8,16 @@ pub(crate) use platform::*;
 
 use std::os::fd::RawFd;
 
+use nix::unistd::Pid;
+
 use super::signals::SignalSet;
 
 /// The status of this process at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OwnStatus {
+    pub(crate) pid: Pid,
+    /// 0 if it is outside our process namespace.
+    pub(crate) parent: Pid,
     pub(crate) ignored: SignalSet,
     pub(crate) blocked: SignalSet,
     /// The lowest number of a descriptor that was free.
