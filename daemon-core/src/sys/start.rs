@@ -14,7 +14,7 @@ use super::inode::Inode;
 use super::proc::{OPEN_DESCRIPTORS, OwnStatus, open_descriptor_count, own_status};
 use super::signals::{SignalSet, block, ignored_by_asking};
 
-/// Those above 2, in the order of their numbers, or the number of the error by which they could not
+/// Those above 2, in the order in which the system lists them, that of their numbers, or the number of the error by which they could not
 /// be listed.
 type Open = Result<Vec<(RawFd, Inode)>, i32>;
 
@@ -77,8 +77,12 @@ pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
 
 fn list(status: Option<OwnStatus>) -> Open {
     // Usually only 0 to 2 are open, and the directory need not be read.
-    if open_descriptor_count() == Some(3) && status.is_some_and(|it| it.lowest_free > 2) {
-        return Ok(Vec::new());
+    let status = status.filter(|it| it.lowest_free > 2);
+    let above_2 = open_descriptor_count().and_then(|count| count.checked_sub(3));
+    if let (Some(status), Some(count)) = (status, above_2) {
+        if let Some(open) = by_number(count, status.descriptor_slots) {
+            return Ok(open);
+        }
     }
     let errno = |error: io::Error| error.raw_os_error().unwrap_or(libc::EIO);
     let mut numbers: Vec<RawFd> = Vec::new();
@@ -87,9 +91,24 @@ fn list(status: Option<OwnStatus>) -> Open {
         let number = name.to_str().and_then(|name| name.parse().ok());
         numbers.extend(number.filter(|number: &RawFd| *number > 2));
     }
-    numbers.sort_unstable();
     // The descriptor that the directory was read with is closed by now, and so has no inode.
     Ok(numbers.into_iter().filter_map(|number| Some((number, inode(number)?))).collect())
+}
+
+/// This many descriptors above 2, of which the numbers are known to be below `end`: each number is
+/// asked for, where that takes fewer calls than to read the directory, whose entries cost more than
+/// an fstat(2) each. `None` if it does not, or if there are fewer.
+fn by_number(count: usize, end: usize) -> Option<Vec<(RawFd, Inode)>> {
+    if count == 0 {
+        return Some(Vec::new());
+    }
+    if end / 4 > count {
+        return None;
+    }
+    let mut open = Vec::with_capacity(count);
+    let numbers = 3..RawFd::try_from(end).ok()?;
+    open.extend(numbers.filter_map(|number| Some((number, inode(number)?))).take(count));
+    (open.len() == count).then_some(open)
 }
 
 fn inode(number: RawFd) -> Option<Inode> {

@@ -22,4 +22,6 @@ pub(crate) struct OwnStatus {
     pub(crate) blocked: SignalSet,
     /// The lowest number of a descriptor that was free.
     pub(crate) lowest_free: RawFd,
+    /// How many descriptors there is room for: every number is below.
+    pub(crate) descriptor_slots: usize,
 }
