@@ -1,4 +1,13 @@
-//! Text from a program, made fit for a terminal.
+//! Text that is fit for people: that of a program on a terminal, and a time.
+
+use std::time::Duration;
+
+/// A time in seconds, with as many decimal places as it has. Without a number of floating point,
+/// whose formatting is larger than everything else that a message needs.
+pub(crate) fn seconds(time: Duration) -> String {
+    let text = format!("{}.{:09}", time.as_secs(), time.subsec_nanos());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
 
 /// Escapes control characters other than newline and tab, and takes colours out: a program's text
 /// must not move the cursor, change the title or answer for the user.
@@ -55,7 +64,7 @@ mod tests {
     use property::proptest::collection::vec;
     use property::proptest::prelude::{Strategy, any, prop_oneof};
 
-    use super::{cut, on_one_line, printable};
+    use super::{Duration, cut, on_one_line, printable, seconds};
 
     /// Any text, and some that is made of what means something to a terminal.
     fn texts() -> impl Strategy<Value = String> {
@@ -124,5 +133,16 @@ mod tests {
         assert_eq!(cut("aé", 2), "a");
         assert_eq!(cut("aé", 3), "aé");
         assert_eq!(cut("", 3), "");
+    }
+
+    #[test]
+    fn seconds_are_written_as_people_write_them() {
+        let written = |milliseconds| seconds(Duration::from_millis(milliseconds));
+        assert_eq!(written(60_000), "60");
+        assert_eq!(written(1_500), "1.5");
+        assert_eq!(written(50), "0.05");
+        assert_eq!(written(0), "0");
+        assert_eq!(seconds(Duration::from_nanos(1)), "0.000000001");
+        assert_eq!(seconds(Duration::MAX), "18446744073709551615.999999999");
     }
 }

@@ -98,10 +98,9 @@ impl Lifeline {
         self.writer = None;
     }
 
-    /// In the daemon: the end that tells of the command's death, and the command's end, to be
-    /// closed.
-    pub(crate) fn into_tether(self) -> (Tether, Option<OwnedFd>) {
-        (Tether(self.reader), self.writer)
+    /// In the daemon: the end that tells of the command's death. The command's end is closed.
+    pub(crate) fn into_tether(self) -> Tether {
+        Tether(self.reader)
     }
 }
 

@@ -21,8 +21,13 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// In the command, the sub-reaper that becomes the daemon's parent: waits for the verdict, and
 /// exits with it.
-pub(super) fn watch_as_subreaper(start: Start, watched: Watched, intermediate: Pid) -> ! {
-    let mut watch = Watch::as_subreaper(start, &watched, intermediate);
+pub(super) fn watch_as_subreaper(
+    start: Start,
+    to_command: ToCommand,
+    watched: Watched,
+    intermediate: Pid,
+) -> ! {
+    let mut watch = Watch::as_subreaper(start, to_command, &watched, intermediate);
     let verdict = watch.until_verdict();
     let was_killed = watch.finish(&watched, &verdict);
     conclude(watched, watch.terminal, verdict, was_killed)

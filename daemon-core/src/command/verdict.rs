@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Failure};
 use crate::files::startup_output::Captured;
 use crate::process::signals;
 use crate::sys::process::End;
-use crate::text::{on_one_line, printable};
+use crate::text::{on_one_line, printable, seconds};
 
 /// How a start ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +147,7 @@ impl Verdict {
                 format!(
                     "not ready after {} s (`start_timeout`): it has not called `ready.notify()`; \
                      the daemon was stopped{last}",
-                    limit.as_secs_f64()
+                    seconds(*limit)
                 )
             }
             Verdict::Cancelled(signal) => {

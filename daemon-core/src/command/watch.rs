@@ -34,6 +34,9 @@ pub(super) struct Watch {
     pub(super) intermediate: Option<Child>,
     /// Once it is known.
     pub(super) daemon: Option<Child>,
+    /// In the command: the daemon's end of the pipe, which hides the end of file. It is closed at
+    /// the first look: a quick daemon is ready before.
+    to_command: Option<ToCommand>,
     /// Opened after the first look.
     signalfd: OnceCell<Option<OwnedFd>>,
     /// In the intermediate process, which the command may leave behind.
@@ -53,10 +56,19 @@ pub(super) struct Watch {
 impl Watch {
     /// In the command, a sub-reaper: it becomes the daemon's parent once the intermediate process,
     /// which has made it, is gone. Then nobody can take the daemon's death and exit status from us.
-    pub(super) fn as_subreaper(start: Start, watched: &Watched, intermediate: Pid) -> Self {
+    pub(super) fn as_subreaper(
+        start: Start,
+        to_command: ToCommand,
+        watched: &Watched,
+        intermediate: Pid,
+    ) -> Self {
         let intermediate = Child::new(intermediate);
         let group = Group::led_by(intermediate.pid);
-        Watch { intermediate: Some(intermediate), ..Watch::new(start, watched, group) }
+        Watch {
+            intermediate: Some(intermediate),
+            to_command: Some(to_command),
+            ..Watch::new(start, watched, group)
+        }
     }
 
     /// In the intermediate process, the daemon's parent.
@@ -94,6 +106,7 @@ impl Watch {
             is_parent: true,
             intermediate: None,
             daemon: None,
+            to_command: None,
             watches_command: false,
             relay: None,
             terminal: Terminal::new(&watched.name),
@@ -109,6 +122,7 @@ impl Watch {
         loop {
             let looks = Instant::now() >= first_look;
             let happened = if looks {
+                self.to_command = None;
                 Sources { child: self.awaited_child(), ..self.sources() }.wait(self.next_deadline())
             } else {
                 self.voices().wait(Some(first_look))

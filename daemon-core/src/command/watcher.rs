@@ -42,11 +42,19 @@ impl Watcher {
     }
 
     /// In the command: waits, and exits with the verdict.
-    pub(crate) fn run_in_command(self, start: Start, watched: Watched, intermediate: Pid) -> ! {
+    pub(crate) fn run_in_command(
+        self,
+        start: Start,
+        to_command: ToCommand,
+        watched: Watched,
+        intermediate: Pid,
+    ) -> ! {
         match self {
-            Watcher::Command => conclusion::watch_as_subreaper(start, watched, intermediate),
-            Watcher::Intermediate { from_watcher, to_command } => {
-                drop(to_command);
+            Watcher::Command => {
+                conclusion::watch_as_subreaper(start, to_command, watched, intermediate)
+            }
+            Watcher::Intermediate { from_watcher, to_command: relay } => {
+                drop((to_command, relay));
                 relay::wait_for_watcher(start, watched, from_watcher, intermediate)
             }
         }

@@ -37,17 +37,20 @@ pub(crate) enum Destination {
 }
 
 impl Stdio {
-    /// Opens the files that a daemon in the background needs.
+    /// Opens the files of a daemon in the background; see also [`Stdio::open_until_ready`].
     pub(crate) fn background(
         stdout: &Destination,
         stderr: &Destination,
         owner: Owner<'_>,
     ) -> Result<Self, Error> {
-        let null = Some(open_null()?);
         let outputs = open_outputs(stdout, stderr, owner)?;
-        let mut stdio = Stdio { closes_input: true, outputs, null };
-        stdio.keep_in_memory().inspect_err(|_| stdio.undo())?;
-        Ok(stdio)
+        Ok(Stdio { closes_input: true, outputs, null: None })
+    }
+
+    /// Opens what a daemon in the background needs only until it is ready.
+    pub(crate) fn open_until_ready(&mut self) -> Result<(), Error> {
+        self.null = Some(open_null()?);
+        self.keep_in_memory()
     }
 
     /// Opens what is asked for and leaves the rest as it is.

@@ -22,6 +22,7 @@ pub(crate) mod refusal;
 mod said;
 
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, getpid, getppid, setsid};
 
 use crate::command::cancel::{CancelSignals, Lifeline, Tether};
-use crate::command::pipe::{self, ToCommand};
+use crate::command::pipe::{self, FromDaemon, ToCommand};
 use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
@@ -53,7 +54,6 @@ use crate::supervisor::environment::{self, Environment};
 use crate::supervisor::mode;
 use crate::supervisor::notify;
 use crate::sys;
-use crate::sys::descriptors::close_together;
 use crate::sys::process::{Forked, fork};
 use crate::sys::signals::SignalSet;
 
@@ -105,20 +105,19 @@ pub(crate) fn launch<V>(
 
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
-    plan: Plan,
+    mut plan: Plan,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     LAUNCHED.store(true, Ordering::Relaxed);
     // Output that is still buffered would be written by each of the three processes.
     flush_output();
-    let (to_command, start, watcher) = prepare(&plan).inspect_err(|_| undo(&plan))?;
+    let (to_command, start, watcher) = prepare(&mut plan).inspect_err(|_| undo(&plan))?;
 
     // The command. Its child leads no process group, which setsid(2) asks for.
     match fork() {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: intermediate }) => {
-            drop(to_command);
-            watcher.run_in_command(start, Watched::of(plan), intermediate)
+            watcher.run_in_command(start, to_command, Watched::of(plan), intermediate)
         }
         Err(errno) => {
             start.signals.let_through();
@@ -144,9 +143,8 @@ fn in_background<V>(
     drop(watcher);
     let daemon = OwnProcess::of(getpid());
     let Start { signals, lifeline, from_daemon, .. } = start;
-    let (tether, writer) = lifeline.into_tether();
-    close_together(writer.into_iter().chain([from_daemon.into()]));
-    match become_daemon(plan, daemon, signals, &tether, privileged) {
+    let tether = lifeline.into_tether();
+    match become_daemon(plan, daemon, signals, &tether, from_daemon, privileged) {
         Ok((output, value)) => Ok((Ready::background(to_command, tether, output, daemon), value)),
         Err(error) => failure::end(&to_command, &error),
     }
@@ -172,6 +170,7 @@ fn become_daemon<V>(
     daemon: OwnProcess,
     signals: CancelSignals,
     tether: &Tether,
+    from_daemon: FromDaemon,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(OutputUntilReady, V), Error> {
     tether.fasten(daemon.pid())?;
@@ -183,7 +182,9 @@ fn become_daemon<V>(
     let version = plan.version.as_deref();
     let first =
         || said::first(&plan.name, version, daemon.pid(), &plan.decision, &plan.files.stdio);
-    take(plan.files.pidfile, plan.files.state, daemon, &plan.confinement, first)?;
+    let (pidfile, state) = (plan.files.pidfile, plan.files.state);
+    let needless = Some(from_daemon.into());
+    take(pidfile, state, daemon, &plan.confinement, first, needless)?;
     let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
@@ -216,7 +217,7 @@ fn in_foreground<V>(
     let (pidfile, state) = (files.pidfile.take(), files.state.take());
     let version = plan.version.as_deref();
     let first = || said::first(&plan.name, version, plan.pid, &plan.decision, &files.stdio);
-    take(pidfile, state, process, &plan.confinement, first).inspect_err(|_| files.undo())?;
+    take(pidfile, state, process, &plan.confinement, first, None).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -240,12 +241,15 @@ fn in_foreground<V>(
 }
 
 /// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
-fn prepare(plan: &Plan) -> Result<(ToCommand, Start, Watcher), Error> {
+fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
-    // In this order, so that the daemon's needless ends have numbers that follow each other.
-    let lifeline = Lifeline::new().map_err(no_pipe)?;
+    // In this order, so that what the daemon closes together has numbers that follow each other:
+    // the pidfile's description that is written to and the end of the pipe that the command reads
+    // from; and from the other end to the lifeline, everything that it needs until it is ready.
     let (from_daemon, to_command) = pipe::channel().map_err(no_pipe)?;
+    plan.files.stdio.open_until_ready()?;
+    let lifeline = Lifeline::new().map_err(no_pipe)?;
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;
@@ -264,13 +268,14 @@ fn set_umask(mask: u32) {
 }
 
 /// Writes the daemon's process number into its pidfile, and what it says of itself beside it, and
-/// keeps the lock.
+/// keeps the lock. `needless` is closed together with what was open for that.
 fn take(
     pidfile: Option<Pidfile>,
     state: Option<StateFile>,
     owner: OwnProcess,
     confinement: &Confinement,
     first: impl FnOnce() -> Contents,
+    needless: Option<OwnedFd>,
 ) -> Result<(), Error> {
     let Some(pidfile) = pidfile else { return Ok(()) };
     let undo = |_: &Error| pidfile.undo();
@@ -285,7 +290,7 @@ fn take(
             state::own::begin(state, first(), owner, identity, changes_root).inspect_err(undo)?
         }
     };
-    pidfile.keep(owner, unused);
+    pidfile.keep(owner, needless.into_iter().chain(unused));
     Ok(())
 }
 

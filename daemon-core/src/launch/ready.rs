@@ -223,8 +223,8 @@ impl Waiting {
             self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
         launched::note_supervisor_told();
-        let own = [self.tether.into_descriptor(), self.to_command.into()];
-        close_together(released.chain(own));
+        let [first, last] = [self.to_command.into(), self.tether.into_descriptor()];
+        close_together([first].into_iter().chain(released).chain([last]));
     }
 }
 

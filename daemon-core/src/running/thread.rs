@@ -23,6 +23,7 @@ use crate::sys::process::exit_immediately;
 use crate::sys::requests::{HANG_UP, INTERRUPT, handled_signals};
 use crate::sys::signals::{SignalSet, block, block_only, die_of};
 use crate::sys::terminal;
+use crate::text::seconds;
 
 /// How long it waits for the bell at most. The counts of the signals are the truth, so nothing is
 /// missed where the program has closed a descriptor that is not its own.
@@ -237,7 +238,7 @@ impl Thread {
                 } else {
                     format!("{} left: {}", holds.len(), holds.join(", "))
                 };
-                let seconds = limit.as_secs_f64();
+                let seconds = seconds(limit);
                 say(
                     &self.launched.name,
                     &format!("ended, because it did not stop within {seconds} s: {what}"),

@@ -58,7 +58,7 @@ const PAUSE: &str = "pause";
 impl<'a> Surroundings<'a> {
     /// The surroundings of the process that has this environment and sees this.
     pub(crate) fn of(environment: Environment<'a>, sight: &'a dyn Sight) -> Self {
-        Surroundings { environment, parent: Parent::seen_by(sight) }
+        Surroundings { environment, parent: Parent::seen_by(sight, environment.pid) }
     }
 
     /// The mode that the supervisor of this process expects, which one it is, and how we know; the
@@ -215,6 +215,8 @@ mod tests {
     struct Seen {
         variables: Vec<(&'static str, &'static str)>,
         counts: bool,
+        /// Its number and command line; empty if it is gone.
+        first_parent: Option<(i32, &'static str)>,
         parent: i32,
         /// The command line of the parent, from which it has its name; empty if it cannot be seen.
         parent_line: &'static str,
@@ -234,6 +236,7 @@ mod tests {
             Seen {
                 variables: Vec::new(),
                 counts: true,
+                first_parent: None,
                 parent: 7,
                 parent_line: "bash",
                 parent_variables: Vec::new(),
@@ -260,12 +263,19 @@ mod tests {
         fn parent(&self) -> Pid {
             Pid::from_raw(self.parent)
         }
+        fn first_parent(&self, _: Pid) -> Option<Pid> {
+            self.first_parent.map(|(number, _)| Pid::from_raw(number))
+        }
         fn name(&self, process: Pid) -> Option<String> {
             let first = self.arguments(process).into_iter().next()?;
             Path::new(&first).file_name()?.to_str().map(str::to_owned)
         }
         fn arguments(&self, process: Pid) -> Vec<OsString> {
-            words(if process.as_raw() == self.parent { self.parent_line } else { self.init_line })
+            words(match (process.as_raw(), self.first_parent) {
+                (number, _) if number == self.parent => self.parent_line,
+                (number, Some((first, line))) if number == first => line,
+                _ => self.init_line,
+            })
         }
         fn variable(&self, _: Pid, name: &str) -> Option<OsString> {
             value(&self.parent_variables, name)
@@ -552,5 +562,17 @@ mod tests {
         for line in ["daemon", "daemon -f -- echod -r", "daemon -f echod --respawn", "./daemon"] {
             assert_eq!(supervisor(&[], (7, line)), None, "{line}");
         }
+    }
+
+    #[test]
+    fn the_parent_is_whoever_started_the_process_while_that_one_shows() {
+        let left_behind_by = |line| {
+            let first_parent = Some((7, line));
+            Seen { first_parent, parent: 1, leads_its_session: true, ..Seen::default() }
+        };
+        assert!(left_behind_by("bash").is_left_alone());
+        assert!(left_behind_by("runsv echod").stays());
+        // It is gone: then whoever has taken the process over counts.
+        assert!(left_behind_by("").stays());
     }
 }

@@ -54,6 +54,8 @@ const SHELLS_THAT_HEED_SIGTERM: &[&str] = &["elvish", "fish", "nu", "pwsh", "xon
 pub(crate) trait Sight {
     /// 0 if it is outside our process namespace; see pid_namespaces(7).
     fn parent(&self) -> Pid;
+    /// The parent at the beginning of this process, whose number is `own`; it may be gone by now.
+    fn first_parent(&self, own: Pid) -> Option<Pid>;
     /// Its name in the kernel, at most 15 bytes; see proc_pid_comm(5). `None` where it cannot be
     /// seen.
     fn name(&self, process: Pid) -> Option<String>;
@@ -90,6 +92,10 @@ impl ThisProcess {
 impl Sight for ThisProcess {
     fn parent(&self) -> Pid {
         getppid()
+    }
+
+    fn first_parent(&self, own: Pid) -> Option<Pid> {
+        sys::start::parent_at_start(own)
     }
 
     fn name(&self, process: Pid) -> Option<String> {
@@ -162,11 +168,17 @@ pub(crate) struct Parent<'a> {
 }
 
 impl<'a> Parent<'a> {
-    pub(crate) fn seen_by(sight: &'a dyn Sight) -> Self {
-        let pid = sight.parent();
+    /// The parent of the process whose number is `own`: whoever started it, and whoever has taken
+    /// it over since, if that one does not show any more.
+    pub(crate) fn seen_by(sight: &'a dyn Sight, own: Pid) -> Self {
         // Number 0 is nobody.
-        let name = Some(pid).filter(|pid| pid.as_raw() > 0).and_then(|pid| sight.name(pid));
-        Parent { sight, pid, name }
+        let name =
+            |pid: Pid| Some(pid).filter(|pid| pid.as_raw() > 0).and_then(|it| sight.name(it));
+        let named = |pid| Some(Parent { sight, pid, name: Some(name(pid)?) });
+        sight.first_parent(own).and_then(named).unwrap_or_else(|| {
+            let pid = sight.parent();
+            Parent { sight, pid, name: name(pid) }
+        })
     }
 
     pub(crate) fn is_process_1(&self) -> bool {

@@ -72,7 +72,7 @@ impl NotificationDescriptor {
 /// The variable, unless it is another's, for whom the descriptor is meant as well.
 fn given(environment: Environment<'_>) -> Option<OsString> {
     environment.get(VARIABLE)?;
-    Parent::seen_by(&ThisProcess).gave_us(VARIABLE, environment)
+    Parent::seen_by(&ThisProcess, environment.pid).gave_us(VARIABLE, environment)
 }
 
 fn take(

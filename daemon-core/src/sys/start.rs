@@ -1,5 +1,5 @@
-//! What the process was given at its beginning, before any code of the program's ran: open
-//! descriptors, ignored and blocked signals.
+//! What the process was given at its beginning, before any code of the program's ran: its parent,
+//! open descriptors, ignored and blocked signals.
 
 use std::fs;
 use std::hint::black_box;
@@ -7,12 +7,14 @@ use std::io;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
 
+use nix::unistd::Pid;
+
 use super::descriptors::status;
 use super::inode::Inode;
 use super::proc::{OPEN_DESCRIPTORS, OwnStatus, open_descriptor_count, own_status};
 use super::signals::{SignalSet, block, ignored_by_asking};
 
-/// Those above 2, in the order of their numbers, or the number of the error by which they could not
+/// Those above 2, in the order in which the system lists them, that of their numbers, or the number of the error by which they could not
 /// be listed.
 type Open = Result<Vec<(RawFd, Inode)>, i32>;
 
@@ -29,8 +31,20 @@ static NOTE_AT_START: extern "C" fn() = note_at_start;
 
 extern "C" fn note_at_start() {
     let status = own_status();
+    PARENT.get_or_init(|| status.map(|it| (it.pid, it.parent)));
     OPEN.get_or_init(|| list(status));
     SIGNALS.get_or_init(|| ignored_and_blocked(status));
+}
+
+/// The process, and its parent when it began.
+static PARENT: OnceLock<Option<(Pid, Pid)>> = OnceLock::new();
+
+/// The parent of this process when it began; `own` is its number now, which tells a forked child,
+/// and a /proc that shows the numbers of another process namespace.
+pub(crate) fn parent_at_start(own: Pid) -> Option<Pid> {
+    black_box(&NOTE_AT_START);
+    let (process, parent) = (*PARENT.get()?)?;
+    (process == own).then_some(parent)
 }
 
 /// The signals that were ignored and those that were blocked when the process began.
@@ -63,8 +77,12 @@ pub(crate) fn open_at_start() -> io::Result<&'static [(RawFd, Inode)]> {
 
 fn list(status: Option<OwnStatus>) -> Open {
     // Usually only 0 to 2 are open, and the directory need not be read.
-    if open_descriptor_count() == Some(3) && status.is_some_and(|it| it.lowest_free > 2) {
-        return Ok(Vec::new());
+    let status = status.filter(|it| it.lowest_free > 2);
+    let above_2 = open_descriptor_count().and_then(|count| count.checked_sub(3));
+    if let (Some(status), Some(count)) = (status, above_2) {
+        if let Some(open) = by_number(count, status.descriptor_slots) {
+            return Ok(open);
+        }
     }
     let errno = |error: io::Error| error.raw_os_error().unwrap_or(libc::EIO);
     let mut numbers: Vec<RawFd> = Vec::new();
@@ -73,9 +91,24 @@ fn list(status: Option<OwnStatus>) -> Open {
         let number = name.to_str().and_then(|name| name.parse().ok());
         numbers.extend(number.filter(|number: &RawFd| *number > 2));
     }
-    numbers.sort_unstable();
     // The descriptor that the directory was read with is closed by now, and so has no inode.
     Ok(numbers.into_iter().filter_map(|number| Some((number, inode(number)?))).collect())
+}
+
+/// This many descriptors above 2, of which the numbers are known to be below `end`: each number is
+/// asked for, where that takes fewer calls than to read the directory, whose entries cost more than
+/// an fstat(2) each. `None` if it does not, or if there are fewer.
+fn by_number(count: usize, end: usize) -> Option<Vec<(RawFd, Inode)>> {
+    if count == 0 {
+        return Some(Vec::new());
+    }
+    if end / 4 > count {
+        return None;
+    }
+    let mut open = Vec::with_capacity(count);
+    let numbers = 3..RawFd::try_from(end).ok()?;
+    open.extend(numbers.filter_map(|number| Some((number, inode(number)?))).take(count));
+    (open.len() == count).then_some(open)
 }
 
 fn inode(number: RawFd) -> Option<Inode> {

@@ -142,9 +142,9 @@ impl Pidfile {
     /// [`holder`]. From here on it must not open the file again: closing it drops that lock. There
     /// may be no such lock, on some file systems; then nothing is said in its place.
     ///
-    /// `unused` is closed together with what the number was written to.
-    pub(crate) fn keep(self, owner: OwnProcess, unused: Option<OwnedFd>) {
-        close_together([self.number].into_iter().chain(unused));
+    /// `needless` are closed together with the description that wrote the number.
+    pub(crate) fn keep(self, owner: OwnProcess, needless: impl IntoIterator<Item = OwnedFd>) {
+        close_together([self.number].into_iter().chain(needless));
         let _ = lock_for_reading(&self.lock);
         own::keep(self.path, self.inode, self.lock, owner);
     }

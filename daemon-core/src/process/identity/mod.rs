@@ -6,7 +6,6 @@ mod lookup;
 mod out_of_reach;
 mod temporarily;
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use nix::errno::Errno;
@@ -139,19 +138,19 @@ impl Identity {
 
     /// Whether the process has exactly the groups of this user.
     fn has_groups(&self) -> Result<bool, Errno> {
-        Ok(Identity::groups_now()? == self.all_groups())
+        let (now, wanted) = (Identity::groups_now()?, self.all_groups());
+        Ok(not_among(&now, &wanted).is_empty() && not_among(&wanted, &now).is_empty())
     }
 
     /// The groups that the process has. Whether getgroups(2) lists the effective one differs
     /// between systems, so it is always included.
-    fn groups_now() -> Result<BTreeSet<u32>, Errno> {
-        let list = sys::ids::groups()?;
-        Ok(list.into_iter().chain([getegid()]).map(|gid| gid.as_raw()).collect())
+    fn groups_now() -> Result<Vec<Gid>, Errno> {
+        sys::ids::groups().map(|groups| with(groups, getegid()))
     }
 
     /// The groups of this user, its own included.
-    fn all_groups(&self) -> BTreeSet<u32> {
-        self.groups.iter().chain([&self.gid]).map(|gid| gid.as_raw()).collect()
+    fn all_groups(&self) -> Vec<Gid> {
+        with(self.groups.clone(), self.gid)
     }
 
     /// Reads back who we are. Any difference from what was asked for is reason enough to stop.
@@ -217,6 +216,19 @@ impl Identity {
             sys::process::set_variable(name, None);
         }
     }
+}
+
+/// These groups and this one.
+fn with(mut groups: Vec<Gid>, one: Gid) -> Vec<Gid> {
+    if !groups.contains(&one) {
+        groups.push(one);
+    }
+    groups
+}
+
+/// Those of the groups that are not among the others.
+fn not_among(groups: &[Gid], others: &[Gid]) -> Vec<Gid> {
+    groups.iter().filter(|it| !others.contains(it)).copied().collect()
 }
 
 /// Whether a variable of this name leads to a session (its bus, its agents, its display) or to a

@@ -7,7 +7,7 @@ use nix::unistd::{Gid, Group, getegid, geteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::process::capabilities::{Capability, Lacking, lacking, set_of};
-use crate::process::identity::Identity;
+use crate::process::identity::{Identity, not_among};
 use crate::sys;
 
 impl Identity {
@@ -67,7 +67,7 @@ fn groups(identity: &Identity, Lacking { why, advice }: &Lacking) -> Result<(), 
     let now = Identity::groups_now()
         .map_err(|errno| Error::cannot("list the groups of this process", errno))?;
     let planned = identity.all_groups();
-    let foreign: Vec<u32> = now.difference(&planned).copied().collect();
+    let foreign = not_among(&now, &planned);
     if !foreign.is_empty() {
         let what = format!(
             "cannot become user {name} (uid {uid}): this process has {}, which that user is not \
@@ -76,7 +76,7 @@ fn groups(identity: &Identity, Lacking { why, advice }: &Lacking) -> Result<(), 
         );
         return Err(error(what, format!("{advice}, or without the groups of others")));
     }
-    let missing: Vec<u32> = planned.difference(&now).copied().collect();
+    let missing = not_among(&planned, &now);
     if !missing.is_empty() {
         let what = format!(
             "cannot become user {name} (uid {uid}): that user is in {}, which this process is \
@@ -89,8 +89,8 @@ fn groups(identity: &Identity, Lacking { why, advice }: &Lacking) -> Result<(), 
 }
 
 /// `group 4 (adm)`, `groups 4 (adm), 70000`.
-fn said(groups: &[u32]) -> String {
-    let one = |gid: &u32| match Group::from_gid(Gid::from_raw(*gid)) {
+fn said(groups: &[Gid]) -> String {
+    let one = |gid: &Gid| match Group::from_gid(*gid) {
         Ok(Some(group)) => format!("{gid} ({})", group.name),
         _ => gid.to_string(),
     };

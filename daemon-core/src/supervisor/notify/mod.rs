@@ -36,7 +36,8 @@ pub(crate) fn connect(environment: Environment<'_>) -> Result<(), Error> {
     if !environment.has("NOTIFY_SOCKET") {
         return Ok(());
     }
-    if let Some(address) = Parent::seen_by(&ThisProcess).notify_socket(environment) {
+    if let Some(address) = Parent::seen_by(&ThisProcess, environment.pid).notify_socket(environment)
+    {
         let socket = NotifySocket::connect(&address)?;
         SUPERVISOR.get_or_init(|| socket);
     }

@@ -6,6 +6,7 @@ use std::io::{Read, stderr};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -112,6 +113,9 @@ pub(crate) fn own_status() -> Option<OwnStatus> {
     let length = file.read(&mut buffer).ok()?;
     let text = std::str::from_utf8(&buffer[..length]).ok()?;
     Some(OwnStatus {
+        pid: Pid::from_raw(number_in(text, "Pid:")?),
+        parent: Pid::from_raw(number_in(text, "PPid:")?),
+        descriptor_slots: number_in(text, "FDSize:")?,
         ignored: signals_in(text, "SigIgn:")?,
         blocked: signals_in(text, "SigBlk:")?,
         lowest_free: file.as_raw_fd(),
@@ -254,6 +258,11 @@ pub(crate) fn holders_of(file: impl AsFd) -> Vec<Pid> {
 fn signals_in(status: &str, field: &str) -> Option<SignalSet> {
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
+}
+
+/// The number in a line of `status`.
+fn number_in<N: FromStr>(status: &str, field: &str) -> Option<N> {
+    status.lines().find_map(|line| line.strip_prefix(field))?.trim().parse().ok()
 }
 
 /// The inode of the machine's first process namespace, `PROC_PID_INIT_INO` in the kernel's sources.

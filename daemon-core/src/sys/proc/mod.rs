@@ -15,10 +15,15 @@ use super::signals::SignalSet;
 /// The status of this process at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OwnStatus {
+    pub(crate) pid: Pid,
+    /// 0 if it is outside our process namespace.
+    pub(crate) parent: Pid,
     pub(crate) ignored: SignalSet,
     pub(crate) blocked: SignalSet,
     /// The lowest number of a descriptor that was free.
     pub(crate) lowest_free: RawFd,
+    /// How many descriptors there is room for: every number is below.
+    pub(crate) descriptor_slots: usize,
 }
 
 /// The status of any process at one moment.
