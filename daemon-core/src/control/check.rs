@@ -91,8 +91,8 @@ pub(super) fn perform(config: &Config, json: bool) -> Result<u8, Error> {
 
 /// The first thing that would make a start fail, once the daemon that runs already has ended.
 pub(super) fn could_start(config: &Config) -> Result<(), Error> {
-    let failures = check(config).failures.into_iter();
-    match failures.filter(|error| error.kind() != ErrorKind::AlreadyRunning).next() {
+    let mut failures = check(config).failures.into_iter();
+    match failures.find(|error| error.kind() != ErrorKind::AlreadyRunning) {
         Some(failure) => Err(failure),
         None => Ok(()),
     }

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::files::state::{Answer, Contents, Phase as Written, Program};
-use crate::sys;
+use crate::files::state::{Answer, Contents, Phase as Written};
 
 /// Whether the daemon runs, and what is known of it; see [`status`](crate::control::status()).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +32,9 @@ pub enum Found {
     },
 }
 
-/// What is known of a daemon. All but its number, while it runs, is what it says of itself; a program
-/// that somebody has broken into says what they want.
+/// What is known of a daemon. While it runs, its number and whether it was replaced are the kernel's word;
+/// all else is what it says of itself, and a program that somebody has broken into says what they
+/// want.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Known {
@@ -70,9 +70,9 @@ pub struct Known {
     pub last_reload: Option<(bool, String, SystemTime)>,
     /// Its log.
     pub log: Option<PathBuf>,
-    /// Whether it executes the same file as this process: not if the file was replaced since its
-    /// start.
-    pub is_this_binary: Option<bool>,
+    /// Whether the file that it executes was replaced since its start, or removed, by the kernel's
+    /// word.
+    pub is_replaced: Option<bool>,
     /// Why it says nothing of itself, if that is so.
     pub is_silent: Option<String>,
 }
@@ -142,7 +142,6 @@ impl Known {
 impl From<Contents> for Known {
     fn from(said: Contents) -> Self {
         let text = |text: String| Some(text).filter(|text| !text.is_empty());
-        let own = sys::proc::own_program().map(|program| Program(program.numbers()));
         Known {
             pid: said.pid.and_then(|pid| pid.try_into().ok()),
             pidfile: PathBuf::new(),
@@ -162,7 +161,7 @@ impl From<Contents> for Known {
                 .answer
                 .and_then(|Answer { is_done, text, at }| Some((is_done, text, time(at)?))),
             log: said.log,
-            is_this_binary: said.binary.zip(own).map(|(its, own)| its == own),
+            is_replaced: None,
             is_silent: None,
         }
     }

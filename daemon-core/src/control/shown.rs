@@ -75,8 +75,8 @@ fn facts(known: &Known) -> Vec<(&'static str, String)> {
         }),
     );
     fact("log", known.log.as_deref().map(lossy));
-    let another = "another file than this command: it was replaced since the start, or is a copy";
-    fact("binary", (known.is_this_binary == Some(false)).then(|| another.to_owned()));
+    let replaced = "replaced since the start: a restart would run another one";
+    fact("binary", (known.is_replaced == Some(true)).then(|| replaced.to_owned()));
     fact("pidfile", Some(lossy(&known.pidfile)));
     fact("note", known.is_silent.as_ref().map(|why| format!("it says nothing of itself: {why}")));
     facts
@@ -106,7 +106,7 @@ pub(super) fn json(name: &str, found: &Found) -> Json {
             ("unknown", None, Some(why.as_str()), said.as_ref().unwrap_or(&nothing))
         }
     };
-    let has_said = known.is_silent.is_none() && known.phase.is_some();
+    let has_said = known.phase.is_some();
     let is_ready = is_running.map(|is_running| is_running && known.is_ready());
     let text = |text: &Option<String>| Json::from(text.as_deref());
     let named = known.named_holds.iter().map(|(name, count)| {
@@ -142,7 +142,8 @@ pub(super) fn json(name: &str, found: &Found) -> Json {
         ("reloads", has_said.then_some(known.reloads).into()),
         ("last_reload", last.unwrap_or(Json::Null)),
         ("log", path(known.log.as_ref())),
-        ("this_binary", known.is_this_binary.into()),
+        ("binary_replaced", known.is_replaced.into()),
+        ("why_silent", text(&known.is_silent)),
     ])
 }
 

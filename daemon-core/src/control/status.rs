@@ -59,7 +59,8 @@ fn running(holder: &Holder) -> Known {
     let since = known.since.or_else(|| started(holder));
     // In the numbers of this process namespace, and not of the daemon's.
     let pid = u32::try_from(holder.pid.as_raw()).ok();
-    Known { pid, since, ..known }
+    let is_replaced = sys::proc::program_is_replaced(holder.pid);
+    Known { pid, since, is_replaced, ..known }
 }
 
 /// When the process was started, by the kernel's word.

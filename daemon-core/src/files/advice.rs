@@ -30,7 +30,12 @@ impl fmt::Display for Wanted<'_> {
     }
 }
 
-impl Wanted<'_> {
+impl<'a> Wanted<'a> {
+    /// The state file at this path, if this is the pidfile that it is beside.
+    pub(super) fn state_file(self, path: &'a Path) -> Self {
+        Wanted { path, what: "state file", ..self }
+    }
+
     /// In the imperative, and of use to somebody who has written this very option.
     pub(super) fn advice(self, errno: Errno) -> String {
         let Wanted { path, what, .. } = self;

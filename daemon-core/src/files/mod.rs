@@ -18,7 +18,6 @@ pub(crate) mod usual_places;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::files::advice::Wanted;
 use crate::files::log::Owner;
 use crate::files::paths::{Paths, PidfilePath};
 use crate::files::pidfile::Pidfile;
@@ -85,8 +84,9 @@ impl Locked {
         let wanted = owner.wants(path, "pidfile");
         let pidfile = Pidfile::lock(wanted, owner.identity)?;
         let beside = state::beside(path);
-        let wanted = Wanted { path: &beside, what: "state file", ..wanted };
-        let state = has_state.then(|| StateFile::open(wanted, owner.umask())).transpose();
+        let wanted = wanted.state_file(&beside);
+        let state =
+            has_state.then(|| StateFile::open(wanted, pidfile.owner(), owner.umask())).transpose();
         let state = state.inspect_err(|_| pidfile.undo())?;
         Ok(Locked { pidfile, state })
     }

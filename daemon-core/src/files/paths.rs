@@ -16,7 +16,7 @@ use crate::supervisor::environment::Environment;
 pub(crate) struct Paths {
     pub(super) pidfile: PidfilePath,
     /// Whether there is a state file beside it.
-    pub(super) has_state: bool,
+    pub(crate) has_state: bool,
     pub(crate) stdout: Destination,
     pub(crate) stderr: Destination,
     /// The files in their usual places, whose directories are created if they are missing.

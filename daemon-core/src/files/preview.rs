@@ -14,6 +14,7 @@ use crate::files::foreign::refuse_foreign;
 use crate::files::log::{self, Owner};
 use crate::files::pidfile::{self, Pidfile};
 use crate::files::safe_directories::writable_by_others;
+use crate::files::state::{self, StateFile};
 use crate::files::usual_places::UsualFile;
 use crate::process::identity::Identity;
 use crate::supervisor::decision::Decided;
@@ -44,6 +45,12 @@ pub(crate) fn pidfile(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether the state file beside this pidfile could be opened.
+pub(crate) fn state(pidfile: &Path, owner: Owner<'_>) -> Result<(), Error> {
+    let wanted = owner.wants(pidfile, "pidfile");
+    StateFile::could_be_opened(wanted.state_file(&state::beside(pidfile)))
 }
 
 /// Whether this log could be opened, as the start would.

@@ -118,12 +118,12 @@ impl Ready {
         match &self.0 {
             Audience::Command(waiting) if waiting.daemon.is_this() => {
                 let message = message.to_string();
-                said::status(&message);
+                said::starting(&message);
                 waiting.to_command.status(&message);
             }
             Audience::Foreground(foreground) if foreground.process.is_this() => {
                 let message = message.to_string();
-                said::status(&message);
+                said::starting(&message);
                 foreground.status(&message);
             }
             _ => {}
@@ -171,6 +171,7 @@ impl Foreground {
         if let Err(error) = notify::ready(message) {
             notice::say(&self.name, &error.to_string());
         }
+        launched::note_supervisor_told();
         if let Some(notification) = self.notification {
             notification.ready();
         }
@@ -221,6 +222,7 @@ impl Waiting {
             // tell it next has to come after that.
             self.tether.is_command_gone_within(COMMAND_TELLS.into());
         }
+        launched::note_supervisor_told();
         let own = [self.tether.into_descriptor(), self.to_command.into()];
         close_together(released.chain(own));
     }

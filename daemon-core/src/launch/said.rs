@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nix::unistd::Pid;
 
 use crate::config::Mode;
-use crate::files::state::{Contents, Phase, Program};
+use crate::files::state::{Contents, Phase};
 use crate::files::stdio::{Stdio, Stream};
 use crate::supervisor::decision::Decision;
 use crate::sys;
@@ -33,7 +33,6 @@ pub(super) fn first(
         mode: mode.to_owned(),
         supervisor: decision.supervisor().word().to_owned(),
         why: decision.why().to_owned(),
-        binary: sys::proc::own_program().map(|program| Program(program.numbers())),
         log: log.map(|(log, _)| log.path().to_owned()),
         ..Contents::default()
     }

@@ -103,7 +103,11 @@ impl Preview {
                 Err(why) => why.to_string(),
             };
             self.row("pidfile", format!("{}{}: {state}", path.display(), owner_and_mode(path)));
+            let is_locked = matches!(held, Ok(Held::ByNobody));
             self.note(held);
+            if is_locked && paths.has_state {
+                self.note(files::preview::state(path, owner));
+            }
         } else {
             self.row("pidfile", "none".to_owned());
         }

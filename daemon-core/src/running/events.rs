@@ -9,7 +9,7 @@ use std::{error, fmt};
 use crate::error::{Error, ErrorKind};
 use crate::running::process;
 use crate::running::reload::Reload;
-use crate::running::state::{Shared, State};
+use crate::running::state::{Shared, Stage, State};
 use crate::running::taken::Found;
 
 /// The requests that this program gets while it runs, until it is to stop.
@@ -189,7 +189,7 @@ impl error::Error for Timeout {}
 
 /// The next event, or `None` in its place if a stop is requested.
 fn next(state: &mut State) -> Option<Option<Found>> {
-    if state.request.is_some() {
+    if state.has_reached(Stage::Requested) {
         return Some(None);
     }
     state.events.take().map(Some)

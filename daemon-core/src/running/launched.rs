@@ -34,6 +34,10 @@ static LAUNCHED: OnceLock<Launched> = OnceLock::new();
 /// Whether the daemon is ready.
 static IS_READY: AtomicBool = AtomicBool::new(false);
 
+/// Whether the supervisor, if there is one, was told that it is. Whatever else it is told comes
+/// afterwards: READY=1 after STOPPING=1 or RELOADING=1 would mean something else.
+static IS_SUPERVISOR_TOLD: AtomicBool = AtomicBool::new(false);
+
 /// Notes it, at the end of the launch: from now on the program can ask for its signals.
 ///
 /// Until it does, SIGHUP reopens the logs where no terminal could have sent it, so that logrotate(8)
@@ -59,6 +63,11 @@ pub(crate) fn note_ready(message: &str) {
     }
 }
 
+/// Notes that the supervisor was told that the daemon is ready.
+pub(crate) fn note_supervisor_told() {
+    IS_SUPERVISOR_TOLD.store(true, Ordering::Release);
+}
+
 pub(super) fn get() -> Option<&'static Launched> {
     LAUNCHED.get()
 }
@@ -72,6 +81,11 @@ impl Launched {
     /// Whether the supervisor is to be told by this process: by no forked child, and not before the
     /// start is over.
     pub(super) fn tells_supervisor(&self) -> bool {
+        self.will_tell_supervisor() && IS_SUPERVISOR_TOLD.load(Ordering::Acquire)
+    }
+
+    /// The same, once it was told of the end of the start.
+    pub(super) fn will_tell_supervisor(&self) -> bool {
         notify::is_connected() && self.is_ready() && self.process.is_this()
     }
 

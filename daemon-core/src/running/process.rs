@@ -21,6 +21,10 @@ static STATE: PerProcess<Arc<Shared>> = PerProcess::new();
 ///
 /// If that cannot be done.
 pub(super) fn shared() -> &'static Arc<Shared> {
+    if STATE.get().is_none() {
+        // Before there are locks in it: another thread may fork while this one has locked them.
+        requests::forget_in_children(|| STATE.forget()).expect("a handler for forked children");
+    }
     let shared = STATE.get_or_init(|| Arc::new(Shared::new()));
     if let (Some(launched), None) = (launched::get(), shared.attended()) {
         attend(shared, launched);
@@ -34,7 +38,6 @@ fn attend(shared: &Arc<Shared>, launched: &'static Launched) {
         return;
     }
     let process = OwnProcess::of(nix::unistd::getpid());
-    requests::forget_in_children(|| STATE.forget());
     // Those that came before were carried out by the handler.
     let hang_ups = HANG_UP.count();
     let bell = Bell::new().expect("a descriptor for the signals of the program");

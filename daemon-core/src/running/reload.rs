@@ -33,7 +33,7 @@ impl Reload {
     pub(super) fn begin(shared: Arc<Shared>) -> Self {
         let is_supervisor_told = launched::get().is_some_and(|it| it.tells_supervisor());
         if is_supervisor_told {
-            notify::reloading();
+            notify::reloading(|| shared.lock_unless_stopping());
         }
         said::reloading();
         Reload { shared, is_supervisor_told, is_answered: false }
@@ -44,8 +44,10 @@ impl Reload {
     pub fn status(&self, text: impl Display) {
         let text = text.to_string();
         said::status(&text);
-        if self.may_tell_supervisor() {
-            notify::extend(&text, MORE_TIME);
+        if self.is_supervisor_told && self.shared.is_ours() {
+            if let Some(_not_stopping) = self.shared.lock_unless_stopping() {
+                notify::extend(&text, MORE_TIME);
+            }
         }
     }
 
@@ -64,16 +66,12 @@ impl Reload {
         if !self.shared.is_ours() {
             return;
         }
-        if self.may_tell_supervisor() {
+        if self.is_supervisor_told {
             let status = if is_done { text.clone() } else { format!("reload refused: {text}") };
-            notify::reloaded(&status);
+            // Once it is to stop, readiness would end the stop.
+            notify::reloaded(&status, || self.shared.lock_unless_stopping());
         }
         self.shared.answer_reload(is_done, text);
-    }
-
-    /// Once it is to stop, readiness would end the stop.
-    fn may_tell_supervisor(&self) -> bool {
-        self.is_supervisor_told && self.shared.is_ours() && self.shared.lock().request.is_none()
     }
 }
 

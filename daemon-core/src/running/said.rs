@@ -1,6 +1,7 @@
 //! What the daemon says of itself in its state file, for its own commands to show: nothing, if it has
 //! none, or in a child that it has forked.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::files::state::{Answer, Contents, Hold, Phase, own};
@@ -8,18 +9,32 @@ use crate::files::state::{Answer, Contents, Hold, Phase, own};
 /// At most so many names of holds are said.
 const NAMED: usize = 20;
 
-/// What it is doing.
-pub(crate) fn status(text: &str) {
+/// Whether its status is one of its start.
+static IS_OF_START: AtomicBool = AtomicBool::new(false);
+
+/// How far its start is.
+pub(crate) fn starting(text: &str) {
+    IS_OF_START.store(true, Ordering::Relaxed);
     own::change(|state| text.clone_into(&mut state.status));
 }
 
-/// That it is ready. What it said of its start is out of date now.
+/// What it is doing.
+pub(crate) fn status(text: &str) {
+    IS_OF_START.store(false, Ordering::Relaxed);
+    own::change(|state| text.clone_into(&mut state.status));
+}
+
+/// That it is ready. How far its start was is out of date now.
+///
+/// It is said by the daemon itself: the caller has made sure.
 pub(super) fn ready(message: &str) {
-    own::change(|state| {
+    own::change_in_owner(|state| {
         if state.phase == Some(Phase::Starting) {
             state.phase = Some(Phase::Ready);
         }
-        state.status.clear();
+        if IS_OF_START.load(Ordering::Relaxed) {
+            state.status.clear();
+        }
         message.clone_into(&mut state.ready);
     });
 }

@@ -50,6 +50,8 @@ pub(super) struct Attended {
 pub(super) struct State {
     /// The first request to stop, which is the one that counts.
     pub(super) request: Option<(Reason, Instant)>,
+    /// Whether those who wait for it may learn of it: the supervisor is told before.
+    is_announced: bool,
     /// Whether `stop_delay` is over.
     pub(super) is_delay_over: bool,
     /// What is still going on, by its number.
@@ -64,7 +66,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn has_reached(&self, stage: Stage) -> bool {
         match stage {
-            Stage::Requested => self.request.is_some(),
+            Stage::Requested => self.is_announced,
             Stage::Stopped => self.is_delay_over,
             Stage::Drained => self.is_delay_over && self.holds.is_empty(),
         }
@@ -119,6 +121,11 @@ impl Shared {
         state
     }
 
+    /// The state, unless a stop is requested; none is as long as it is locked.
+    pub(super) fn lock_unless_stopping(&self) -> Option<MutexGuard<'_, State>> {
+        Some(self.lock()).filter(|state| state.request.is_none())
+    }
+
     /// Changes the state, and sees to it that whoever waits for that is woken.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let value = change(&mut self.lock());
@@ -130,19 +137,25 @@ impl Shared {
         match self.attended() {
             Some(attended) => attended.bell.ring(),
             // There is no thread that could wait for the end of a delay.
-            None => self.advance(|_, _| true),
+            None => self.advance(true, |_, _| true),
         }
     }
 
-    /// Brings the stop as far as it is by now, and wakes everybody who waited for that.
-    /// `is_delay_over` is asked with the reason and the moment of the request.
-    pub(super) fn advance(&self, is_delay_over: impl FnOnce(&Reason, Instant) -> bool) {
+    /// Brings the stop as far as it is by now, and wakes everybody who waited for that: if the caller
+    /// knows of a request, and not for one that has come since. `is_delay_over` is asked with the
+    /// reason and the moment of the request.
+    pub(super) fn advance(
+        &self,
+        knows_of_request: bool,
+        is_delay_over: impl FnOnce(&Reason, Instant) -> bool,
+    ) {
         let mut state = self.lock();
-        if let (Some((reason, since)), false) = (&state.request, state.is_delay_over) {
-            state.is_delay_over = is_delay_over(reason, *since);
-            if state.is_delay_over {
+        if let (Some((reason, since)), true) = (&state.request, knows_of_request) {
+            let is_delay_over = state.is_delay_over || is_delay_over(reason, *since);
+            if is_delay_over && !state.is_delay_over {
                 self.stopped.fill();
             }
+            (state.is_announced, state.is_delay_over) = (true, is_delay_over);
         }
         let reached = |stage| state.has_reached(stage);
         let due: Vec<_> = state
@@ -156,7 +169,7 @@ impl Shared {
             .filter_map(|key| state.waiting.remove(key))
             .map(|(_, waker)| waker)
             .collect();
-        let is_stopping = state.request.is_some();
+        let is_stopping = state.has_reached(Stage::Requested);
         wakers.extend(state.events.take_waker(is_stopping));
         drop(state);
         self.changed.notify_all();

@@ -124,7 +124,7 @@ impl Stop {
 
     /// Whether a stop is requested, also while `stop_delay` lasts.
     pub fn is_requested(&self) -> bool {
-        self.shared().lock().has_reached(Stage::Requested)
+        self.shared().lock().request.is_some()
     }
 
     /// Why a stop is requested, if it is. Of several reasons the first one counts.

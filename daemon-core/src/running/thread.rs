@@ -61,6 +61,8 @@ struct Thread {
     /// Whether the last attempt to open the logs anew has failed.
     has_failed_logs: bool,
     interrupts: Interrupts,
+    /// Whether it has seen a request to stop.
+    knows_of_request: bool,
     told: Option<Told>,
     /// Whether the state file says that the program is to stop.
     has_said_stopping: bool,
@@ -100,6 +102,7 @@ pub(super) fn begin(
             hung_up_since: None,
             has_failed_logs: false,
             interrupts: Interrupts::default(),
+            knows_of_request: false,
             told: None,
             has_said_stopping: false,
         };
@@ -121,7 +124,9 @@ impl Thread {
             // First it is told, and then the program learns of it, and may end at once.
             let patience = self.see_to_the_stop().unwrap_or(PATIENCE).min(PATIENCE);
             let launched = self.launched;
-            self.shared.advance(|reason, since| since.elapsed() >= delay(launched, reason));
+            self.shared.advance(self.knows_of_request, |reason, since| {
+                since.elapsed() >= delay(launched, reason)
+            });
             let patience = if self.hung_up_since.is_some() { LOOK_AGAIN } else { patience };
             // Rounded up, so that it does not wake just too early.
             let patience = patience + Duration::from_millis(1);
@@ -212,6 +217,7 @@ impl Thread {
             let (reason, since) = state.request.clone()?;
             (reason, since, state.is_delay_over, state.holds.values().cloned().collect::<Vec<_>>())
         };
+        self.knows_of_request = true;
         let elapsed = since.elapsed();
         let mut deadlines = Vec::new();
         if !self.launched.is_ready() {
@@ -251,7 +257,8 @@ impl Thread {
     /// something else just now.
     fn tell(&mut self, reason: &Reason, holds: Vec<String>) -> Option<Duration> {
         if !self.launched.tells_supervisor() {
-            return None;
+            // Perhaps it is just being told that the program is ready, which has to come first.
+            return self.launched.will_tell_supervisor().then_some(STATUS_INTERVAL);
         }
         let Some(told) = &self.told else {
             if !notify::stopping(&status(reason, &holds)) {

@@ -9,8 +9,10 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{FileStat, Mode, fstat};
-use nix::unistd::Pid;
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::unistd::{Pid, write};
+
+use super::inode::file_type;
 
 /// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
 #[allow(clippy::unnecessary_cast, reason = "it is needed on illumos")]
@@ -215,6 +217,35 @@ pub(crate) fn takes_bytes_within(fd: impl AsFd, limit: Duration) -> bool {
     let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
     poll(&mut fds, limit).is_ok_and(|ready| ready == 1)
         && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLOUT))
+}
+
+/// Writes all of these bytes, at most [`PIPE_BUF`], unless that would make us wait. Returns whether
+/// they were written.
+///
+/// Without `O_NONBLOCK`, which whoever else writes to the same open file would have as well. The
+/// kernel itself refuses to wait at a socket, and on Linux at a pipe, where others may be quicker to
+/// take the room. At a terminal, only somebody who stops it at this very moment makes us wait.
+pub(crate) fn write_without_waiting(fd: BorrowedFd<'_>, bytes: &[u8]) -> bool {
+    let Ok(status) = fstat(fd) else { return false };
+    let length = match file_type(&status) {
+        SFlag::S_IFSOCK => send_without_waiting(fd, bytes),
+        SFlag::S_IFIFO => super::write_to_pipe_without_waiting(fd, bytes),
+        _ => write_if_it_takes_bytes(fd, bytes),
+    };
+    length == Ok(bytes.len())
+}
+
+/// `send(fd, MSG_DONTWAIT)`: sends as much as there is room for; see send(2).
+fn send_without_waiting(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    let (start, length) = (bytes.as_ptr().cast(), bytes.len());
+    // SAFETY: the bytes live during the call.
+    let sent = unsafe { libc::send(fd.as_raw_fd(), start, length, libc::MSG_DONTWAIT) };
+    Errno::result(sent).map(|sent| sent as usize)
+}
+
+/// `poll(fd, POLLOUT)`, `write()`: for files where nobody else is quicker to take the room.
+pub(super) fn write_if_it_takes_bytes(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    if takes_bytes_now(fd) { write(fd, bytes) } else { Err(Errno::EAGAIN) }
 }
 
 /// `ioctl(fd, FIONREAD)`: how many bytes wait in a pipe to be read; see ioctl_pipe(2).

@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::descriptors::{close_on_exec_pipe, unlinked_file};
+use super::descriptors::{close_on_exec_pipe, unlinked_file, write_if_it_takes_bytes};
 use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
 
@@ -65,6 +65,21 @@ pub(crate) fn wake_descriptors(_: bool) -> Result<(OwnedFd, Option<OwnedFd>), Er
         fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     }
     Ok((reader, Some(writer)))
+}
+
+/// `SI_USER`: whether a signal with this code was sent by kill(2), with the number of the process;
+/// see signal.h(0p), and sys/signal.h, where it is zero or not.
+pub(super) fn is_sent_by_a_process(code: libc::c_int) -> bool {
+    let is_zero = cfg!(not(any(target_vendor = "apple", target_os = "freebsd")));
+    code == if is_zero { 0 } else { 0x10001 }
+}
+
+/// Only poll(2) tells whether there is room, and another writer may take it in between.
+pub(super) fn write_to_pipe_without_waiting(
+    pipe: BorrowedFd<'_>,
+    bytes: &[u8],
+) -> Result<usize, Errno> {
+    write_if_it_takes_bytes(pipe, bytes)
 }
 
 /// Nobody has asked for it.

@@ -13,7 +13,7 @@ impl Inode {
 
     /// The two numbers.
     #[allow(clippy::unnecessary_cast, reason = "they are smaller on some systems")]
-    pub(crate) fn numbers(self) -> [u64; 2] {
+    pub(super) fn numbers(self) -> [u64; 2] {
         [self.0 as u64, self.1 as u64]
     }
 }

@@ -18,7 +18,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Pid, Uid};
 
-use super::descriptors::unlinked_file;
+use super::descriptors::{close_on_exec_pipe, unlinked_file, write_if_it_takes_bytes};
 use super::prctl::prctl;
 use super::process::{End, reap_with_status};
 use super::signals::{SignalSet, pending};
@@ -228,6 +228,34 @@ pub(crate) fn wake_descriptors(is_semaphore: bool) -> Result<(OwnedFd, Option<Ow
     own(result.into()).map(|descriptor| (descriptor, None)).ok_or_else(Errno::last)
 }
 
+/// `SI_USER`, `SI_QUEUE`, `SI_TKILL`: whether a signal with this code was sent by a process, whose
+/// number is with it; see sigaction(2). Async-signal-safe.
+pub(super) fn is_sent_by_a_process(code: libc::c_int) -> bool {
+    matches!(code, libc::SI_USER | libc::SI_QUEUE | libc::SI_TKILL)
+}
+
+/// `splice(SPLICE_F_NONBLOCK)`: moves the bytes to a pipe from one of our own, at once or not at all;
+/// see splice(2). Where a filter or a lack of descriptors forbids that, the pipe is polled and written
+/// to, and another writer may fill it in between.
+pub(super) fn write_to_pipe_without_waiting(
+    pipe: BorrowedFd<'_>,
+    bytes: &[u8],
+) -> Result<usize, Errno> {
+    let spliced = || {
+        let (reader, writer) = close_on_exec_pipe()?;
+        let length = nix::unistd::write(&writer, bytes)?;
+        let (from, to) = (reader.as_raw_fd(), pipe.as_raw_fd());
+        let (none, flags) = (std::ptr::null_mut(), libc::SPLICE_F_NONBLOCK);
+        // SAFETY: splice(2) takes numbers, and no offset.
+        Errno::result(unsafe { libc::splice(from, none, to, none, length, flags) })
+    };
+    match spliced() {
+        Ok(moved) => Ok(moved as usize),
+        Err(errno @ (Errno::EAGAIN | Errno::EPIPE)) => Err(errno),
+        Err(_) => write_if_it_takes_bytes(pipe, bytes),
+    }
+}
+
 /// The descriptor that a system call has made, unless it has failed.
 fn own(result: libc::c_long) -> Option<OwnedFd> {
     let number = RawFd::try_from(result).ok().filter(|number| *number >= 0)?;
@@ -421,7 +449,73 @@ pub(crate) fn make_dumpable() -> Result<(), Errno> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+    use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use nix::errno::Errno;
+    use nix::fcntl::{OFlag, open};
+    use nix::sys::stat::Mode;
+
+    use super::super::descriptors::write_without_waiting;
     use super::{Writers, writers_in};
+
+    /// The writing end of a pipe, opened once more: an open file of its own, with its own flags.
+    fn opened_again(writer: &impl AsRawFd, flag: OFlag) -> OwnedFd {
+        let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
+        open(path.as_str(), OFlag::O_WRONLY | flag, Mode::empty()).unwrap()
+    }
+
+    #[test]
+    fn a_pipe_takes_a_line_at_once_or_not_at_all() {
+        for flag in [OFlag::empty(), OFlag::O_APPEND] {
+            let (mut reader, writer) = std::io::pipe().unwrap();
+            let filler = opened_again(&writer, OFlag::O_NONBLOCK);
+            let writer = opened_again(&writer, flag);
+            assert!(write_without_waiting(writer.as_fd(), b"a line\n"));
+            let mut line = [0; 7];
+            reader.read_exact(&mut line).unwrap();
+            assert_eq!(&line, b"a line\n");
+            while nix::unistd::write(&filler, &[b'x'; 4096]).is_ok() {}
+            assert!(!write_without_waiting(writer.as_fd(), b"a line\n"));
+        }
+    }
+
+    /// Nobody reads until it has come back.
+    #[test]
+    fn another_writer_who_is_quicker_does_not_make_us_wait() {
+        static RETURNS: AtomicU32 = AtomicU32::new(0);
+        static IS_OVER: AtomicBool = AtomicBool::new(false);
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let filler = opened_again(&writer, OFlag::O_NONBLOCK);
+        let fill = thread::spawn(move || {
+            while !IS_OVER.load(Ordering::Relaxed) {
+                let written = nix::unistd::write(&filler, &[b'x'; 4096]);
+                assert!(matches!(written, Ok(_) | Err(Errno::EAGAIN)), "{written:?}");
+            }
+        });
+        let write = thread::spawn(move || {
+            while !IS_OVER.load(Ordering::Relaxed) {
+                write_without_waiting(writer.as_fd(), &[b'y'; 4096]);
+                RETURNS.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let until = Instant::now() + Duration::from_secs(1);
+        while Instant::now() < until {
+            reader.read_exact(&mut [0; 4096]).unwrap();
+            let before = RETURNS.load(Ordering::Relaxed);
+            let since = Instant::now();
+            while RETURNS.load(Ordering::Relaxed) == before {
+                assert!(since.elapsed() < Duration::from_secs(10), "it waits for the reader");
+                thread::yield_now();
+            }
+        }
+        IS_OVER.store(true, Ordering::Relaxed);
+        fill.join().unwrap();
+        write.join().unwrap();
+    }
 
     #[test]
     fn a_list_says_who_can_write() {

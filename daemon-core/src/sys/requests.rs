@@ -6,8 +6,7 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid};
@@ -25,8 +24,8 @@ pub(crate) struct Request {
     count: AtomicU32,
     /// Who sent the first one, if a process did; 0 if nobody is known.
     sender: AtomicI32,
-    /// Whether our handler was installed for it in this process.
-    is_handled: AtomicBool,
+    /// How far our handler is installed for it in this process.
+    handled: AtomicU8,
     /// The action of before, which our handler calls if it is a function.
     previous: AtomicPtr<libc::sigaction>,
 }
@@ -38,6 +37,15 @@ pub(crate) static USER_1: Request = Request::of(libc::SIGUSR1);
 pub(crate) static USER_2: Request = Request::of(libc::SIGUSR2);
 
 static ALL: [&Request; 5] = [&TERMINATE, &INTERRUPT, &HANG_UP, &USER_1, &USER_2];
+
+/// Our handler is not installed.
+const NOT_HANDLED: u8 = 0;
+
+/// Some thread is installing it. If another thread forks meanwhile, nobody does in the child.
+const BEING_HANDLED: u8 = 1;
+
+/// It is installed.
+const HANDLED: u8 = 2;
 
 /// The process whose requests they are; 0 if nobody's. A handler in any other, a child that was
 /// made without fork(3), only does what the action of before did.
@@ -52,7 +60,7 @@ impl Request {
             signal,
             count: AtomicU32::new(0),
             sender: AtomicI32::new(0),
-            is_handled: AtomicBool::new(false),
+            handled: AtomicU8::new(NOT_HANDLED),
             previous: AtomicPtr::new(ptr::null_mut()),
         }
     }
@@ -75,10 +83,11 @@ impl Request {
     ///
     /// Only once in a process: whoever has put a handler on top of ours calls it.
     fn handle(&self) -> Result<(), Errno> {
-        if self.is_handled.swap(true, Ordering::Relaxed) {
+        let (order, being) = (Ordering::Relaxed, BEING_HANDLED);
+        if self.handled.compare_exchange(NOT_HANDLED, being, order, order).is_err() {
             return Ok(());
         }
-        let not_handled = |_: &Errno| self.is_handled.store(false, Ordering::Relaxed);
+        let not_handled = |_: &Errno| self.handled.store(NOT_HANDLED, Ordering::Relaxed);
         let present = present(self.signal).ok_or(Errno::EINVAL).inspect_err(not_handled)?;
         self.previous.store(Box::into_raw(Box::new(present)), Ordering::Release);
         // SAFETY: an action of zeroes is valid on every system; its fields are set below.
@@ -100,6 +109,7 @@ impl Request {
             // Another thread was quicker. What was read before is leaked: a handler may use it.
             self.previous.store(Box::into_raw(Box::new(old)), Ordering::Release);
         }
+        self.handled.store(HANDLED, Ordering::Release);
         Ok(())
     }
 
@@ -107,15 +117,18 @@ impl Request {
     fn release_in_child(&self) {
         self.count.store(0, Ordering::Relaxed);
         self.sender.store(0, Ordering::Relaxed);
-        if !self.is_handled.load(Ordering::Relaxed)
-            || present(self.signal).is_none_or(|action| action.sa_sigaction != handler())
-        {
+        let handled = self.handled.load(Ordering::Relaxed);
+        if handled == NOT_HANDLED {
             return;
         }
-        let previous = self.previous.load(Ordering::Acquire);
-        // SAFETY: the action was leaked by `handle`. It stood there before.
-        unsafe { libc::sigaction(self.signal, previous, ptr::null_mut()) };
-        self.is_handled.store(false, Ordering::Relaxed);
+        if present(self.signal).is_some_and(|action| action.sa_sigaction == handler()) {
+            let previous = self.previous.load(Ordering::Acquire);
+            // SAFETY: the action was leaked by `handle`. It stood there before.
+            unsafe { libc::sigaction(self.signal, previous, ptr::null_mut()) };
+        } else if handled == HANDLED {
+            return;
+        }
+        self.handled.store(NOT_HANDLED, Ordering::Relaxed);
     }
 
     /// Async-signal-safe.
@@ -123,8 +136,8 @@ impl Request {
         // SAFETY: the kernel passes a valid `siginfo_t` to a handler with SA_SIGINFO; a handler on
         // top of ours that has none passes a null pointer.
         let info = unsafe { info.as_ref() };
-        // Positive codes are the kernel's own, a terminal's for example; see sigaction(2).
-        if let Some(info) = info.filter(|info| info.si_code <= 0) {
+        // Of others there is no process: a timer has a number of its own there; see sigaction(2).
+        if let Some(info) = info.filter(|info| super::is_sent_by_a_process(info.si_code)) {
             // SAFETY: the field is there where a process has sent the signal.
             let sender = unsafe { info.si_pid() };
             let _ = self.sender.compare_exchange(0, sender, Ordering::Relaxed, Ordering::Relaxed);
@@ -181,10 +194,22 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 
 /// The requests of these signals, which are counted from now on.
 pub(crate) fn handle_requests(requests: &[&'static Request], owner: Pid) -> Result<(), Errno> {
-    static FORGOTTEN_IN_CHILDREN: OnceLock<Result<(), Errno>> = OnceLock::new();
-    (*FORGOTTEN_IN_CHILDREN.get_or_init(|| after_fork_in_the_child(forget_in_child)))?;
+    begin_anew_in_children()?;
     OWNER.store(owner.as_raw(), Ordering::Release);
     requests.iter().try_for_each(|request| request.handle())
+}
+
+/// Has each child of fork(3) begin without requests.
+///
+/// Without a lock, which another thread could hold at a fork: if two threads do it at the same time,
+/// it is done twice in a child, which does no harm.
+fn begin_anew_in_children() -> Result<(), Errno> {
+    static IS_REGISTERED: AtomicBool = AtomicBool::new(false);
+    if !IS_REGISTERED.load(Ordering::Acquire) {
+        after_fork_in_the_child(forget_in_child)?;
+        IS_REGISTERED.store(true, Ordering::Release);
+    }
+    Ok(())
 }
 
 /// Has each request ring this bell, from now on.
@@ -197,20 +222,26 @@ pub(crate) fn ring_at_requests(bell: &'static Bell) {
 extern "C" fn forget_in_child() {
     OWNER.store(0, Ordering::Relaxed);
     BELL.store(ptr::null_mut(), Ordering::Relaxed);
-    FORGET_MORE.get().iter().for_each(|forget| forget());
+    let more = FORGET_MORE.load(Ordering::Acquire);
+    if !more.is_null() {
+        // SAFETY: what is stored there is a function of this type.
+        let forget = unsafe { std::mem::transmute::<*mut (), fn()>(more) };
+        forget();
+    }
     ALL.iter().for_each(|request| request.release_in_child());
 }
 
 /// What else a forked child is to forget.
-static FORGET_MORE: OnceLock<fn()> = OnceLock::new();
+static FORGET_MORE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// Has this called in each forked child, too. It may only do what is async-signal-safe.
-pub(crate) fn forget_in_children(forget: fn()) {
-    FORGET_MORE.get_or_init(|| forget);
+/// Has this called in each forked child from now on, too. It may only do what is async-signal-safe.
+pub(crate) fn forget_in_children(forget: fn()) -> Result<(), Errno> {
+    FORGET_MORE.store(forget as *mut (), Ordering::Release);
+    begin_anew_in_children()
 }
 
 /// The signals that our handler was installed for in this process.
 pub(crate) fn handled_signals() -> SignalSet {
-    let handled = ALL.iter().filter(|request| request.is_handled.load(Ordering::Relaxed));
+    let handled = ALL.iter().filter(|request| request.handled.load(Ordering::Acquire) == HANDLED);
     handled.fold(SignalSet::default(), |all, request| all.with(SignalSet::of(&[request.signal])))
 }

@@ -1,6 +1,8 @@
 //! A program that asks for its stop and its events, and takes steps.
 //!
-//! - `notify`: says that it is ready
+//! - `notify`: says that it is ready; `notify:MESSAGE`: with a message
+//! - `starting:TEXT`: says how far the start is
+//! - `status:TEXT`: says what it is doing
 //! - `say:TEXT`: prints a line to standard error
 //! - `output`: prints who reads standard error
 //! - `wait:FILE`: waits for a file
@@ -10,6 +12,7 @@
 //! - `events:ANSWERS`: takes the events in a thread, prints each, and answers the requests to reload
 //!   with the next of `done`, `refused`, `drop`, `panic`, `status`, `wait`, `later`, and the last one
 //!   again and again; `wait` waits for the file `answer` first, `later` does so in a thread of its own
+//! - `events-end`: takes the events until there are no more, and exits at once
 //! - `events-again`: prints why the events cannot be taken twice
 //! - `event-in-time`: prints whether there is an event within 10 ms
 //! - `program`: starts sleep(1)
@@ -19,13 +22,21 @@
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `alone`: makes the file `two` unless it is the only process that takes this step at a time
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
+//! - `swap:NAME,FILE`: gives the descriptor of the file of that name another file, as a program does
+//!   that closes what is not its own
 //! - `request:WHY`: requests the stop
+//! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
+//!   threads as `thread`
 //! - `lock`: another thread locks standard error for ever
-//! - `numbers`: prints numbered lines from two threads, as fast as it can, until it is to stop
+//! - `numbers`: prints numbered lines from two threads, as fast as it can and each in pieces, until it is
+//!   to stop; `numbers:N`: so many of each, and each at once
+//! - `exhaust:FILE`: opens so many files that it has no descriptor left, until there is this file
+//! - `alive`: gives signs of life to the watchdog in a thread, until it is drained
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
 //! - `hang-at-exit`: has exit(3) wait for ever
 //! - `stop`: waits for the stop, and says so
 
+use std::fmt::Arguments;
 use std::fs::File;
 use std::io::{Write, stderr};
 use std::os::fd::IntoRawFd;
@@ -46,13 +57,24 @@ fn main(ready: daemon::Ready, told: Told) {
     let stop = daemon::stop();
     for (verb, object) in told.steps() {
         match verb {
-            "notify" => ready.take().expect("once").notify(),
+            "notify" if object.is_empty() => ready.take().expect("once").notify(),
+            "notify" => ready.take().expect("once").notify_with(object),
+            "starting" => ready.as_ref().expect("not ready yet").status(object),
+            "status" => daemon::status(object),
             "say" => eprintln!("{object}"),
             "output" => eprintln!("{:?}", daemon::output()),
             "wait" => wait_for(&told.file(object)),
             "hold" => holds.push(stop.hold(object)),
             "release" => release(&told, object, std::mem::take(&mut holds)),
             "events" => take_events(&told, object),
+            "events-end" => {
+                for event in daemon::events().expect("the events") {
+                    if let Event::Reload(reload) = event {
+                        reload.done("read anew");
+                    }
+                }
+                std::process::exit(0);
+            }
             "events-again" => {
                 let _events = daemon::events().expect("the events");
                 eprintln!("{}", daemon::events().expect_err("they are taken"));
@@ -69,10 +91,18 @@ fn main(ready: daemon::Ready, told: Told) {
             "forks" => fork_often(parse(object)),
             "alone" => alone(&told),
             "clone" => clone(),
+            "swap" => swap(&told, object),
             "hang-at-exit" => hang_at_exit(),
             "request" => stop.request(object),
+            "request-by" => request_by(object),
             "lock" => lock(),
-            "numbers" => print_numbers(),
+            "numbers" if object.is_empty() => print_numbers(u64::MAX, |line| eprint!("{line}")),
+            "numbers" => print_numbers(parse(object), |line| {
+                // What cannot be written is missed by the test.
+                let _ = stderr().write_all(line.to_string().as_bytes());
+            }),
+            "exhaust" => exhaust(told.file(object)),
+            "alive" => give_signs_of_life(),
             "reopen" => {
                 wait_for(&told.file(object));
                 match daemon::reopen_logs() {
@@ -226,6 +256,64 @@ fn clone() {
     }
 }
 
+#[expect(unsafe_code, reason = "these calls have no safe form")]
+fn request_by(means: &str) {
+    let own = unistd::getpid().as_raw();
+    match means {
+        "timer" => {
+            // SAFETY: zeroes are a valid event; its fields are set below.
+            let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
+            event.sigev_notify = libc::SIGEV_SIGNAL;
+            event.sigev_signo = libc::SIGTERM;
+            let mut timer = std::ptr::null_mut();
+            // The number of the second one is not zero.
+            for _ in 0..2 {
+                // SAFETY: both live during the call.
+                let made = unsafe {
+                    libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer)
+                };
+                assert_eq!(made, 0);
+            }
+            // SAFETY: zeroes are a valid time.
+            let mut soon: libc::itimerspec = unsafe { std::mem::zeroed() };
+            soon.it_value.tv_nsec = 1;
+            // SAFETY: the timer was made above, and the time lives during the call.
+            let set =
+                unsafe { libc::timer_settime(timer, 0, &raw const soon, std::ptr::null_mut()) };
+            assert_eq!(set, 0);
+        }
+        "queue" => {
+            let value = libc::sigval { sival_ptr: std::ptr::null_mut() };
+            // SAFETY: sigqueue(3) takes numbers, and a value that nobody looks at.
+            assert_eq!(unsafe { libc::sigqueue(own, libc::SIGTERM, value) }, 0);
+        }
+        // SAFETY: raise(3) takes a number.
+        "thread" => assert_eq!(unsafe { libc::raise(libc::SIGTERM) }, 0),
+        _ => panic!("no means {means}"),
+    }
+}
+
+fn swap(told: &Told, names: &str) {
+    let (name, file) = names.split_once(',').expect("two names");
+    let path = told.file(name);
+    let open = std::fs::read_dir("/proc/self/fd").expect("the descriptors");
+    let is_it =
+        |link: &std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|it| it == path);
+    let link = open.flatten().find(is_it).expect("a descriptor of it");
+    let number: i32 = parse(link.file_name().to_str().expect("a number"));
+    let mut options = File::options();
+    let file = options.read(true).write(true).open(told.file(file)).expect("the other file");
+    give(file, number);
+}
+
+#[expect(unsafe_code, reason = "the number of a descriptor is the subject")]
+fn give(file: File, number: i32) {
+    use std::os::fd::AsRawFd;
+
+    // SAFETY: nothing that Rust knows of owns the number.
+    assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), number) }, number);
+}
+
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]
 fn hang_at_exit() {
     extern "C" fn hang() {
@@ -243,16 +331,40 @@ fn lock() {
     });
 }
 
-/// Each line in several pieces, as a formatted one is written to standard error.
-fn print_numbers() {
+/// A formatted line is written to standard error in several pieces.
+fn print_numbers(count: u64, print: fn(Arguments<'_>)) {
     for thread in ["a", "b"] {
         thread::spawn(move || {
-            for number in 0_u64.. {
+            for number in 0..count {
                 if daemon::stop().is_requested() {
                     return;
                 }
-                eprintln!("{thread} {number} and the rest of the line {number}.");
+                print(format_args!("{thread} {number} and the rest of the line {number}.\n"));
             }
         });
     }
+}
+
+fn exhaust(until: std::path::PathBuf) {
+    let mut files = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        files.push(file);
+    }
+    thread::spawn(move || {
+        while !until.exists() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        drop(files);
+    });
+}
+
+fn give_signs_of_life() {
+    let watchdog = daemon::watchdog().expect("a watchdog");
+    thread::spawn(move || {
+        let stop = daemon::stop();
+        while !(stop.is_stopped() && stop.holds().is_empty()) {
+            watchdog.alive();
+            thread::sleep(watchdog.interval() / 8);
+        }
+    });
 }

@@ -7,6 +7,8 @@ mod forged;
 mod printed;
 mod reload;
 mod restart;
+mod state;
+mod status;
 mod stop;
 mod storm;
 mod supervised;
@@ -20,6 +22,8 @@ daemon_tests::wing![
     forged,
     reload,
     restart,
+    state,
+    status,
     stop,
     storm,
     supervised,

@@ -1,7 +1,7 @@
 //! Promise 26: children have nothing of the handlers of a program, and a forked one that asks begins
 //! anew.
 
-use daemon_tests::{NotifySocket, PIDFILE, Sandbox, Signal};
+use daemon_tests::{NotifySocket, PIDFILE, Sandbox, Signal, fixture};
 
 use crate::waiting::{start, until_it_waits, waits};
 
@@ -11,6 +11,7 @@ daemon_tests::tests![
     a_forked_child_ends_by_the_signal_unless_it_asks,
     a_forked_child_speaks_for_itself_alone,
     no_lock_of_another_thread_stays_locked_in_a_child,
+    a_child_forked_while_another_thread_asks_first_begins_anew,
 ];
 
 fn a_program_that_it_executes_has_nothing_of_it() {
@@ -89,4 +90,13 @@ fn no_lock_of_another_thread_stays_locked_in_a_child() {
     running.wait_for_text("200 children have ended");
     running.signal(Signal::SIGTERM);
     running.end(0);
+}
+
+fn a_child_forked_while_another_thread_asks_first_begins_anew() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.start(fixture!("forks_while_it_asks")).arg("mode=foreground");
+    let said = start.run().expect_code(0).stdout;
+    let children = said.strip_suffix(" children\n").and_then(|it| it.parse().ok());
+    // One of them while the state is made, one while each handler is installed.
+    assert!(children.is_some_and(|children: u32| children >= 6), "{said}");
 }

@@ -7,6 +7,7 @@ use crate::waiting::waits;
 daemon_tests::tests![
     without_events_a_user_signal_ends_the_program,
     each_kind_is_seen_after_a_burst,
+    the_only_one_of_its_kind_at_the_end_of_a_burst_is_seen,
     a_burst_does_not_disturb_a_stop,
     there_are_no_more_after_a_request_to_stop,
     they_are_taken_once,
@@ -48,6 +49,32 @@ fn each_kind_is_seen_after_a_burst() {
     }
     running.signal(Signal::SIGTERM);
     running.end(0);
+}
+
+fn the_only_one_of_its_kind_at_the_end_of_a_burst_is_seen() {
+    let sandbox = Sandbox::new();
+    for last in [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM] {
+        let mut running = waits(&sandbox, &["events:done"]);
+        let mut kinds = vec![Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGUSR2];
+        kinds.retain(|kind| *kind != last);
+        let mut random = fastrand::Rng::with_seed(13);
+        for _ in 0..BURST / 10 {
+            running.signal(kinds[random.usize(0..kinds.len())]);
+        }
+        running.signal(last);
+        if last != Signal::SIGTERM {
+            let words = match last {
+                Signal::SIGHUP => "answered done",
+                Signal::SIGUSR1 => "user 1",
+                _ => "user 2",
+            };
+            running.wait_for_text(words);
+            assert_eq!(running.stderr().matches(words).count(), 1);
+            running.signal(Signal::SIGTERM);
+        }
+        running.wait_for_text("stopped: SIGTERM");
+        running.end(0);
+    }
 }
 
 fn a_burst_does_not_disturb_a_stop() {

@@ -1,10 +1,13 @@
 //! Promise 25: while it stops, the supervisor is told what it waits for, and asked for more time
 //! only as long as there is progress.
 
+use std::time::{Duration, Instant};
+
 use daemon_tests::{NotifySocket, Running, Sandbox, Signal, fixture};
 
 daemon_tests::tests![
     the_supervisor_is_told_once_that_it_stops,
+    it_is_told_before_the_program_ends_by_it,
     what_is_left_is_named_and_progress_asks_for_more_time,
     a_stop_without_progress_asks_for_no_time,
 ];
@@ -39,6 +42,32 @@ fn the_supervisor_is_told_once_that_it_stops() {
     running.end(0);
     while let Some(message) = supervisor.receive_now() {
         assert!(!message.text.contains("STOPPING=1"), "{message:?}");
+    }
+}
+
+fn it_is_told_before_the_program_ends_by_it() {
+    // An event wakes the program at the same moment, or a little earlier.
+    for round in 0..60 {
+        let sandbox = Sandbox::new();
+        let supervisor = NotifySocket::bind(&sandbox);
+        let start = sandbox.start(fixture!("reloads")).args(["notify", "events-end"]);
+        let running = start.env("NOTIFY_SOCKET", supervisor.address()).spawn();
+        assert_eq!(supervisor.receive().text, "READY=1");
+        let kinds = if round % 2 == 0 {
+            [Signal::SIGUSR1, Signal::SIGTERM]
+        } else {
+            [Signal::SIGHUP, Signal::SIGTERM]
+        };
+        // Until then it may not have asked for its events.
+        running.process().wait_until("has asked", |it| it.caught().contains(Signal::SIGUSR1));
+        running.signal(kinds[0]);
+        let moment = Instant::now() + Duration::from_micros(10 * round);
+        while Instant::now() < moment {}
+        running.signal(kinds[1]);
+        running.end(0);
+        let told: Vec<_> = std::iter::from_fn(|| supervisor.receive_now()).collect();
+        let last = told.last().expect("it is told of the stop");
+        assert!(last.text.starts_with("STOPPING=1\n"), "{round}: {told:?}");
     }
 }
 

@@ -1,11 +1,22 @@
 //! Promise 30: a daemon that is started from a shell can log to the journal, and can ask who reads
 //! its log.
+//!
+//! ```text
+//! DAEMON_LINES=100000 cargo test -p daemon-tests --test running journal::    # in place of some
+//! ```
+
+use std::time::Duration;
 
 use daemon_tests::{Process, Sandbox, Signal, Systemd, fixture};
+
+use crate::numbered::Numbered;
+use crate::repeated::repeated;
 
 daemon_tests::tests![
     lines_have_the_name_and_their_priority,
     a_journal_that_was_stopped_is_connected_to_again,
+    no_line_is_lost_while_the_journal_is_restarted,
+    nor_of_a_unit,
     without_a_journal_the_start_is_refused,
     the_program_knows_who_reads,
 ];
@@ -55,6 +66,64 @@ fn a_journal_that_was_stopped_is_connected_to_again() {
     daemon.wait_for_death();
     drop(machine);
     sandbox.assert_nothing_left();
+}
+
+fn no_line_is_lost_while_the_journal_is_restarted() {
+    let sandbox = Sandbox::new().with_deadline(Duration::from_secs(120));
+    let machine = Systemd::boot(&sandbox);
+    let daemon = start(&sandbox, &machine, &[&numbers(), "notify", "stop"]);
+    restart_and_expect_all(&sandbox, &machine);
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+    drop(machine);
+    sandbox.assert_nothing_left();
+}
+
+fn nor_of_a_unit() {
+    let sandbox = Sandbox::new().with_deadline(Duration::from_secs(120));
+    let machine = Systemd::boot(&sandbox);
+    let words = format!("pidfile=none stderr=journal {} notify stop", numbers());
+    let exec = format!("{} {words}", fixture!("reloads"));
+    let settings = "Type=notify\nLogRateLimitIntervalSec=0";
+    machine.unit("reloads.service", &format!("[Service]\n{settings}\nExecStart={exec}\n"));
+    machine.systemctl(["start", "reloads"]).expect_code(0);
+    restart_and_expect_all(&sandbox, &machine);
+    machine.systemctl(["stop", "reloads"]).expect_code(0);
+    drop(machine);
+    sandbox.assert_nothing_left();
+}
+
+/// How many lines each of two threads writes, each at once: of one in pieces, journald can lose the
+/// beginning. In a long run `DAEMON_LINES`.
+fn lines() -> u32 {
+    repeated("DAEMON_LINES", 15_000)
+}
+
+fn numbers() -> String {
+    format!("numbers:{}", lines())
+}
+
+/// Restarts the journal until it has each line, which must be there once, and whole.
+fn restart_and_expect_all(sandbox: &Sandbox, machine: &Systemd<'_>) {
+    let has_all = || {
+        let words = ["--no-pager", "-o", "cat", "-t", "reloads", "-n", "2"];
+        let last = machine.start("journalctl").args(words).run().stdout;
+        ["a", "b"].iter().any(|thread| last.contains(&format!("{thread} {} and", lines() - 1)))
+    };
+    let mut restarts = 0;
+    sandbox.wait_until("the journal has each line", || {
+        machine.systemctl(["reset-failed"]);
+        machine.systemctl(["restart", "systemd-journald.service"]).expect_code(0);
+        restarts += 1;
+        has_all()
+    });
+    let mut numbered = Numbered::default();
+    sandbox.wait_until("the last lines are there", || {
+        numbered = Numbered::default();
+        numbered.take(&journal(machine, "info"), "the journal");
+        numbered.count(1000) == 2 * u64::from(lines())
+    });
+    println!("{} lines through {restarts} restarts", numbered.count(1000));
 }
 
 fn without_a_journal_the_start_is_refused() {

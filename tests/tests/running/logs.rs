@@ -1,13 +1,14 @@
 //! Promise 28: a log that was moved away is opened anew at SIGHUP, as safely as at the start, and no
 //! line is lost.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
-use std::process::Command;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use daemon_tests::{NOBODY, Process, Sandbox, Signal, fixture, is_root, skip, told};
+use daemon_tests::{
+    NOBODY, Process, Resource, STRANGER, Sandbox, Signal, fixture, is_root, skip, told,
+};
 
 daemon_tests::tests![
     nobody_needs_to_ask,
@@ -21,7 +22,10 @@ daemon_tests::tests![
     it_is_tried_again,
     a_user_finds_what_logrotate_makes_for_them,
     a_thread_that_keeps_the_lock_delays_it_little,
-    no_line_is_lost_while_logrotate_turns_the_log,
+    without_room_for_a_new_one_the_old_log_stays,
+    without_a_descriptor_left_the_old_log_stays,
+    the_group_of_the_directory_owns_it,
+    a_directory_that_others_can_write_to_by_now_is_refused,
 ];
 
 const LOG: &str = "daemon.log";
@@ -192,74 +196,99 @@ fn a_thread_that_keeps_the_lock_delays_it_little() {
     sandbox.assert_nothing_left();
 }
 
-/// How often logrotate turns the log.
-const TURNS: usize = 60;
-
-fn no_line_is_lost_while_logrotate_turns_the_log() {
-    if Command::new("logrotate").arg("--version").output().is_err() {
-        skip!("needs logrotate(8)");
-    }
-    if !is_root() {
-        skip!("needs root: logrotate(8) wants its files to be root's");
-    }
-    let sandbox = Sandbox::new().with_deadline(Duration::from_secs(60));
-    let daemon = reloads(&sandbox, &["umask=022", "notify", "numbers", "stop"]);
-    let configuration = format!(
-        "{} {{\n su root root\n rotate 1000\n create\n compress\n delaycompress\n postrotate\n \
-         kill -HUP {}\n endscript\n}}\n",
-        sandbox.join(LOG).display(),
-        daemon.pid()
-    );
-    let file = sandbox.file("logrotate.conf", 0o600, &configuration);
-    for _ in 0..TURNS {
-        let before = inode_of_stderr(&daemon);
-        let mut logrotate = Command::new("logrotate");
-        logrotate.arg("--force").arg("--state").arg(sandbox.join("state")).arg(&file);
-        let output = logrotate.output().expect("logrotate");
-        assert!(output.status.success(), "{output:?}");
-        // What is compressed next has to be complete by then; a day lies between the two otherwise.
-        daemon.wait_until("the new log", |it| inode_of_stderr(it) != before);
-    }
-    sandbox.end(&daemon, Signal::SIGTERM);
-    assert_complete(&sandbox);
-}
-
 fn inode_of_stderr(daemon: &Process) -> u64 {
     fs::metadata(format!("/proc/{}/fd/2", daemon.pid())).map_or(0, |it| it.ino())
 }
 
-/// Each thread's numbers are there, once, in their order, and each line is whole.
-fn assert_complete(sandbox: &Sandbox) {
-    let mut next: BTreeMap<String, u64> = BTreeMap::new();
-    for turn in (0..=TURNS).rev() {
-        for line in lines_of(sandbox, turn) {
-            if line.starts_with("stopped") {
-                continue;
-            }
-            let mut words = line.split(' ');
-            let thread = words.next().unwrap_or_default().to_owned();
-            let number = words.next().unwrap_or_default();
-            assert_eq!(line, format!("{thread} {number} and the rest of the line {number}."));
-            let next = next.entry(thread).or_default();
-            assert_eq!(number.parse(), Ok(*next), "{line:?} in file {turn}");
-            *next += 1;
-        }
-    }
-    assert_eq!(next.len(), 2, "{next:?}");
-    assert!(next.values().all(|count| *count > 1000), "{next:?}");
+/// Asks for its log to be opened anew, which must fail for this reason. The old one, at `old`, stays,
+/// and says so.
+fn goes_on_with_the_old_log(sandbox: &Sandbox, daemon: &Process, old: &Path, why: &str) {
+    let log = || fs::read_to_string(old).expect("the old log");
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("an answer", || log().contains("answered done"));
+    let log = log();
+    let is_said = |line: &str| line.contains(why) && line.ends_with("going on with the old log");
+    assert_eq!(log.lines().filter(|line| is_said(line)).count(), 1, "{log}");
 }
 
-/// The lines of the log that was turned so often: `daemon.log`, `daemon.log.1`, `daemon.log.2.gz`…
-fn lines_of(sandbox: &Sandbox, turn: usize) -> Vec<String> {
-    let text = match turn {
-        0 => sandbox.read(LOG),
-        1 => sandbox.read(format!("{LOG}.1")),
-        _ => {
-            let file = sandbox.join(format!("{LOG}.{turn}.gz"));
-            let output = Command::new("gzip").arg("-dc").arg(file).output().expect("gzip");
-            assert!(output.status.success(), "{output:?}");
-            String::from_utf8(output.stdout).expect("UTF-8")
-        }
+fn without_room_for_a_new_one_the_old_log_stays() {
+    let sandbox = Sandbox::new();
+    let directory = sandbox.directory("full", 0o755);
+    // The directory is a file too, and two are left.
+    let mount = format!("mount -t tmpfs -o mode=755,nr_inodes=3 tmpfs {}", directory.display());
+    let words = ["mode=background", "stderr=@/full/daemon.log", "events:done", "notify", "stop"];
+    let start = sandbox.start(fixture!("reloads")).args(words);
+    let daemon = start.where_mounted(&mount).daemon();
+    // Only the daemon's own mount namespace has it.
+    let inside = Path::new("/proc").join(daemon.pid().to_string()).join("root");
+    let inside = inside.join(directory.strip_prefix("/").expect("an absolute path"));
+    let old = inside.join("old.log");
+    fs::rename(inside.join(LOG), &old).expect("the log is moved");
+    fs::write(inside.join("another"), "").expect("the last file that there is room for");
+    goes_on_with_the_old_log(&sandbox, &daemon, &old, "No space left on device");
+    fs::remove_file(inside.join("another")).expect("room");
+    sandbox.wait_until("a new log", || inside.join(LOG).exists());
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn without_a_descriptor_left_the_old_log_stays() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "stderr=@/daemon.log", "events:done", "notify", "exhaust:go"];
+    let start = sandbox.start(fixture!("reloads")).args(words).args(["say:exhausted", "stop"]);
+    let daemon = start.limit(Resource::RLIMIT_NOFILE, 64, 64).daemon();
+    wait_for(&sandbox, LOG, "exhausted");
+    turn(&sandbox);
+    let why = "Too many open files";
+    goes_on_with_the_old_log(&sandbox, &daemon, &sandbox.join("old.log"), why);
+    sandbox.file("go", 0o600, "");
+    sandbox.wait_until("a new log", || sandbox.join(LOG).exists());
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn the_group_of_the_directory_owns_it() {
+    let sandbox = Sandbox::new();
+    // One where only root can write, and one where the user can by their group.
+    for (name, mode, words) in
+        [("root", 0o2755, &[] as &[&str]), ("group", 0o2775, &["user=nobody", "group=nogroup"])]
+    {
+        sandbox.directory(name, 0o755);
+        let directory = sandbox.owner(name, 0, NOBODY);
+        // chown(2) takes that bit away.
+        sandbox.mode(name, mode);
+        let log = directory.join(LOG);
+        let start = sandbox.start(fixture!("reloads")).args(["mode=background", "umask=027"]);
+        let start = start.args(words).args([format!("stderr={}", log.display())]);
+        let daemon = start.args(["events:done", "notify", "stop"]).daemon();
+        let owner = || fs::metadata(&log).map(|it| (it.uid(), it.gid(), it.mode() & 0o777)).ok();
+        let at_start = owner();
+        assert_eq!(at_start.map(|it| (it.1, it.2)), Some((NOBODY, 0o640)));
+        fs::rename(&log, directory.join("old.log")).expect("the log is moved");
+        daemon.signal(Signal::SIGHUP);
+        sandbox.wait_until("a new log", || owner() == at_start);
+        wait_for(&sandbox, &format!("{name}/{LOG}"), "answered done");
+        sandbox.end(&daemon, Signal::SIGTERM);
+    }
+}
+
+fn a_directory_that_others_can_write_to_by_now_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.directory("log", 0o755);
+    let directory = sandbox.owner("log", 0, STRANGER);
+    let start = |name: &str| {
+        let log = format!("stderr={}", directory.join(name).display());
+        let start = sandbox.start(fixture!("reloads")).args(["mode=background", &log]);
+        start.args(["events:done", "notify", "stop"])
     };
-    text.lines().map(str::to_owned).collect()
+    let daemon = start(LOG).daemon();
+    let old = directory.join("old.log");
+    fs::rename(directory.join(LOG), &old).expect("the log is moved");
+    sandbox.mode("log", 0o2775);
+    // As a start is.
+    let refused = start("another.log").arg("pidfile=none").run().expect_code(73).stderr;
+    let (_, why) = refused.trim_end().split_once("another.log: ").expect("a reason");
+    goes_on_with_the_old_log(&sandbox, &daemon, &old, why);
+    assert!(!directory.join(LOG).exists());
+    sandbox.mode("log", 0o755);
+    sandbox.wait_until("a new log", || directory.join(LOG).exists());
+    sandbox.end(&daemon, Signal::SIGTERM);
 }

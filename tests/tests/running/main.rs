@@ -5,9 +5,24 @@ mod children;
 mod events;
 mod holds;
 mod journal;
+mod logrotate;
 mod logs;
+mod numbered;
 mod reload;
+mod repeated;
 mod stop;
+mod systemd;
 mod waiting;
 
-daemon_tests::wing![beside_others, children, events, holds, journal, logs, reload, stop];
+daemon_tests::wing![
+    beside_others,
+    children,
+    events,
+    holds,
+    journal,
+    logrotate,
+    logs,
+    reload,
+    stop,
+    systemd
+];

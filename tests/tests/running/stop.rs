@@ -14,6 +14,8 @@ daemon_tests::tests![
     a_request_at_any_moment_ends_it_or_is_seen,
     it_is_seen_whichever_thread_has_asked,
     a_request_that_was_blocked_at_entry_is_seen,
+    a_request_that_was_pending_at_entry_is_seen,
+    the_sender_is_named_if_it_is_a_process,
     the_program_itself_requests_it,
     the_first_reason_counts,
     a_second_interrupt_later_ends_it,
@@ -77,6 +79,25 @@ fn a_request_that_was_blocked_at_entry_is_seen() {
     let running = until_it_waits(start(&sandbox, &[]).block(Signal::SIGTERM));
     running.signal(Signal::SIGTERM);
     running.end(0);
+}
+
+fn a_request_that_was_pending_at_entry_is_seen() {
+    let sandbox = Sandbox::new();
+    // The shell inherits the mask, and passes it on with what is pending; see execve(2).
+    let start = start(&sandbox, &["notify", "stop"]).block(Signal::SIGTERM);
+    let running = start.under(["/bin/sh", "-c", "kill -TERM $$; exec \"$0\" \"$@\""]).spawn();
+    let own = running.process().pid();
+    assert_eq!(running.end(0).stderr, format!("stopped: SIGTERM from process {own}\n"));
+}
+
+fn the_sender_is_named_if_it_is_a_process() {
+    for (means, is_named) in [("queue", true), ("thread", true), ("timer", false)] {
+        let sandbox = Sandbox::new();
+        let running = start(&sandbox, &["notify", &format!("request-by:{means}"), "stop"]).spawn();
+        let own = running.process().pid();
+        let sender = if is_named { format!(" from process {own}") } else { String::new() };
+        assert_eq!(running.end(0).stderr, format!("stopped: SIGTERM{sender}\n"), "{means}");
+    }
 }
 
 fn the_program_itself_requests_it() {

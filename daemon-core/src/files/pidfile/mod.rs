@@ -54,6 +54,8 @@ pub(crate) struct Pidfile {
     number: OwnedFd,
     /// Whether this start created it.
     created: bool,
+    /// Its owner, who is the present user: anybody else's is refused.
+    owner: Uid,
     /// Its mode and length before this start.
     mode: Mode,
     length: libc::off_t,
@@ -82,6 +84,7 @@ impl Pidfile {
                         lock,
                         number,
                         created,
+                        owner: euid,
                         mode: Mode::from_bits_truncate(before.st_mode),
                         length: before.st_size,
                     });
@@ -106,6 +109,11 @@ impl Pidfile {
             ),
         )
         .advise("find out which program does that, or choose another pidfile"))
+    }
+
+    /// The present user, without another system call.
+    pub(super) fn owner(&self) -> Uid {
+        self.owner
     }
 
     /// Writes the number of the process that holds it.

@@ -31,8 +31,6 @@ pub(crate) struct Contents {
     pub(crate) supervisor: String,
     /// Why it is in that mode, in a sentence.
     pub(crate) why: String,
-    /// The file that is executed.
-    pub(crate) binary: Option<Program>,
     /// What it said last of what it is doing.
     pub(crate) status: String,
     /// What it said when it was ready.
@@ -59,10 +57,6 @@ pub(crate) enum Phase {
     /// It has ended, and not by a signal.
     Ended,
 }
-
-/// The device and the inode of a binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Program(pub(crate) [u64; 2]);
 
 /// The answer to a request to reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +113,6 @@ impl Contents {
         lines.text("mode", &self.mode, SHORT);
         lines.text("supervisor", &self.supervisor, SHORT);
         lines.text("why", &self.why, 2 * SHORT);
-        if let Some(Program([device, inode])) = self.binary {
-            lines.number("binary_device", Some(device));
-            lines.number("binary_inode", Some(inode));
-        }
         lines.text("status", &self.status, TEXT);
         lines.text("ready", &self.ready, TEXT);
         lines.number("reloads_begun", Some(self.reloads_begun));
@@ -150,7 +140,6 @@ impl Contents {
     pub(super) fn decode(lines: &[u8]) -> Self {
         let mut contents = Contents::default();
         let mut answer = Answer { is_done: false, text: String::new(), at: 0 };
-        let (mut device, mut inode) = (None, None);
         for line in lines.split(|byte| *byte == b'\n') {
             let Some(equals) = line.iter().position(|byte| *byte == b'=') else { continue };
             let value = unescape(&line[equals + 1..]);
@@ -169,8 +158,6 @@ impl Contents {
                 b"mode" => contents.mode = text(),
                 b"supervisor" => contents.supervisor = text(),
                 b"why" => contents.why = text(),
-                b"binary_device" => device = number(&value),
-                b"binary_inode" => inode = number(&value),
                 b"status" => contents.status = text(),
                 b"ready" => contents.ready = text(),
                 b"reloads_begun" => contents.reloads_begun = number(&value).unwrap_or(0),
@@ -190,7 +177,6 @@ impl Contents {
         if let Some(found) = &mut contents.answer {
             *found = Answer { is_done: found.is_done, ..answer };
         }
-        contents.binary = device.zip(inode).map(|(device, inode)| Program([device, inode]));
         contents
     }
 }

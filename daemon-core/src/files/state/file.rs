@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
 use nix::sys::uio::pread;
-use nix::unistd::{Gid, fchown, ftruncate, geteuid};
+use nix::unistd::{AccessFlags, Gid, Uid, fchown, ftruncate, geteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
@@ -17,10 +17,15 @@ use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, MARK};
 use crate::files::state::writer::Writer;
 use crate::process::identity::Identity;
+use crate::sys::ids::may_access;
 use crate::sys::inode::Inode;
 
 /// Its owner writes it, and its group may read it, less what the umask takes.
 const MODE: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR).union(Mode::S_IRGRP);
+
+/// As a pidfile is opened.
+const OPEN_FLAGS: OFlag =
+    OFlag::O_NOFOLLOW.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
 
 /// A state file that the first state is in.
 #[derive(Debug)]
@@ -44,20 +49,29 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Opens it, creating it if need be, beside a pidfile that is locked: so nobody else writes to
     /// it, and the directory is as safe as the pidfile's.
-    pub(in crate::files) fn open(wanted: Wanted<'_>, umask: u32) -> Result<Self, Error> {
-        let path = wanted.path;
-        let cannot = |errno| cannot_create(wanted, errno);
-        let flags = OFlag::O_RDWR
-            | OFlag::O_CREAT
-            | OFlag::O_NOFOLLOW
-            | OFlag::O_NONBLOCK
-            | OFlag::O_NOCTTY
-            | OFlag::O_CLOEXEC;
+    pub(in crate::files) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Self, Error> {
         let mode = MODE & !Mode::from_bits_truncate(umask as libc::mode_t);
-        let file = open(path, flags, mode).map_err(cannot)?;
-        let status = fstat(&file).map_err(cannot)?;
-        refuse_foreign(wanted, geteuid(), &status)?;
-        let state = StateFile { path: path.to_owned(), file, status, mode };
+        let opened = open(wanted.path, OFlag::O_RDWR | OFlag::O_CREAT | OPEN_FLAGS, mode);
+        let file = opened.map_err(|errno| cannot_create(wanted, errno))?;
+        StateFile::checked(wanted, file, euid, mode)
+    }
+
+    /// Whether it could be opened, as far as can be told without writing anything: a file that is
+    /// missing could be created if the pidfile could.
+    pub(in crate::files) fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
+        let cannot = |errno| cannot_create(wanted, errno);
+        match open(wanted.path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
+            Ok(file) => StateFile::checked(wanted, file, geteuid(), Mode::empty()).map(drop)?,
+            Err(Errno::ENOENT) => return Ok(()),
+            Err(errno) => return Err(cannot(errno)),
+        }
+        may_access(wanted.path, AccessFlags::W_OK).map_err(cannot)
+    }
+
+    fn checked(wanted: Wanted<'_>, file: OwnedFd, euid: Uid, mode: Mode) -> Result<Self, Error> {
+        let status = fstat(&file).map_err(|errno| cannot_create(wanted, errno))?;
+        refuse_foreign(wanted, euid, &status)?;
+        let state = StateFile { path: wanted.path.to_owned(), file, status, mode };
         if !state.is_new() {
             state.refuse_other_content(wanted)?;
         }

@@ -15,7 +15,7 @@ mod read;
 mod slot;
 mod writer;
 
-pub(crate) use contents::{Answer, Contents, Hold, Phase, Program};
+pub(crate) use contents::{Answer, Contents, Hold, Phase};
 pub(crate) use file::StateFile;
 pub(crate) use read::{Unreadable, read};
 

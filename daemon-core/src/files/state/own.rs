@@ -64,17 +64,31 @@ pub(crate) fn is_kept() -> bool {
 /// Changes what this process says of itself, if it says anything. In a forked child nothing happens.
 pub(crate) fn change(change: impl FnOnce(&mut Contents)) {
     // Before the lock, which another thread may have held at the fork.
-    let Some(own) = OWN.get().filter(|own| own.owner.is_this()) else { return };
-    let mut state = own.state.lock().unwrap_or_else(PoisonError::into_inner);
-    let State { contents, writer } = &mut *state;
-    let before = contents.clone();
-    change(contents);
-    // Whatever happens afterwards, and in whichever thread, the end is the end.
-    if before.phase == Some(Phase::Ended) {
-        contents.phase = before.phase;
+    if let Some(own) = OWN.get().filter(|own| own.owner.is_this()) {
+        own.change(change);
     }
-    if *contents != before {
-        writer.write(contents);
+}
+
+/// The same, where the caller knows already that this is no forked child.
+pub(crate) fn change_in_owner(change: impl FnOnce(&mut Contents)) {
+    if let Some(own) = OWN.get() {
+        own.change(change);
+    }
+}
+
+impl Own {
+    fn change(&self, change: impl FnOnce(&mut Contents)) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { contents, writer } = &mut *state;
+        let before = contents.clone();
+        change(contents);
+        // Whatever happens afterwards, and in whichever thread, the end is the end.
+        if before.phase == Some(Phase::Ended) {
+            contents.phase = before.phase;
+        }
+        if *contents != before {
+            writer.write(contents);
+        }
     }
 }
 

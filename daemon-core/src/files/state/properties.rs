@@ -9,7 +9,7 @@ use property::proptest::collection::vec;
 use property::proptest::option;
 use property::proptest::prelude::{Strategy, any, prop_oneof};
 
-use super::contents::{Answer, Contents, Hold, Phase, Program};
+use super::contents::{Answer, Contents, Hold, Phase};
 use super::escape::{escape, escape_cut, unescape};
 use super::read::{Unreadable, newest, read};
 use super::slot::{FILE, Found, LONGEST, SLOT, decode, encode};
@@ -38,7 +38,7 @@ fn states(most: usize) -> impl Strategy<Value = Contents> {
     let answers = (any::<bool>(), text(), any::<u64>());
     let holds = vec((any::<u64>(), text()), 0..20);
     let said = (text(), text(), text(), text(), text());
-    let more = (option::of(phases()), option::of(any::<[u64; 2]>()), vec(1_u8..=255, 1..30));
+    let more = (option::of(phases()), vec(1_u8..=255, 1..30));
     (numbers, option::of(answers), holds, said, more).prop_map(
         move |(numbers, answer, holds, said, more)| Contents {
             pid: numbers.0,
@@ -59,8 +59,7 @@ fn states(most: usize) -> impl Strategy<Value = Contents> {
             why: said.3,
             version: said.4,
             phase: more.0,
-            binary: more.1.map(Program),
-            log: Some(PathBuf::from(String::from_utf8_lossy(&more.2).into_owned())),
+            log: Some(PathBuf::from(String::from_utf8_lossy(&more.1).into_owned())),
             ..Contents::default()
         },
     )

@@ -115,15 +115,17 @@ pub(crate) fn stopping(status: &str) -> bool {
     SUPERVISOR.get().is_some_and(|supervisor| supervisor.try_send(&message))
 }
 
-/// Says that the program has begun to reload; see sd_notify(3), "RELOADING=1".
-pub(crate) fn reloading() {
+/// Says that the program has begun to reload; see sd_notify(3), "RELOADING=1". Only as long as there
+/// is a permit for it, which is kept while it is said.
+pub(crate) fn reloading<Permit>(permit: impl Fn() -> Option<Permit>) {
     let now = sys::clock::monotonic_microseconds();
-    let _ = send(Message::new().number("RELOADING", 1).number("MONOTONIC_USEC", now));
+    send_while(&Message::new().number("RELOADING", 1).number("MONOTONIC_USEC", now), permit);
 }
 
-/// Says that a reload is over, and what came of it: the protocol has no word for a refused one.
-pub(crate) fn reloaded(status: &str) {
-    let _ = send(Message::new().number("READY", 1).text("STATUS", status));
+/// Says that a reload is over, and what came of it: the protocol has no word for a refused one. With
+/// a permit, as [`reloading`].
+pub(crate) fn reloaded<Permit>(status: &str, permit: impl Fn() -> Option<Permit>) {
+    send_while(&Message::new().number("READY", 1).text("STATUS", status), permit);
 }
 
 /// Says what the program is doing, and that it may take `more` time.
@@ -135,6 +137,12 @@ pub(crate) fn extend(status: &str, more: Duration) {
 
 fn send(message: Message) -> Result<(), Errno> {
     SUPERVISOR.get().map_or(Ok(()), |supervisor| supervisor.send(&message))
+}
+
+fn send_while<Permit>(message: &Message, permit: impl Fn() -> Option<Permit>) {
+    if let Some(supervisor) = SUPERVISOR.get() {
+        let _ = supervisor.send_while(message, permit);
+    }
 }
 
 /// Says that the program is alive. Returns whether the message was sent.

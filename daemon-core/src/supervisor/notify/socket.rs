@@ -51,8 +51,22 @@ impl NotifySocket {
 
     /// Sends a message that must not be lost, and waits for room if need be.
     pub(super) fn send(&self, message: &Message) -> Result<(), Errno> {
+        self.send_while(message, || Some(()))
+    }
+
+    /// The same, but only as long as there is a permit for it, which is kept while it is sent, and
+    /// not while it waits for room.
+    pub(super) fn send_while<Permit>(
+        &self,
+        message: &Message,
+        permit: impl Fn() -> Option<Permit>,
+    ) -> Result<(), Errno> {
         let deadline = Instant::now() + PATIENCE;
-        while let Err(error) = self.0.send(message.as_bytes()) {
+        loop {
+            let Some(permit) = permit() else { return Ok(()) };
+            let sent = self.0.send(message.as_bytes());
+            drop(permit);
+            let Err(error) = sent else { return Ok(()) };
             match error.kind() {
                 Interrupted => continue,
                 WouldBlock => {}
@@ -66,7 +80,6 @@ impl NotifySocket {
             let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
             let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
         }
-        Ok(())
     }
 }
 

@@ -99,7 +99,7 @@ pub(crate) fn holders_of(_: impl AsFd) -> Vec<Pid> {
 }
 
 /// There is no portable way to tell.
-pub(crate) fn own_program() -> Option<Inode> {
+pub(crate) fn program_is_replaced(_: Pid) -> Option<bool> {
     None
 }
 

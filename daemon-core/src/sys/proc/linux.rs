@@ -158,9 +158,17 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
     list.split(|byte| *byte == 0).map(|it| OsString::from_vec(it.to_owned())).collect()
 }
 
-/// The file that this process executes; see proc_pid_exe(5).
-pub(crate) fn own_program() -> Option<Inode> {
-    stat("/proc/self/exe").ok().map(|status| Inode::of(&status))
+/// Whether the file that a process executes has no name any more: it was replaced, or removed; see
+/// proc_pid_exe(5). `None` if that cannot be seen.
+pub(crate) fn program_is_replaced(pid: Pid) -> Option<bool> {
+    let link = format!("/proc/{pid}/exe");
+    let path = fs::read_link(&link).ok()?;
+    if !path.as_os_str().as_bytes().ends_with(b" (deleted)") {
+        return Some(false);
+    }
+    // Or that is its name.
+    let inode = |path: &str| stat(path).ok().map(|status| Inode::of(&status));
+    Some(path.to_str().and_then(inode) != Some(inode(&link)?))
 }
 
 /// When a process was started, in milliseconds since the machine was; see proc_pid_stat(5),
