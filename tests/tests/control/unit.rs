@@ -1,4 +1,5 @@
-//! What `unit` prints for systems that are not here, as far as it can be read, and what it refuses.
+//! Promise 38: what `unit` prints for systems that are not here can be read by a parser; and what a
+//! target cannot express is refused.
 
 use std::ffi::OsString;
 

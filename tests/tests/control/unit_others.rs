@@ -1,4 +1,5 @@
-//! The files that `unit` prints for other supervisors and for logrotate, under the real ones.
+//! Promise 38: what `unit` prints runs as it is printed: under other real supervisors, and by the real
+//! logrotate.
 
 use std::{ffi::OsString, os::unix::fs::MetadataExt};
 

@@ -1,4 +1,5 @@
-//! The files that `unit systemd` and `unit socket` print, under the real systemd.
+//! Promise 38: what `unit` prints runs as it is printed: the service and the socket under the real
+//! systemd, which has nothing to say against them.
 
 use std::{ffi::OsString, io::Read, os::unix::ffi::OsStringExt, os::unix::net::UnixStream};
 

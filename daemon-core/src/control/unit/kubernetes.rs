@@ -6,7 +6,8 @@ use crate::config::verb::Target;
 use crate::config::{Config, Pidfile};
 use crate::control::unit::escape::yaml::{command, path, string};
 use crate::control::unit::program::Program;
-use crate::control::unit::{inexpressible, places, refuse_background, rights, stop_time};
+use crate::control::unit::refusals::{inexpressible, refuse_background};
+use crate::control::unit::{places, rights, stop_time};
 use crate::error::Error;
 use crate::process::capabilities::Capability;
 

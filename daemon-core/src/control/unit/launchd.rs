@@ -7,7 +7,8 @@ use crate::config::umask::Umask;
 use crate::config::verb::Target;
 use crate::control::unit::escape::xml::string;
 use crate::control::unit::program::Program;
-use crate::control::unit::{refuse_background, refuse_capabilities, stop_time};
+use crate::control::unit::refusals::{refuse_background, refuse_capabilities};
+use crate::control::unit::stop_time;
 use crate::error::Error;
 use crate::process::limits::{Limit, Resource};
 

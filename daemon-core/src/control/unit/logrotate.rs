@@ -6,7 +6,8 @@ use crate::config::verb::Target;
 use crate::config::{Config, Pidfile};
 use crate::control::unit::escape::{logrotate::path, shell};
 use crate::control::unit::program::Program;
-use crate::control::unit::{inexpressible, places, rights};
+use crate::control::unit::refusals::inexpressible;
+use crate::control::unit::{places, rights};
 use crate::error::Error;
 use crate::process::identity::account::Group;
 

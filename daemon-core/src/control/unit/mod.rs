@@ -8,6 +8,7 @@ mod openrc;
 mod places;
 mod program;
 mod rc_d;
+mod refusals;
 mod rights;
 mod run_script;
 mod socket;
@@ -16,14 +17,16 @@ mod supervisord;
 mod systemd;
 
 use crate::config::verb::Target;
-use crate::config::{Config, Mode, check};
+use crate::config::{Config, check};
 use crate::control::arguments::args_os;
 use crate::control::unit::program::Program;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A file by which that program starts the daemon: its text, with a final newline.
 ///
 /// It names this very binary, and the arguments that this process was started with, without the verb.
+/// If the program parses its command line itself, these are the arguments without the words
+/// `unit TARGET`, in whose place the file has other verbs.
 ///
 /// # Errors
 ///
@@ -48,28 +51,4 @@ fn write(config: &Config, target: Target, program: Program) -> Result<String, Er
         Target::Kubernetes => kubernetes::pod(&config, &program),
         Target::Logrotate => logrotate::file(&config, &program),
     }
-}
-
-/// What this target cannot express, and what to do about it.
-fn inexpressible(target: Target, what: &str, advice: &str) -> Error {
-    let what = format!("cannot write a file for {target}: {what}");
-    Error::new(ErrorKind::Config, what).advise(advice)
-}
-
-/// Supervisors know a program by the process that they started.
-fn refuse_background(config: &Config, target: Target) -> Result<(), Error> {
-    if config.mode == Mode::Background {
-        let what = "`mode` is background, and it supervises only the process that it started";
-        return Err(inexpressible(target, what, "leave `mode` out, which then stays there"));
-    }
-    Ok(())
-}
-
-/// Only Linux has them.
-fn refuse_capabilities(config: &Config, target: Target) -> Result<(), Error> {
-    if !config.capabilities.is_empty() {
-        let what = "`capabilities` are Linux's, and it runs on other systems";
-        return Err(inexpressible(target, what, "leave `capabilities` out there"));
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use crate::config::verb::Target;
 use crate::config::{Config, Mode, Pidfile};
 use crate::control::unit::escape::shell;
 use crate::control::unit::program::Program;
-use crate::control::unit::{inexpressible, refuse_capabilities};
+use crate::control::unit::refusals::{inexpressible, refuse_capabilities};
 use crate::error::Error;
 
 /// The file `/usr/local/etc/rc.d/NAME`.

@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::config::verb::Target;
 use crate::control::unit::escape::shell::command;
 use crate::control::unit::program::Program;
-use crate::control::unit::{refuse_background, stop_time};
+use crate::control::unit::refusals::refuse_background;
+use crate::control::unit::stop_time;
 use crate::error::Error;
 
 /// For runit.

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::control::unit::escape::systemd::percent;
 use crate::control::unit::rights;
-use crate::control::unit::systemd::{Unit, description};
+use crate::control::unit::systemd::text::{Unit, description};
 use crate::error::Error;
 
 /// The file `NAME.socket`, for the service that is printed for systemd.

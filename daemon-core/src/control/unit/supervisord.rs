@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::config::verb::Target;
 use crate::control::unit::escape::ini::command;
 use crate::control::unit::program::Program;
-use crate::control::unit::{inexpressible, refuse_background, stop_time};
+use crate::control::unit::refusals::{inexpressible, refuse_background};
+use crate::control::unit::stop_time;
 use crate::error::Error;
 
 /// The file `NAME.conf`.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::verb::Target;
 use crate::control::unit::escape::{is_harmless, plain};
-use crate::control::unit::inexpressible;
+use crate::control::unit::refusals::inexpressible;
 use crate::error::Error;
 
 /// The path of a log.

@@ -10,7 +10,7 @@ pub(super) mod yaml;
 use std::ffi::OsStr;
 
 use crate::config::verb::Target;
-use crate::control::unit::inexpressible;
+use crate::control::unit::refusals::inexpressible;
 use crate::error::Error;
 
 /// The word as text, for files that are text.

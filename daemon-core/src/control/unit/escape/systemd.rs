@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::config::verb::Target;
 use crate::control::unit::escape::{is_harmless, plain};
-use crate::control::unit::inexpressible;
+use crate::control::unit::refusals::inexpressible;
 use crate::error::Error;
 
 /// A command line, with these prefixes.

@@ -7,7 +7,7 @@ use crate::config::umask::Umask;
 use crate::control::unit::places::{named_files, names_something_in};
 use crate::control::unit::program::Program;
 use crate::control::unit::rights;
-use crate::control::unit::systemd::Unit;
+use crate::control::unit::systemd::text::Unit;
 use crate::process::capabilities::Capability;
 
 /// The settings that some capability is of no use with.

@@ -1,6 +1,7 @@
 //! A service of systemd; see systemd.service(5), systemd.exec(5).
 
 mod hardened;
+pub(super) mod text;
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use crate::control::unit::escape::systemd::{command, directory, path, percent};
 use crate::control::unit::places::Directories;
 use crate::control::unit::program::Program;
 use crate::control::unit::systemd::hardened::harden;
-use crate::control::unit::{inexpressible, rights, stop_time};
+use crate::control::unit::systemd::text::{Unit, description};
+use crate::control::unit::{rights, stop_time};
 use crate::error::Error;
 use crate::process::limits::Resource;
 
@@ -168,46 +170,6 @@ fn limits(unit: &mut Unit, config: &Config) {
             (soft, hard) => format!("{}:{}", number(soft), number(hard)),
         };
         unit.set(&format!("Limit{name}"), both);
-    }
-}
-
-/// The name as text to the end of a line.
-pub(super) fn description(name: &str) -> Result<String, Error> {
-    // A line goes on after one.
-    if name.ends_with('\\') {
-        let what = format!("`name` is {name:?}, and a line goes on after a `\\`");
-        return Err(inexpressible(Target::Systemd, &what, "choose another name"));
-    }
-    Ok(percent(name))
-}
-
-/// A unit as it is written.
-#[derive(Default)]
-pub(super) struct Unit(pub(super) String);
-
-impl Unit {
-    pub(super) fn section(&mut self, name: &str) {
-        self.gap();
-        self.line(&format!("[{name}]"));
-    }
-
-    pub(super) fn gap(&mut self) {
-        if !self.0.is_empty() {
-            self.0.push('\n');
-        }
-    }
-
-    pub(super) fn comment(&mut self, text: &str) {
-        self.line(&format!("# {text}"));
-    }
-
-    pub(super) fn set(&mut self, setting: &str, value: impl AsRef<str>) {
-        self.line(&format!("{setting}={}", value.as_ref()));
-    }
-
-    fn line(&mut self, line: &str) {
-        self.0.push_str(line);
-        self.0.push('\n');
     }
 }
 
