@@ -59,8 +59,8 @@ fn who_does_not_ask_has_nothing_of_it() {
 
 fn who_asks_has_one_thread_and_two_descriptors() {
     let sandbox = Sandbox::new();
-    let start = sandbox.start(fixture!("reloads")).args(["mode=background", "notify", "stop"]);
-    let daemon = start.daemon();
+    let words = ["mode=background", "control=off", "notify", "stop"];
+    let daemon = sandbox.start(fixture!("reloads")).args(words).daemon();
     assert_eq!(daemon.threads(), 2);
     assert_eq!(daemon.descriptors().len(), 6, "{:?}", daemon.descriptors());
     sandbox.end(&daemon, Signal::SIGTERM);

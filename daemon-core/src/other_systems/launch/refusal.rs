@@ -14,7 +14,12 @@ pub(crate) fn exit_before_launch(_: &Inherited, name: &str, error: &Error) -> ! 
 
 /// Says why the program ends, and exits with the status for it.
 pub(crate) fn exit(name: &str, error: &Error) -> ! {
+    say(name, error);
+    process::exit(error.exit_code().into())
+}
+
+/// Says why the program ends.
+pub(crate) fn say(name: &str, error: &Error) {
     // There may be nobody to read it; the exit status says it too.
     let _ = writeln!(std::io::stderr(), "{name}: {}", printable(&error.to_string()));
-    process::exit(error.exit_code().into())
 }
