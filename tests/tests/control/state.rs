@@ -340,18 +340,28 @@ fn calls(sandbox: &Sandbox, words: &[&str]) -> (usize, String) {
 fn it_takes_few_system_calls() {
     let sandbox = Sandbox::new();
     sandbox.install(fixture!("dies_when_ready"));
-    let more = |words: &[&str], most: usize| {
-        let without = calls(&sandbox, &[&["mode=background", "control=off"], words].concat()).0;
-        let (with, trace) = calls(&sandbox, &[&["mode=background"], words].concat());
-        assert!(with - without <= most, "{with} calls, and {without} without it:\n{trace}");
+    let more = |words: &[&str], is_first: bool, most: usize| {
+        // On a busy machine a start takes another way now and then, which is a longer one.
+        let fewest = |words: &[&[&str]]| {
+            let each = (0..5).map(|_| {
+                if is_first {
+                    let _ = fs::remove_file(sandbox.join(STATE));
+                }
+                calls(&sandbox, &words.concat())
+            });
+            each.min_by_key(|(count, _)| *count).expect("a start")
+        };
+        let without = fewest(&[&["mode=background", "control=off"], words]).0;
+        let (with, trace) = fewest(&[&["mode=background"], words]);
+        assert!(with <= without + most, "{with} calls, and {without} without it:\n{trace}");
     };
     // The pidfile is left there in both cases.
     calls(&sandbox, &["mode=background", "control=off"]);
-    more(&[], 5);
+    more(&[], true, 5);
     if is_root() {
-        fs::remove_file(sandbox.join(STATE)).unwrap();
-        more(&["uid=65534"], 5);
+        more(&["uid=65534"], true, 5);
     }
     // One more, for a look at what is left of the last one.
-    more(&[], 6);
+    calls(&sandbox, &["mode=background"]);
+    more(&[], false, 6);
 }

@@ -1,7 +1,7 @@
 //! Promise 38: what `unit` prints runs as it is printed: under other real supervisors, and by the real
 //! logrotate.
 
-use std::{ffi::OsString, os::unix::fs::MetadataExt};
+use std::{ffi::OsString, fs, os::unix::fs::MetadataExt};
 
 use daemon_tests::{Process, Running, Sandbox, Signal, require_program};
 
@@ -87,7 +87,9 @@ fn runit_runs_it() {
     assert!(!process.is_alive());
     machine.shell("sv exit step_for_root");
     runsvdir.signal(Signal::SIGTERM);
-    let is_runsvdir = |process: &Process| process.comm() == "runsvdir";
+    // Others may be ending.
+    let comm = |process: &Process| fs::read_to_string(format!("/proc/{}/comm", process.pid()));
+    let is_runsvdir = |process: &Process| comm(process).is_ok_and(|comm| comm == "runsvdir\n");
     if let Some(process) = sandbox.processes().into_iter().find(is_runsvdir) {
         process.signal(Signal::SIGHUP);
     }
@@ -184,7 +186,7 @@ fn install_for_logrotate(machine: &Machine<'_>, options: &[&str]) {
 }
 
 fn inode_of_stderr(daemon: &Process) -> u64 {
-    std::fs::metadata(format!("/proc/{}/fd/2", daemon.pid())).expect("standard error").ino()
+    fs::metadata(format!("/proc/{}/fd/2", daemon.pid())).expect("standard error").ino()
 }
 
 #[track_caller]
@@ -237,7 +239,7 @@ fn logrotate_takes_a_log_of_any_name() {
     let option = format!("stderr={log}");
     let options = ["pidfile=usual", &option, "mode=background"];
     let daemon = in_the_background(&machine, &options);
-    std::fs::write(machine.systemd.path(log), "old\n").expect("a log");
+    fs::write(machine.systemd.path(log), "old\n").expect("a log");
     turn(&machine, &options, &daemon, log);
     end_daemon(machine, &daemon);
 }
