@@ -12,25 +12,33 @@
 //!
 //! `pkill -HUP -F ~/.local/state/web.pid -L` makes it read that file anew. To stop it:
 //! `pkill -F ~/.local/state/web.pid -L`, or /run/web.pid as root. For two more seconds it answers
-//! everybody, then only those who have asked already: /slow, which takes ten seconds, is worth a
-//! try meanwhile.
+//! everybody, then only those who are connected already: /slow, which takes ten seconds, is worth a
+//! try meanwhile. Passed a socket called `http`, by a socket unit of systemd, it listens on that: then
+//! no client notices a restart.
 
+use std::future::pending;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{env, error, fs, io, sync::Arc, sync::RwLock};
 
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header::CONNECTION};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, Response};
-use axum::{Router, http::StatusCode, routing::get};
-use tokio::{net::TcpListener, time::sleep};
+use axum::{Router, routing::get, serve::Listener};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 type Title = Arc<RwLock<String>>;
 
 #[daemon::main(pidfile, stop_delay = 2, stop_timeout = 20, configure = arguments)]
 #[tokio::main(flavor = "current_thread")]
 async fn main(ready: daemon::Ready, arguments: Arguments) -> Result<(), Box<dyn error::Error>> {
-    let listener = TcpListener::bind(arguments.address).await?;
+    let listener = match daemon::sockets().named("http") {
+        Some(socket) => from_std(socket.into_tcp_listener()?)?,
+        None => TcpListener::bind(arguments.address).await?,
+    };
     let title = Title::new(read_title(arguments.title.as_deref())?.into());
     tokio::spawn(take_reloads(daemon::events()?, arguments.title, title.clone()));
     let app = Router::new()
@@ -41,7 +49,43 @@ async fn main(ready: daemon::Ready, arguments: Arguments) -> Result<(), Box<dyn 
         .layer(from_fn(hold));
     let stopped = daemon::stopped();
     ready.notify_with(format_args!("look at http://{}", listener.local_addr()?));
-    Ok(axum::serve(listener, app).with_graceful_shutdown(stopped).await?)
+    let listener = UntilStopped { listener: Some(listener), stopped: stopped.clone() };
+    // hyper then closes each connection that it has read nothing of: a request may be on its way.
+    let later = async {
+        stopped.await;
+        sleep(Duration::from_secs(1)).await;
+    };
+    Ok(axum::serve(listener, app).with_graceful_shutdown(later).await?)
+}
+
+/// Is closed when the program is to stop. The connections that were accepted by then stay.
+struct UntilStopped {
+    listener: Option<TcpListener>,
+    stopped: daemon::Stopped,
+}
+
+impl Listener for UntilStopped {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        if let Some(listener) = &mut self.listener {
+            tokio::select! {
+                accepted = Listener::accept(listener) => return accepted,
+                () = &mut self.stopped => self.listener = None,
+            }
+        }
+        pending().await
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.as_ref().ok_or(io::ErrorKind::NotConnected)?.local_addr()
+    }
+}
+
+fn from_std(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
 }
 
 struct Arguments {
@@ -80,10 +124,16 @@ fn read_title(path: Option<&Path>) -> Result<String, String> {
     }
 }
 
-/// A stop waits for each request, and this names what it waits for.
+/// A stop waits for each request, and this names what it waits for. Once it is to stop, the client is
+/// told to make another connection for its next one.
 async fn hold(request: Request, next: Next) -> Response {
-    let _hold = daemon::stop().hold(format_args!("{} {}", request.method(), request.uri().path()));
-    next.run(request).await
+    let stop = daemon::stop();
+    let _hold = stop.hold(format_args!("{} {}", request.method(), request.uri().path()));
+    let mut response = next.run(request).await;
+    if stop.is_requested() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 async fn slow() -> &'static str {

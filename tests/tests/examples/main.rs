@@ -19,6 +19,7 @@ mod stopping;
 mod subcommands;
 mod web;
 mod web_port_80;
+mod web_restarted;
 
 daemon_tests::wing![
     alarm_clock,
@@ -35,5 +36,6 @@ daemon_tests::wing![
     stopping,
     subcommands,
     web,
+    web_restarted,
     web_port_80
 ];
