@@ -1,4 +1,4 @@
-//! Promises 25 and 27 with the real systemd: it shows what a stop waits for, and how each reload went.
+//! Promise 25: the real systemd shows what a stop waits for, and how each reload went (promise 27).
 
 use std::time::{Duration, Instant};
 
