@@ -71,7 +71,7 @@ fn a_journal_that_was_stopped_is_connected_to_again() {
 fn no_line_is_lost_while_the_journal_is_restarted() {
     let sandbox = Sandbox::new().with_deadline(Duration::from_secs(120));
     let machine = Systemd::boot(&sandbox);
-    let daemon = start(&sandbox, &machine, &[&numbers(), "notify", "stop"]);
+    let daemon = start(&sandbox, &machine, &["notify", &numbers(), "stop"]);
     restart_and_expect_all(&sandbox, &machine);
     daemon.signal(Signal::SIGTERM);
     daemon.wait_for_death();
