@@ -317,6 +317,10 @@ struct CommandLine;
 #[doc = include_str!("../docs/development.md")]
 struct Development;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/control.md")]
+struct ControlPage;
+
 /// Those of the port, of which the old program is for Unix alone.
 #[cfg(all(doctest, unix))]
 #[doc = include_str!("../docs/from-daemonize.md")]

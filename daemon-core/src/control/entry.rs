@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::{self, ExitCode, Termination};
 
 use crate::config::Config;
-use crate::config::verb::{Control, Verb};
+use crate::config::verb::Control;
 use crate::control::arguments::{self, CommandLine};
 use crate::control::{help, perform};
 use crate::error::Error;
@@ -112,12 +112,11 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
     let program = program(config);
     match CommandLine::read(env::args_os().collect(), &config.control) {
         CommandLine::Asks(asked, arguments) => {
-            let is_one_too_many = |verb: &Verb| asked.has_more && verb.is_about_the_running();
-            if let Some(verb) = asked.verb.as_ref().filter(|verb| is_one_too_many(verb))
-                && rest == Rest::IsTheDaemons
-            {
-                let last = arguments.get(1).map(|it| it.to_string_lossy().into_owned());
-                let what = format!("unexpected argument `{}`", last.unwrap_or_default());
+            let is_read = rest == Rest::IsRead || !asked.has_more;
+            let alone = asked.verb.as_ref().filter(|verb| verb.is_about_the_running());
+            if let Some(verb) = alone.filter(|_| !is_read) {
+                let first = arguments.get(1).map(|it| it.to_string_lossy().into_owned());
+                let what = format!("unexpected argument `{}`", first.unwrap_or_default());
                 let advice = format!("try `{program} {} --help`", verb.name());
                 return Some(wrong_usage(config, &what, &advice));
             }

@@ -23,14 +23,15 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
         None => return start(config),
         Some(verb) => verb,
     };
-    if verb != Verb::Start
-        && let Err(error) = sys::secure::become_real_user()
-    {
-        refusal::say(&config.name, &Error::cannot("give up what the program gained", error));
-        return Next::Exit(ErrorKind::System.exit_code());
+    if verb == Verb::Start {
+        return start(config);
+    }
+    if let Err(errno) = sys::secure::become_real_user() {
+        let error = Error::cannot("give up what the program gained", errno);
+        return Next::Exit(failed(config, &error));
     }
     let done = match &verb {
-        Verb::Start => return start(config),
+        Verb::Start => return Next::Launch,
         Verb::Restart(how) => return restart(config, how),
         Verb::Stop(how) => stop(config, how),
         Verb::Reload { timeout } => reload::perform(config, *timeout),

@@ -75,11 +75,11 @@ impl Preview {
         self.row("stop_timeout", config.stop_timeout.map_or_else(never, seconds));
         self.row("stop_delay", seconds(delay.unwrap_or(config.stop_delay)));
         self.row("umask", umask(config.umask));
-        if mode == Decided::Background
-            && let Some(runs) = self.note(descriptors::to_close(inherited.descriptors))
-            && !runs.is_empty()
-        {
-            self.row("closed", format!("the inherited descriptors {runs}"));
+        if mode == Decided::Background {
+            let runs = self.note(descriptors::to_close(inherited.descriptors));
+            if let Some(runs) = runs.filter(|runs| !runs.is_empty()) {
+                self.row("closed", format!("the inherited descriptors {runs}"));
+            }
         }
         if let Some(signals) = put_back(inherited.signals).filter(|_| mode == Decided::Background) {
             self.row("put back", signals);

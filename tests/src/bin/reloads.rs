@@ -39,7 +39,6 @@
 use std::fmt::Arguments;
 use std::fs::File;
 use std::io::{Write, stderr};
-use std::os::fd::IntoRawFd;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -47,6 +46,7 @@ use std::{panic, thread};
 
 use daemon::{Event, Hold, Reload};
 use fixture::{Told, live_on, parse, wait_for};
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult};
 
@@ -123,16 +123,16 @@ fn main(ready: daemon::Ready, told: Told) {
 }
 
 fn alone(told: &Told) {
-    let file = File::create(told.file("alone")).expect("a file");
+    let mut file = File::create(told.file("alone")).expect("a file");
     // One that has just died may hold it for a moment.
-    let is_alone = (0..200).any(|_| {
+    for _ in 0..200 {
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(locked) => return std::mem::forget(locked),
+            Err((not_locked, _)) => file = not_locked,
+        }
         thread::sleep(Duration::from_millis(1));
-        file.try_lock().is_ok()
-    });
-    if !is_alone {
-        std::fs::write(told.file("two"), "").expect("a file");
     }
-    let _locked_until_the_end = file.into_raw_fd();
+    std::fs::write(told.file("two"), "").expect("a file");
 }
 
 fn release(told: &Told, name: &str, holds: Vec<Hold>) {

@@ -1,4 +1,4 @@
-//! Promise 35: what a daemon with verbs knows of itself is in a file beside its pidfile, which can be
+//! Promise 39: what a daemon with verbs knows of itself is in a file beside its pidfile, which can be
 //! read whatever becomes of the daemon, and costs next to nothing.
 
 use std::{

@@ -1,4 +1,4 @@
-//! Promise 36: `status` says whether the daemon runs and what it knows of itself, also when it is
+//! Promise 39: `status` says whether the daemon runs and what it knows of itself, also when it is
 //! stuck or gone, and believes nothing else.
 
 use std::{fs, os::unix::fs::symlink, path::Path};

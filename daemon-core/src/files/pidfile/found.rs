@@ -107,9 +107,8 @@ impl Opened {
 
     /// A holder without the lock for reading shows by its own descriptor, if it may be looked at.
     fn holder_by_descriptor(&self) -> Found {
-        if let Some(pid) = number_in(&self.file)
-            && sys::proc::holds_exclusive_lock(pid, &self.file)
-        {
+        let holds = |pid: &Pid| sys::proc::holds_exclusive_lock(*pid, &self.file);
+        if let Some(pid) = number_in(&self.file).filter(holds) {
             return Found::Process(pid);
         }
         match sys::proc::is_locked(self.status.st_ino) {

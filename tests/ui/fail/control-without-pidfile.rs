@@ -1,0 +1,2 @@
+#[daemon::main(control)]
+fn main() {}

@@ -1,0 +1,4 @@
+const WORD: &str = "two words";
+
+#[daemon::main(pidfile, control = WORD)]
+fn main() {}

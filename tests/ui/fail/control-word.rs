@@ -1,0 +1,2 @@
+#[daemon::main(pidfile, control = "-x")]
+fn main() {}
