@@ -290,7 +290,8 @@ fn take(
             state::own::begin(state, first(), owner, identity, changes_root).inspect_err(undo)?
         }
     };
-    pidfile.keep(owner, needless.into_iter().chain(unused));
+    // In the order of their numbers.
+    pidfile.keep(owner, unused.into_iter().chain(needless));
     Ok(())
 }
 
