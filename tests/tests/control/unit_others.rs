@@ -24,7 +24,7 @@ daemon_tests::tests![
 /// The one process of `step_for_root`, which this supervisor has started, with these arguments.
 #[track_caller]
 fn supervised(machine: &Machine<'_>, supervisor: &str, words: &[OsString]) -> Process {
-    let of_fixture = |process: &Process| process.comm() == "step_for_root";
+    let of_fixture = |process: &Process| is_called(process, "step_for_root");
     let process = machine.sandbox.wait_for("it has become its user", || {
         let mut processes = machine.sandbox.processes();
         processes.retain(of_fixture);
@@ -39,6 +39,12 @@ fn supervised(machine: &Machine<'_>, supervisor: &str, words: &[OsString]) -> Pr
     assert_is_confined(&process, WWW_DATA, 0);
     assert_eq!(arguments(&process), words);
     process
+}
+
+/// Whether the kernel calls it by this name; others may be ending just now, and have none.
+fn is_called(process: &Process, name: &str) -> bool {
+    let comm = fs::read_to_string(format!("/proc/{}/comm", process.pid()));
+    comm.is_ok_and(|comm| comm.trim_end() == name)
 }
 
 /// The supervisor has been told to end, and does so.
@@ -81,21 +87,15 @@ fn runit_runs_it() {
     let text = machine.step_for_root("runit", &words());
     machine.write("/etc/sv/step_for_root/run", &text);
     machine.shell("ln -s /etc/sv/step_for_root /etc/service/");
-    let mut runsvdir = machine.systemd.start("runsvdir").arg("/etc/service").spawn();
+    let runsvdir = machine.systemd.start("runsvdir").arg("/etc/service").spawn();
     let process = supervised(&machine, "runsv", &words());
     machine.shell("sv -w 15 stop step_for_root");
     assert!(!process.is_alive());
     machine.shell("sv exit step_for_root");
-    runsvdir.signal(Signal::SIGTERM);
-    // Others may be ending.
-    let comm = |process: &Process| fs::read_to_string(format!("/proc/{}/comm", process.pid()));
-    let is_runsvdir = |process: &Process| comm(process).is_ok_and(|comm| comm == "runsvdir\n");
-    if let Some(process) = sandbox.processes().into_iter().find(is_runsvdir) {
-        process.signal(Signal::SIGHUP);
-    }
-    runsvdir.wait();
-    drop(runsvdir);
-    machine.off();
+    let runs = |process: &Process| is_called(process, "runsvdir");
+    let process = sandbox.processes().into_iter().find(runs).expect("runsvdir");
+    process.signal(Signal::SIGHUP);
+    end(machine, runsvdir);
 }
 
 fn s6_runs_it_and_learns_of_its_readiness() {
@@ -153,7 +153,7 @@ fn openrc_runs_it() {
 fn in_the_background(machine: &Machine<'_>, options: &[&str]) -> Process {
     let words = ["notify", "events:done", "stop"];
     machine.start("reloads").args(options.iter().chain(&words)).run().expect_code(0);
-    let of_fixture = |process: &Process| process.comm() == "reloads" && process.ppid() != 0;
+    let of_fixture = |process: &Process| is_called(process, "reloads");
     machine.sandbox.wait_for("there is one daemon", || {
         let mut processes = machine.sandbox.processes();
         processes.retain(of_fixture);
