@@ -95,6 +95,7 @@ fn fault_of_form(form: &str) -> Option<String> {
         return None;
     }
     let needed = match option.takes {
+        Takes::Word => ", pidfile",
         Takes::Capabilities(_) => ", user = \"www-data\"",
         _ => "",
     };
@@ -164,7 +165,9 @@ fn setters(source: &str) -> BTreeSet<String> {
     let setters = functions.filter(|function| {
         function.split('{').next().is_some_and(|signature| signature.contains("-> &mut Self"))
     });
-    setters.map(|function| name_of(function).to_owned()).collect()
+    // What is to be done is not an option.
+    let names = setters.map(|function| name_of(function).to_owned());
+    names.filter(|name| name != "perform").collect()
 }
 
 /// Where `daemon::Config` is.

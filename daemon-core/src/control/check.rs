@@ -5,8 +5,8 @@ use std::fmt;
 use nix::unistd::getpid;
 
 use crate::config::Config;
-use crate::control::entry::print;
 use crate::control::json::Json;
+use crate::control::output::print;
 use crate::error::{Error, ErrorKind};
 use crate::plan::inherited::Inherited;
 use crate::plan::preview::Preview;

@@ -2,23 +2,21 @@
 //! does instead.
 
 use std::env;
-use std::io::{self, Write};
 use std::process::{self, ExitCode, Termination};
 
 use crate::config::Config;
 use crate::config::verb::Control;
 use crate::control::arguments::{self, CommandLine};
-use crate::control::{help, perform};
+use crate::control::help;
+use crate::control::output::{print, say};
+use crate::control::perform::{self, Next, refused};
 use crate::error::Error;
+use crate::launch::launch;
 use crate::launch::ready::Ready;
-use crate::launch::{launch, refusal};
 use crate::plan::inherited::Inherited;
 
 /// The exit status for a command line that nobody can carry out.
 const WRONG_USAGE: u8 = 2;
-
-/// The exit status if the output of a verb cannot be written: `EX_IOERR` in sysexits(3).
-const NOT_WRITTEN: u8 = 74;
 
 /// What happens to the arguments behind a verb and its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +25,6 @@ pub(crate) enum Rest {
     IsRead,
     /// Nobody reads them, unless there is a daemon.
     IsTheDaemons,
-}
-
-/// What follows the verb.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// The launch.
-    Launch,
-    /// The end of this process, with this status.
-    Exit(u8),
 }
 
 impl Config {
@@ -94,14 +83,6 @@ impl Config {
     }
 }
 
-/// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
-pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-    perform::is_success(config, error).unwrap_or_else(|| {
-        refusal::say(&config.name, error);
-        error.exit_code()
-    })
-}
-
 /// Reads the verb from the command line, once. Returns the exit status if that is all there is to
 /// do: help was asked for, or nobody can do what was asked for.
 pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
@@ -146,22 +127,4 @@ fn program(config: &Config) -> String {
 fn wrong_usage(config: &Config, what: &str, advice: &str) -> u8 {
     say(config, &format!("{what}: {advice}"));
     WRONG_USAGE
-}
-
-/// Says something on standard error, after the program's name.
-pub(super) fn say(config: &Config, what: &str) {
-    let line = format!("{}: {}\n", config.name, crate::text::printable(what));
-    let _ = io::stderr().write_all(line.as_bytes());
-}
-
-/// Prints the output of a verb. Returns the exit status.
-pub(super) fn print(config: &Config, text: &str) -> u8 {
-    let mut stdout = io::stdout();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Ok(()) => 0,
-        Err(error) => {
-            say(config, &format!("cannot write the output: {error}"));
-            NOT_WRITTEN
-        }
-    }
 }

@@ -11,6 +11,7 @@ mod help;
 mod holder;
 mod json;
 mod known;
+mod output;
 pub(crate) mod perform;
 mod places;
 mod reload;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::command::terminal::Terminal;
 use crate::config::Config;
 use crate::config::verb::{Control, Stop, Verb};
-use crate::control::entry::{Next, print, refused, say};
 use crate::control::find::{Daemon, find};
+use crate::control::output::{print, say};
 use crate::control::stop::{self, Ended};
 use crate::control::unit::unit;
 use crate::control::{check, reload, start, status};
@@ -15,6 +15,15 @@ use crate::error::{Error, ErrorKind};
 use crate::launch::refusal;
 use crate::process::signals;
 use crate::sys;
+
+/// What follows the verb.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// The launch.
+    Launch,
+    /// The end of this process, with this status.
+    Exit(u8),
+}
 
 /// Carries out the verb, unless it is a start.
 pub(crate) fn carry_out(config: &mut Config) -> Next {
@@ -53,6 +62,14 @@ fn start(config: &mut Config) -> Next {
 fn failed(config: &Config, error: &Error) -> u8 {
     refusal::say(&config.name, error);
     error.exit_code()
+}
+
+/// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
+pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
+    is_success(config, error).unwrap_or_else(|| {
+        refusal::say(&config.name, error);
+        error.exit_code()
+    })
 }
 
 /// The exit status if it is a success that the daemon runs already.

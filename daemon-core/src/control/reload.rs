@@ -4,9 +4,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::control::entry::{print, say};
 use crate::control::find::{Daemon, find, listed, not_proved};
 use crate::control::holder::{Holder, NotSignalled};
+use crate::control::output::{print, say};
 use crate::control::status::{self, Answer};
 use crate::error::{Error, ErrorKind};
 

@@ -8,9 +8,9 @@ use nix::unistd::getpid;
 
 use crate::config::{Config, Pidfile};
 use crate::control::arguments::args_os;
-use crate::control::entry::{print, say};
 use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
+use crate::control::output::{print, say};
 use crate::control::{holder, places, status, whose};
 use crate::error::{Error, ErrorKind};
 use crate::launch::refusal;

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::config::Config;
-use crate::control::entry::print;
 use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
 use crate::control::known::{Found, Known, Phase};
+use crate::control::output::print;
 use crate::control::{places, said, shown};
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile;

@@ -4,8 +4,8 @@ use std::process;
 
 use crate::config::Config;
 use crate::control::configuring;
-use crate::control::entry::{Next, Rest, read_command_line, refused};
-use crate::control::perform::carry_out;
+use crate::control::entry::{Rest, read_command_line};
+use crate::control::perform::{Next, carry_out, refused};
 use crate::error::{Error, ErrorKind};
 use crate::expansion::parameters::Handed;
 use crate::expansion::returned::Kept;

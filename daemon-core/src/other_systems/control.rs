@@ -25,9 +25,14 @@ pub(crate) mod configuring {
 pub(crate) mod perform {
     use crate::config::Config;
     use crate::config::verb::Verb;
-    use crate::control::entry::Next;
     use crate::error::{Error, ErrorKind};
     use crate::launch::refusal;
+
+    #[derive(Debug)]
+    pub(crate) enum Next {
+        Launch,
+        Exit(u8),
+    }
 
     /// Refuses every verb but a start.
     pub(crate) fn carry_out(config: &mut Config) -> Next {
@@ -41,27 +46,25 @@ pub(crate) mod perform {
             }
         }
     }
+
+    pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
+        refusal::say(&config.name, error);
+        error.exit_code()
+    }
 }
 
 pub(crate) mod entry {
     use std::process::{self, ExitCode, Termination};
 
     use crate::config::Config;
-    use crate::control::perform::carry_out;
+    use crate::control::perform::{Next, carry_out};
     use crate::error::Error;
     use crate::launch::ready::Ready;
-    use crate::launch::refusal;
 
     #[derive(Debug, Clone, Copy)]
     pub(crate) enum Rest {
         IsRead,
         IsTheDaemons,
-    }
-
-    #[derive(Debug)]
-    pub(crate) enum Next {
-        Launch,
-        Exit(u8),
     }
 
     impl Config {
@@ -91,11 +94,6 @@ pub(crate) mod entry {
 
     pub(crate) fn read_command_line(_: &mut Config, _: Rest) -> Option<u8> {
         None
-    }
-
-    pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-        refusal::say(&config.name, error);
-        error.exit_code()
     }
 }
 
