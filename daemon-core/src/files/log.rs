@@ -60,7 +60,7 @@ impl<'a> Owner<'a> {
         self.umask
     }
 
-    pub(in crate::files) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
+    pub(crate) fn wants(self, path: &'a Path, what: &'static str) -> Wanted<'a> {
         let usual = self.usual.iter().find(|usual| usual.path == path);
         let moved_by = usual.and_then(|usual| usual.moved_by);
         Wanted { path, what, is_usual: usual.is_some(), moved_by }

@@ -48,18 +48,24 @@ fn file() -> PathBuf {
 /// `daemon` re-exports, by name, and of an item of another crate rustdoc tells it the name alone. The
 /// rest is told of `daemon_core`, which has the same names. What is hidden is in neither.
 fn items() -> Vec<String> {
-    let mut exported: Vec<_> =
-        Items::new(json("daemon-main", "daemon")).exported().map(|(name, _)| name).collect();
+    let exported = Items::new(json("daemon-main", "daemon")).exported().into_iter();
+    let mut exported: Vec<_> = exported.map(|(name, _)| name).collect();
     exported.sort();
     let core = Items::new(json("daemon-core", "daemon_core"));
     let mut items = Vec::new();
     for name in exported {
-        match core.exported().find(|(known, _)| *known == name) {
-            Some((_, id)) => items.extend(lines(&core, &name, &id)),
-            None => {
-                assert_eq!(name, "main", "an item of neither daemon_core nor daemon_macros");
-                items.push("#[daemon::main]".to_owned());
-            }
+        let in_module = format!("{name}::");
+        let known = core.exported().into_iter();
+        let mut known: Vec<_> =
+            known.filter(|(known, _)| *known == name || known.starts_with(&in_module)).collect();
+        known.sort_by(|(one, _), (other, _)| one.cmp(other));
+        match name.as_str() {
+            "main" => items.push("#[daemon::main]".to_owned()),
+            "clap_verbs" => items.push("daemon::clap_verbs!".to_owned()),
+            _ => assert!(!known.is_empty(), "{name} is of neither daemon_core nor daemon_macros"),
+        }
+        for (name, id) in known {
+            items.extend(lines(&core, &name, &id));
         }
     }
     items

@@ -21,19 +21,31 @@ impl Items {
         &self.0["index"][id.to_string()]
     }
 
-    /// What the root of the library re-exports: names, and which items they are.
-    pub(crate) fn exported(&self) -> impl Iterator<Item = (String, Value)> {
-        let root = self.get(&self.0["root"]);
-        array(&root["inner"]["module"]["items"]).map(|id| {
-            let export = &self.get(id)["inner"]["use"];
-            assert_eq!(export["is_glob"], false, "the root re-exports by name alone: {export}");
-            (text(&export["name"]).to_owned(), export["id"].clone())
-        })
+    /// What the root of the library re-exports, and its modules: names, and which items they are.
+    pub(crate) fn exported(&self) -> Vec<(String, Value)> {
+        self.exported_by(self.get(&self.0["root"]), "")
+    }
+
+    fn exported_by(&self, module: &Value, path: &str) -> Vec<(String, Value)> {
+        let items = array(&module["inner"]["module"]["items"]).map(|id| (id, self.get(id)));
+        let exported = items.flat_map(|(id, item)| {
+            let export = &item["inner"]["use"];
+            let name = |of: &Value| format!("{path}{}", text(&of["name"]));
+            if !item["inner"]["module"].is_null() {
+                return self.exported_by(item, &format!("{}::", name(item)));
+            }
+            if !item["inner"]["macro"].is_null() {
+                return vec![(name(item), id.clone())];
+            }
+            assert_eq!(export["is_glob"], false, "re-exports are by name alone: {item}");
+            vec![(name(export), export["id"].clone())]
+        });
+        exported.collect()
     }
 
     pub(crate) fn is_exported(&self, of_type: &Value) -> bool {
         let path = &of_type["resolved_path"];
-        !path.is_null() && self.exported().any(|(_, id)| id == path["id"])
+        !path.is_null() && self.exported().iter().any(|(_, id)| *id == path["id"])
     }
 
     /// All that are written in the library itself, by hand or by `derive`, and what the compiler
@@ -208,7 +220,7 @@ impl Items {
 
     /// The whole path, ours as users know it.
     fn path(&self, path: &Value) -> String {
-        let ours = self.exported().find(|(_, id)| *id == path["id"]);
+        let ours = self.exported().into_iter().find(|(_, id)| *id == path["id"]);
         let name = match (ours, &self.0["paths"][path["id"].to_string()]["path"]) {
             (Some((name, _)), _) => format!("daemon::{name}"),
             (None, Value::Null) => text(&path["path"]).to_owned(),

@@ -18,7 +18,7 @@ const LONGEST_CONTENT: usize = 64;
 
 /// Root creates no pidfile where the daemon's user, an ordinary user, or everybody could put
 /// another in its place and so get some other process signalled.
-pub(in crate::files) fn refuse_foreign_directory(
+pub(crate) fn refuse_foreign_directory(
     wanted: Wanted<'_>,
     euid: Uid,
     identity: Option<&Identity>,
@@ -34,7 +34,7 @@ pub(in crate::files) fn refuse_foreign_directory(
 
 /// A file that holds anything but a number, of whatever value, was named by mistake: writing over
 /// it, or removing it at exit, would destroy it.
-pub(in crate::files) fn refuse_other_content(
+pub(crate) fn refuse_other_content(
     path: &Path,
     file: impl AsFd,
     length: libc::off_t,
@@ -59,7 +59,7 @@ pub(in crate::files) fn refuse_other_content(
         .advise("remove it if it is not needed, or choose another pidfile"))
 }
 
-pub(in crate::files) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
+pub(crate) fn cannot_create(wanted: Wanted<'_>, errno: Errno) -> Error {
     let parent = wanted.path.parent().unwrap_or(wanted.path).display();
     let advice = match errno {
         Errno::ENOTDIR => format!("{parent} is not a directory: choose another pidfile"),

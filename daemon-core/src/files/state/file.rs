@@ -49,7 +49,7 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Opens it, creating it if need be, beside a pidfile that is locked: so nobody else writes to
     /// it, and the directory is as safe as the pidfile's.
-    pub(in crate::files) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Self, Error> {
+    pub(crate) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Self, Error> {
         let mode = MODE & !Mode::from_bits_truncate(umask as libc::mode_t);
         let opened = open(wanted.path, OFlag::O_RDWR | OFlag::O_CREAT | OPEN_FLAGS, mode);
         let file = opened.map_err(|errno| cannot_create(wanted, errno))?;
@@ -58,7 +58,7 @@ impl StateFile {
 
     /// Whether it could be opened, as far as can be told without writing anything: a file that is
     /// missing could be created if the pidfile could.
-    pub(in crate::files) fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
+    pub(crate) fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
         let cannot = |errno| cannot_create(wanted, errno);
         match open(wanted.path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()) {
             Ok(file) => StateFile::checked(wanted, file, geteuid(), Mode::empty()).map(drop)?,
@@ -97,7 +97,7 @@ impl StateFile {
     }
 
     /// In the process that watches: which file to remove, if the daemon dies during its start.
-    pub(in crate::files) fn into_name(self) -> (PathBuf, Inode) {
+    pub(crate) fn into_name(self) -> (PathBuf, Inode) {
         // Leaked on purpose: this process exits soon, and a close(2) is spared.
         std::mem::forget(self.file);
         (self.path, Inode::of(&self.status))

@@ -103,7 +103,7 @@ pub(crate) fn contents() -> Option<Contents> {
 ///
 /// At exit(3), which may have been called while another thread, or this one in a signal handler,
 /// holds the lock: it does not wait for it long.
-pub(in crate::files) fn end() {
+pub(crate) fn end() {
     let Some(own) = OWN.get().filter(|own| own.owner.is_this()) else { return };
     for _ in 0..ATTEMPTS {
         let mut state = match own.state.try_lock() {
@@ -125,7 +125,7 @@ pub(in crate::files) fn end() {
 }
 
 /// In each child that is forked: the file is the parent's. close(2) is async-signal-safe.
-pub(in crate::files) fn release_in_child() {
+pub(crate) fn release_in_child() {
     static RELEASED: AtomicBool = AtomicBool::new(false);
     let Some(own) = OWN.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) else { return };
     if let Some(number) = own.descriptor {

@@ -18,9 +18,9 @@ pub(crate) mod mode {
 pub(crate) mod notify {
     use std::time::Duration;
 
-    pub(crate) fn reloading() {}
+    pub(crate) fn reloading<Permit>(_: impl Fn() -> Option<Permit>) {}
 
-    pub(crate) fn reloaded(_: &str) {}
+    pub(crate) fn reloaded<Permit>(_: &str, _: impl Fn() -> Option<Permit>) {}
 
     pub(crate) fn extend(_: &str, _: Duration) {}
 
