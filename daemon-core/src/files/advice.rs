@@ -12,7 +12,7 @@ use crate::sys;
 
 /// A file as an option names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     pub(super) path: &'a Path,
     /// `pidfile` or `log`.
     pub(super) what: &'static str,
