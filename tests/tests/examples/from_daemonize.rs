@@ -31,6 +31,8 @@ fn the_old_one_serves_and_never_says_no() {
     let daemon = sandbox.only_process();
     assert_eq!(daemon.users(), Ids::all(NOBODY));
     example.run([ANY_PORT]).expect_code(0);
+    // Its command returned before it has found the lock taken.
+    sandbox.wait_until("the second one has ended", || sandbox.processes().len() == 1);
     sandbox.end(&daemon, Signal::SIGTERM);
 }
 

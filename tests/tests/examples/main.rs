@@ -3,6 +3,7 @@
 mod alarm_clock;
 mod built;
 mod clap;
+mod clockd;
 mod deploy;
 mod echo_tcp;
 mod echo_tokio;
@@ -12,6 +13,7 @@ mod hello;
 mod installed;
 mod library;
 mod logging;
+mod recording;
 mod said;
 mod servers;
 mod socket_activated;
@@ -24,6 +26,7 @@ mod web_restarted;
 daemon_tests::wing![
     alarm_clock,
     clap,
+    clockd,
     deploy,
     echo_tcp,
     echo_tokio,

@@ -37,11 +37,9 @@ const INSIDE: [&str; 9] = [
 ];
 
 /// Lines that are the compiler's own, about a public item.
-const OUTSIDE: [(&str, &str); 5] = [
+const OUTSIDE: [(&str, &str); 4] = [
     // "similarly named struct `Ready` defined here"
     ("unresolved-parameter-type", "::: $WORKSPACE/daemon-core/src/launch/ready.rs"),
-    // A method is called after the module of its `impl`.
-    ("run-as-statement", "`daemon_core::launch::<impl daemon::Config>::run`"),
     // A call of the user's own shows the method's declaration, with the trait that it asks for.
     ("setter-wrong-type", "required by a bound in"),
     ("setter-wrong-type", "the trait `daemon_core::config::setting::Setting<User>`"),

@@ -1,4 +1,6 @@
-#[daemon::main(configure = || vec![7])]
-fn main(values: Vec) {
+struct Pair<T>(T, T);
+
+#[daemon::main(configure = || Pair(7, 8))]
+fn main(values: Pair) {
     drop(values);
 }
