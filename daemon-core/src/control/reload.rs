@@ -45,8 +45,15 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
         Daemon::Running(holder) => holder,
         Daemon::NotRunning { places, .. } => return Ok(Reloaded::NotRunning(listed(&places))),
     };
-    if holder.status().is_some_and(|status| !status.caught.contains(libc::SIGHUP)) {
-        return Ok(Reloaded::NotHandled);
+    match holder.status() {
+        Some(status) if status.caught.contains(libc::SIGHUP) => {}
+        Some(_) => return Ok(Reloaded::NotHandled),
+        None if holder.has_ended() => return Ok(Reloaded::Ended),
+        None => {
+            // It would end the daemon, if it does not.
+            let what = format!("whether process {} handles SIGHUP cannot be seen", holder.pid);
+            return Err(Error::new(ErrorKind::Unproven, what).advise("ask where /proc is"));
+        }
     }
     let until = Instant::now().checked_add(timeout.unwrap_or(PATIENCE));
     let before = status::answers(&holder);

@@ -37,6 +37,9 @@ pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
         refusal::say(&config.name, &error);
         return Some(error.exit_code());
     }
+    if !status::is_in_background(&holder) {
+        return None;
+    }
     let until = config.start_timeout.and_then(|limit| Instant::now().checked_add(limit));
     let mut silent_since = None;
     loop {

@@ -115,6 +115,11 @@ pub(super) fn doing(holder: &Holder) -> Option<String> {
     if known.holds > 0 { Some(format!("holds: {}", shown::holds(&known))) } else { known.status }
 }
 
+/// Whether the daemon is in the background; it is, if it says nothing of itself.
+pub(super) fn is_in_background(holder: &Holder) -> bool {
+    said::by(holder).map_or(true, |said| said.mode != "foreground")
+}
+
 /// Whether the daemon is ready; `None` if it says nothing of itself.
 pub(super) fn is_ready(holder: &Holder) -> Option<bool> {
     said::by(holder).ok().map(|said| Known::from(said).is_ready())

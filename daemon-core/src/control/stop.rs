@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::PollTimeout;
-use nix::unistd::Pid;
+use nix::unistd::{Pid, geteuid};
 
 use crate::command::cancel::CancelSignals;
 use crate::config::Config;
@@ -203,7 +203,13 @@ fn in_seconds(time: Duration) -> String {
 }
 
 /// Removes what the daemon has left behind, under its lock, so that it is nobody else's by now.
+///
+/// Root leaves a user's where it is, harmless without its lock: the user may have the path lead
+/// elsewhere.
 fn remove(path: &Path, pidfile: &Opened) {
+    if pidfile.owner() != geteuid().as_raw() {
+        return;
+    }
     pidfile.while_locked(|| {
         if pidfile.is_at_its_path() {
             state::remove_beside(path);

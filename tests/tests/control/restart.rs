@@ -9,6 +9,7 @@ daemon_tests::tests![
     a_start_of_what_runs_is_a_success,
     a_start_of_what_is_starting_waits_for_it,
     a_start_of_what_fails_to_start_fails,
+    a_start_of_what_is_in_the_foreground_fails,
     without_the_verb_it_runs_already,
     a_restart_replaces_the_daemon,
     a_restart_without_a_daemon_starts_one,
@@ -53,6 +54,18 @@ fn a_start_of_what_fails_to_start_fails() {
     let second = second.wait();
     assert_ne!(second.code(), 0, "{second:?}");
     sandbox.assert_nothing_left();
+}
+
+/// Whoever has it at a terminal has it there.
+fn a_start_of_what_is_in_the_foreground_fails() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=foreground", "notify", "say:here", "stop"];
+    let mut first = sandbox.start(fixture!("reloads")).args(words).spawn();
+    first.wait_for_text("here");
+    let words = ["start", "mode=background", "notify", "stop"];
+    let second = verb(&sandbox, &words).run().expect_code(75);
+    assert!(second.stderr.contains("already running"), "{second:?}");
+    first.kill();
 }
 
 /// Whoever does not say `start` wants to know.

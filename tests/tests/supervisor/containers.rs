@@ -30,6 +30,7 @@ daemon_tests::tests![
     podman_runs_it,
     podman_runs_it_below_its_init,
     podman_executes_it_in_a_container,
+    podman_asks_its_status,
     emulated_it_is_in_the_background,
     emulated_its_own_threads_are_counted,
 ];
@@ -284,9 +285,14 @@ fn nothing_is_left_when_the_container_is_killed() {
 /// A container of podman's, with the fixture and what it is linked to.
 #[track_caller]
 fn podman(sandbox: &Sandbox, script: &str) -> Finished {
-    let program = fixture!("does_as_told");
+    podman_with(sandbox, fixture!("does_as_told"), script)
+}
+
+/// With this fixture.
+#[track_caller]
+fn podman_with(sandbox: &Sandbox, program: &str, script: &str) -> Finished {
     let script = format!(
-        "mkdir -p rootfs/first rootfs/second && install {program} rootfs/does_as_told &&
+        "mkdir -p rootfs/first rootfs/second && install -t rootfs {program} &&
          ldd {program} | grep -o '/[^ ]*' | xargs -I{{}} install -D {{}} rootfs{{}} &&
          {script}"
     );
@@ -320,6 +326,24 @@ fn podman_executes_it_in_a_container() {
         let finished = podman(&sandbox, &script).expect_code(75);
         assert!(finished.stderr.contains("background: nothing supervises it"), "{finished:?}");
         assert!(finished.stderr.contains("already running"), "{finished:?}");
+        sandbox.assert_nothing_left();
+    }
+}
+
+/// As a probe does; and what is process 1 there is the engine's to stop.
+fn podman_asks_its_status() {
+    for init in ["", "--init"] {
+        let script = format!(
+            "podman run --detach --name c {init} --rootfs $PWD/rootfs /reloads here=/first notify stop &&
+             for _ in $(seq 200); do
+                 podman exec c /reloads daemon status --ready here=/first && break
+             done &&
+             podman exec c /reloads daemon stop here=/first"
+        );
+        let sandbox = Sandbox::new();
+        let finished = podman_with(&sandbox, fixture!("reloads"), &script).expect_code(78);
+        assert!(finished.stdout.contains("phase: ready"), "{finished:?}");
+        assert!(finished.stderr.contains("is in charge of the daemon"), "{finished:?}");
         sandbox.assert_nothing_left();
     }
 }
