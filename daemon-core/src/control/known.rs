@@ -68,6 +68,9 @@ pub struct Known {
     pub reloads: u64,
     /// The answer to the last one: whether it was done, the text, and when.
     pub last_reload: Option<(bool, String, SystemTime)>,
+    /// The addresses at which it waits for anybody, by the kernel's word; none if they may not be
+    /// seen.
+    pub sockets: Vec<String>,
     /// Its log.
     pub log: Option<PathBuf>,
     /// Whether the file that it executes was replaced since its start, or removed, by the kernel's
@@ -161,6 +164,7 @@ impl From<Contents> for Known {
                 .answer
                 .and_then(|Answer { is_done, text, at }| Some((is_done, text, time(at)?))),
             log: said.log,
+            sockets: Vec::new(),
             is_replaced: None,
             is_silent: None,
         }

@@ -74,6 +74,7 @@ fn facts(known: &Known) -> Vec<(&'static str, String)> {
             format!("{result}{text} ({})", date(*at))
         }),
     );
+    fact("sockets", Some(known.sockets.join(", ")));
     fact("log", known.log.as_deref().map(lossy));
     let replaced = "replaced since the start: a restart would run another one";
     fact("binary", (known.is_replaced == Some(true)).then(|| replaced.to_owned()));
@@ -141,6 +142,7 @@ pub(super) fn json(name: &str, found: &Found) -> Json {
         ("named_holds", Json::List(named.collect())),
         ("reloads", has_said.then_some(known.reloads).into()),
         ("last_reload", last.unwrap_or(Json::Null)),
+        ("sockets", Json::List(known.sockets.iter().map(|it| it.as_str().into()).collect())),
         ("log", path(known.log.as_ref())),
         ("binary_replaced", known.is_replaced.into()),
         ("why_silent", text(&known.is_silent)),

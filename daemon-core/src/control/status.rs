@@ -60,7 +60,8 @@ fn running(holder: &Holder) -> Known {
     // In the numbers of this process namespace, and not of the daemon's.
     let pid = u32::try_from(holder.pid.as_raw()).ok();
     let is_replaced = sys::proc::program_is_replaced(holder.pid);
-    Known { pid, since, is_replaced, ..known }
+    let sockets = sys::proc::listening(holder.pid);
+    Known { pid, since, is_replaced, sockets, ..known }
 }
 
 /// When the process was started, by the kernel's word.

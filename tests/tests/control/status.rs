@@ -4,7 +4,7 @@
 use std::{fs, os::unix::fs::symlink, path::Path};
 
 use daemon_tests::{
-    Finished, NOBODY, PIDFILE, Process, STRANGER, Sandbox, Signal, fixture, is_root, skip,
+    Finished, NOBODY, PIDFILE, Process, STRANGER, Sandbox, Signal, fixture, is_root, skip, told,
 };
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ daemon_tests::tests![
     a_binary_that_was_replaced_is_named,
     the_broken_configuration_of_the_program_is_no_obstacle,
     a_reload_prints_the_answer,
+    it_shows_where_it_waits_for_anybody,
 ];
 
 const STATE: &str = "daemon.state";
@@ -375,4 +376,13 @@ fn a_reload_prints_the_answer() {
     assert_eq!(reloaded.stdout, "reloads: reloaded: read anew\n");
     let refused = verb(&sandbox, &["reload"]).run().expect_code(1);
     assert_eq!(refused.stderr, "reloads: the reload was refused: line 3 is wrong\n");
+}
+
+fn it_shows_where_it_waits_for_anybody() {
+    let sandbox = Sandbox::new();
+    told(&sandbox, ["mode=background", "listen:port", "notify"]).run().expect_code(0);
+    sandbox.process_in(PIDFILE);
+    let line = format!("sockets: 127.0.0.1:{}\n", sandbox.read("port").trim());
+    let shown = status(&sandbox, &[]).expect_code(0);
+    assert!(shown.stdout.contains(&line), "{line}{shown:?}");
 }

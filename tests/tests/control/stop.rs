@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use daemon_tests::{CTRL_C, PIDFILE, Sandbox, Signal, told};
+use daemon_tests::{CTRL_C, PIDFILE, Sandbox, Signal, fixture, told};
 
 use crate::daemon::{runs, start, verb};
 
@@ -21,6 +21,7 @@ daemon_tests::tests![
     one_in_its_drain_is_waited_for,
     ctrl_c_leaves_the_daemon_alone,
     a_child_that_shares_the_lock_is_named,
+    one_that_is_a_zombie_does_not_run,
     after_kill_nine_the_file_is_removed,
     after_a_drop_of_privileges_root_removes_the_file,
 ];
@@ -178,4 +179,21 @@ fn after_a_drop_of_privileges_root_removes_the_file() {
     sandbox.start(&program).args(["daemon", "stop"]).run().expect_code(0);
     daemon.wait_for_death();
     assert!(!sandbox.join(PIDFILE).exists(), "the daemon could not remove it");
+}
+
+/// Nobody reaps it, and its lock is free.
+fn one_that_is_a_zombie_does_not_run() {
+    let sandbox = Sandbox::new();
+    let line =
+        format!("{} mode=foreground notify say:waits stop & exec sleep 1000", fixture!("reloads"));
+    let mut parent = sandbox.shell(line).spawn();
+    parent.wait_for_text("waits");
+    let daemon = sandbox.process_in(PIDFILE);
+    daemon.signal(Signal::SIGKILL);
+    daemon.wait_for_death();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", daemon.pid())).expect("a zombie");
+    assert!(stat.contains(") Z "), "{stat}");
+    let stopped = verb(&sandbox, &["stop"]).run().expect_code(0);
+    assert!(stopped.stdout.contains("not running"), "{stopped:?}");
+    parent.kill();
 }

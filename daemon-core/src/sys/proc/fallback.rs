@@ -117,3 +117,8 @@ pub(crate) fn control_groups(_: Pid) -> Vec<String> {
 pub(crate) fn working_directory(_: Pid) -> Option<PathBuf> {
     None
 }
+
+/// There is no portable way to tell.
+pub(crate) fn listening(_: Pid) -> Vec<String> {
+    Vec::new()
+}

@@ -3,8 +3,12 @@
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]
 mod platform;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod sockets;
 
 pub(crate) use platform::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use sockets::listening;
 
 use std::os::fd::RawFd;
 
