@@ -153,8 +153,14 @@ impl<'a> Systemd<'a> {
     /// The one process of a unit, which must be what systemd takes for its main process.
     #[track_caller]
     pub fn only_process_of(&self, unit: &str) -> Process {
-        let mut processes = self.processes_of(unit);
         let main = self.show(unit, "MainPID");
+        // A command in the background may be about to end.
+        let one = deadline::poll(self.sandbox.deadline(), || {
+            let mut processes = self.processes_of(unit);
+            processes.retain(Process::is_alive);
+            (processes.len() == 1).then_some(processes)
+        });
+        let mut processes = one.unwrap_or_else(|| self.processes_of(unit));
         match processes.pop() {
             Some(process) if processes.is_empty() && process.number_inside() == main => process,
             last => panic!(
