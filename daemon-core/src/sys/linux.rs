@@ -449,6 +449,7 @@ pub(crate) fn make_dumpable() -> Result<(), Errno> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Read;
     use std::os::fd::{AsFd, AsRawFd, OwnedFd};
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -459,8 +460,13 @@ mod tests {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;
 
-    use super::super::descriptors::write_without_waiting;
+    use super::super::descriptors::{close_on_exec_pipe, write_without_waiting};
     use super::{Writers, writers_in};
+
+    fn new_pipe() -> (File, OwnedFd) {
+        let (reader, writer) = close_on_exec_pipe().unwrap();
+        (reader.into(), writer)
+    }
 
     /// The writing end of a pipe, opened once more: an open file of its own, with its own flags.
     fn opened_again(writer: &impl AsRawFd, flag: OFlag) -> OwnedFd {
@@ -471,7 +477,7 @@ mod tests {
     #[test]
     fn a_pipe_takes_a_line_at_once_or_not_at_all() {
         for flag in [OFlag::empty(), OFlag::O_APPEND] {
-            let (mut reader, writer) = std::io::pipe().unwrap();
+            let (mut reader, writer) = new_pipe();
             let filler = opened_again(&writer, OFlag::O_NONBLOCK);
             let writer = opened_again(&writer, flag);
             assert!(write_without_waiting(writer.as_fd(), b"a line\n"));
@@ -488,7 +494,7 @@ mod tests {
     fn another_writer_who_is_quicker_does_not_make_us_wait() {
         static RETURNS: AtomicU32 = AtomicU32::new(0);
         static IS_OVER: AtomicBool = AtomicBool::new(false);
-        let (mut reader, writer) = std::io::pipe().unwrap();
+        let (mut reader, writer) = new_pipe();
         let filler = opened_again(&writer, OFlag::O_NONBLOCK);
         let fill = thread::spawn(move || {
             while !IS_OVER.load(Ordering::Relaxed) {
