@@ -80,13 +80,13 @@ pub fn check(config: &Config) -> Checked {
 }
 
 /// The verb: what it says, and its exit status.
-pub(super) fn perform(config: &Config, json: bool) -> Result<u8, Error> {
+pub(super) fn perform(config: &Config, json: bool) -> u8 {
     let checked = check(config);
     let text = if json { checked.to_json() } else { checked.to_string() };
-    Ok(match print(config, &text) {
+    match print(config, &text) {
         0 => checked.exit_code(),
         not_written => not_written,
-    })
+    }
 }
 
 /// The first thing that would make a start fail, once the daemon that runs already has ended.

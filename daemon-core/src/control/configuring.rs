@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::config::Config;
 use crate::config::verb::Verb;
 use crate::control::output::say;
-
 use crate::control::perform::{Next, carry_out};
 use crate::error::Error;
 use crate::launch::refusal;

@@ -38,10 +38,7 @@ impl Config {
     #[must_use = "it is the exit status of the program: return it from `main`"]
     pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
         let inherited = Inherited::by_this_process();
-        if let Some(status) = read_command_line(self, Rest::IsRead) {
-            return ExitCode::from(status);
-        }
-        if let Next::Exit(status) = perform::carry_out(self) {
+        if let Next::Exit(status) = before_the_launch(self, Rest::IsRead) {
             return ExitCode::from(status);
         }
         match launch(self, inherited, || Ok(())) {
@@ -68,10 +65,7 @@ impl Config {
     /// changed, so end the process.
     pub fn launch(&mut self) -> Result<Ready, Error> {
         let inherited = Inherited::by_this_process();
-        if let Some(status) = read_command_line(self, Rest::IsRead) {
-            process::exit(status.into());
-        }
-        if let Next::Exit(status) = perform::carry_out(self) {
+        if let Next::Exit(status) = before_the_launch(self, Rest::IsRead) {
             process::exit(status.into());
         }
         launch(self, inherited, || Ok(())).map(|(ready, ())| ready).map_err(|error| {
@@ -80,6 +74,14 @@ impl Config {
                 None => error,
             }
         })
+    }
+}
+
+/// Reads the command line, unless that was done before, and carries out its verb.
+pub(crate) fn before_the_launch(config: &mut Config, rest: Rest) -> Next {
+    match read_command_line(config, rest) {
+        Some(status) => Next::Exit(status),
+        None => perform::carry_out(config),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The search for the daemon in all places where its pidfile may be.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::Config;
-use crate::control::holder::{Behind, Holder, behind};
+use crate::control::holder::{Behind, Holder, behind, not_proved};
 use crate::control::places;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{self, Opened};
@@ -15,7 +15,7 @@ pub(crate) enum Daemon {
     /// With the files that daemons have left behind.
     NotRunning {
         places: Vec<PathBuf>,
-        left: Vec<(PathBuf, Opened)>,
+        left: Vec<Opened>,
     },
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn find(config: &mut Config) -> Result<Daemon, Error> {
     for place in &places {
         match behind(place) {
             Behind::Daemon(holder) => running.push(holder),
-            Behind::Nobody(Some(file)) => left.push((place.clone(), file)),
+            Behind::Nobody(Some(file)) => left.push(file),
             Behind::Nobody(None) => {}
             Behind::Unproven(why) => unproven.push((place, why)),
         }
@@ -57,12 +57,6 @@ pub(crate) fn find(config: &mut Config) -> Result<Daemon, Error> {
                 .advise("say which one is meant: --pidfile PATH"))
         }
     }
-}
-
-/// Nothing is signalled then.
-pub(crate) fn not_proved(place: &Path, why: &str) -> Error {
-    let what = format!("which process holds {} is not known: {why}", place.display());
-    Error::new(ErrorKind::Unproven, what)
 }
 
 /// The places, for a message.

@@ -6,7 +6,7 @@
 //! process's; see pidfd_open(2). All of it is done anew before each signal.
 
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,9 @@ use nix::errno::Errno;
 use nix::poll::PollTimeout;
 use nix::unistd::{Pid, Uid, User};
 
+use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{Found, Opened};
+use crate::process::signals;
 use crate::sys;
 use crate::sys::descriptors::is_readable_within;
 use crate::sys::proc::OtherStatus;
@@ -31,7 +33,6 @@ pub(crate) struct Holder {
     pub(crate) pid: Pid,
     process: OwnedFd,
     pidfile: Opened,
-    path: PathBuf,
 }
 
 /// What there is behind the name of a pidfile.
@@ -97,7 +98,7 @@ fn look(path: &Path) -> Option<Behind> {
         }
         return unproven(format!("the system gives no descriptor of process {pid}"));
     };
-    let holder = Holder { pid, process, pidfile, path: path.to_owned() };
+    let holder = Holder { pid, process, pidfile };
     match holder.confirm() {
         Ok(()) => Some(Behind::Daemon(holder)),
         Err(_) if holder.has_ended() => None,
@@ -141,7 +142,7 @@ impl Holder {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.pidfile.path()
     }
 
     pub(crate) fn pidfile(&self) -> &Opened {
@@ -162,24 +163,30 @@ impl Holder {
     }
 
     /// Sends it a signal, after proof that it still is the daemon. One that has ended needs none.
-    pub(crate) fn signal(&self, signal: libc::c_int) -> Result<(), NotSignalled> {
+    pub(crate) fn signal(&self, signal: libc::c_int) -> Result<(), Error> {
         if self.has_ended() {
             return Ok(());
         }
         if let Err(why) = self.confirm() {
-            return if self.has_ended() { Ok(()) } else { Err(NotSignalled::Unproven(why)) };
+            return if self.has_ended() { Ok(()) } else { Err(not_proved(self.path(), &why)) };
         }
-        match sys::signal_by_pidfd(&self.process, signal) {
-            Ok(()) | Err(Errno::ESRCH) => Ok(()),
-            Err(errno) => Err(NotSignalled::Refused(errno)),
+        let errno = match sys::signal_by_pidfd(&self.process, signal) {
+            Ok(()) | Err(Errno::ESRCH) => return Ok(()),
+            Err(errno) => errno,
+        };
+        let signal = signals::name(signal);
+        let what = format!("cannot send {signal} to the daemon, process {}", self.pid);
+        let error = Error::new(ErrorKind::Unproven, what).because(errno);
+        if errno == Errno::EPERM {
+            Err(error.advise("ask as root, or as the daemon's user"))
+        } else {
+            Err(error)
         }
     }
 }
 
-/// Why a signal was not sent.
-#[derive(Debug)]
-pub(crate) enum NotSignalled {
-    /// It may be another process by now.
-    Unproven(String),
-    Refused(Errno),
+/// It is not proved which process has this pidfile: nothing is signalled then.
+pub(crate) fn not_proved(pidfile: &Path, why: &str) -> Error {
+    let what = format!("which process holds {} is not known: {why}", pidfile.display());
+    Error::new(ErrorKind::Unproven, what)
 }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use nix::unistd::Pid;
+
 use crate::command::terminal::Terminal;
 use crate::config::Config;
 use crate::config::verb::{Control, Stop, Verb};
@@ -27,25 +29,23 @@ pub(crate) enum Next {
 
 /// Carries out the verb, unless it is a start.
 pub(crate) fn carry_out(config: &mut Config) -> Next {
-    let verb = match config.asked.verb.clone() {
-        None if config.control == Control::Off => return Next::Launch,
-        None => return start(config),
-        Some(verb) => verb,
-    };
-    if verb == Verb::Start {
-        return start(config);
+    if config.asked.verb.is_none() && config.control == Control::Off {
+        return Next::Launch;
     }
-    if let Err(errno) = sys::secure::become_real_user() {
-        let error = Error::cannot("give up what the program gained", errno);
-        return Next::Exit(failed(config, &error));
+    let verb = config.asked.verb.clone().unwrap_or(Verb::Start);
+    if verb != Verb::Start {
+        if let Err(errno) = sys::secure::become_real_user() {
+            let error = Error::cannot("give up what the program gained", errno);
+            return Next::Exit(failed(config, &error));
+        }
     }
     let done = match &verb {
-        Verb::Start => return Next::Launch,
+        Verb::Start => return start(config),
         Verb::Restart(how) => return restart(config, how),
+        Verb::Check { json } => return Next::Exit(check::perform(config, *json)),
         Verb::Stop(how) => stop(config, how),
         Verb::Reload { timeout } => reload::perform(config, *timeout),
         Verb::Status { json, ready } => status::perform(config, *json, *ready),
-        Verb::Check { json } => check::perform(config, *json),
         Verb::Unit { target } => unit(config, *target).map(|text| print(config, &text)),
     };
     Next::Exit(done.unwrap_or_else(|error| failed(config, &error)))
@@ -66,10 +66,7 @@ fn failed(config: &Config, error: &Error) -> u8 {
 
 /// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
 pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-    is_success(config, error).unwrap_or_else(|| {
-        refusal::say(&config.name, error);
-        error.exit_code()
-    })
+    is_success(config, error).unwrap_or_else(|| failed(config, error))
 }
 
 /// The exit status if it is a success that the daemon runs already.
@@ -91,13 +88,7 @@ fn stop(config: &mut Config, how: &Stop) -> Result<u8, Error> {
             say(config, &why);
             1
         }
-        Ended::Interrupted(signal, pid) => {
-            say(
-                config,
-                &format!("interrupted by {}: pid {pid} goes on ending", signals::name(signal)),
-            );
-            die_of(signal)
-        }
+        Ended::Interrupted(signal, pid) => interrupted(config, signal, pid, ""),
     })
 }
 
@@ -126,8 +117,10 @@ fn end(config: &Config, found: Daemon, verb: &str, how: &Stop) -> Result<Ended, 
     ended
 }
 
-/// Ends as the signal would have ended it.
-fn die_of(signal: libc::c_int) -> u8 {
+/// Says that the wait is over, and ends as the signal would have ended this process.
+fn interrupted(config: &Config, signal: libc::c_int, pid: Pid, more: &str) -> u8 {
+    let by = signals::name(signal);
+    say(config, &format!("interrupted by {by}: pid {pid} goes on ending{more}"));
     let _ = sys::signals::die_of(signal);
     u8::try_from(128 + signal).unwrap_or(1)
 }
@@ -155,12 +148,7 @@ fn restart(config: &mut Config, how: &Stop) -> Next {
             Next::Exit(1)
         }
         Ok(Ended::Interrupted(signal, pid)) => {
-            let by = signals::name(signal);
-            say(
-                config,
-                &format!("interrupted by {by}: pid {pid} goes on ending, nothing was started"),
-            );
-            Next::Exit(die_of(signal))
+            Next::Exit(interrupted(config, signal, pid, ", nothing was started"))
         }
         Err(error) => Next::Exit(failed(config, &error)),
     }

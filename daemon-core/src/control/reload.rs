@@ -4,8 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::control::find::{Daemon, find, listed, not_proved};
-use crate::control::holder::{Holder, NotSignalled};
+use crate::control::find::{Daemon, find, listed};
 use crate::control::output::{print, say};
 use crate::control::status::{self, Answer};
 use crate::error::{Error, ErrorKind};
@@ -57,7 +56,7 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
     }
     let until = Instant::now().checked_add(timeout.unwrap_or(PATIENCE));
     let before = status::answers(&holder);
-    send(&holder)?;
+    holder.signal(libc::SIGHUP)?;
     loop {
         if let Some(Answer { is_done, text }) = status::answer_after(&holder, before) {
             return Ok(if is_done { Reloaded::Done(text) } else { Reloaded::Refused(text) });
@@ -70,18 +69,6 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
         }
         thread::sleep(LOOK_AGAIN);
     }
-}
-
-fn send(holder: &Holder) -> Result<(), Error> {
-    holder.signal(libc::SIGHUP).map_err(|not_signalled| match not_signalled {
-        NotSignalled::Unproven(why) => not_proved(holder.path(), &why),
-        NotSignalled::Refused(errno) => {
-            let what = format!("cannot send SIGHUP to the daemon, process {}", holder.pid);
-            Error::new(ErrorKind::Unproven, what)
-                .because(errno)
-                .advise("ask as root, or as the daemon's user")
-        }
-    })
 }
 
 /// The verb: what it says, and its exit status.

@@ -35,7 +35,7 @@ pub fn status(config: &Config) -> Result<Found, Error> {
     match find(&mut config) {
         Ok(Daemon::Running(holder)) => Ok(Found::Running(running(&holder))),
         Ok(Daemon::NotRunning { places, left }) => {
-            let has_left_a_pidfile = |place: &PathBuf| left.iter().any(|(path, _)| path == place);
+            let has_left_a_pidfile = |place: &PathBuf| left.iter().any(|file| file.path() == place);
             Ok(gone(places, has_left_a_pidfile))
         }
         Err(error) if error.kind() == ErrorKind::Unproven => {

@@ -1,24 +1,21 @@
 //! The verb `stop`: ends the daemon, and waits until it and its lock are gone.
 
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::poll::PollTimeout;
 use nix::unistd::{Pid, geteuid};
 
 use crate::command::cancel::CancelSignals;
 use crate::config::Config;
 use crate::config::verb::Stop;
-use crate::control::find::{Daemon, find, listed, not_proved};
-use crate::control::holder::{Holder, NotSignalled};
+use crate::control::find::{Daemon, find, listed};
+use crate::control::holder::Holder;
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{Found, Opened};
 use crate::files::state;
 use crate::process::own::PROCESS_1;
-use crate::process::signals;
 use crate::sys;
 use crate::sys::signals::SignalSet;
 
@@ -65,9 +62,7 @@ pub(super) fn end(
     let holder = match found {
         Daemon::Running(holder) => holder,
         Daemon::NotRunning { places, left } => {
-            for (path, file) in &left {
-                remove(path, file);
-            }
+            left.iter().for_each(remove);
             return Ok(Ended::NotRunning(format!("not running (looked at {})", listed(&places))));
         }
     };
@@ -75,9 +70,9 @@ pub(super) fn end(
         whose::refuse(&holder, verb)?;
     }
     let until = how.timeout.and_then(|limit| Instant::now().checked_add(limit));
-    send(&holder, libc::SIGTERM)?;
+    holder.signal(libc::SIGTERM)?;
     // A process that is stopped takes it when it goes on.
-    send(&holder, libc::SIGCONT)?;
+    holder.signal(libc::SIGCONT)?;
     if let Some(signal) = wait(&holder, until, progress)? {
         return Ok(Ended::Interrupted(signal, holder.pid));
     }
@@ -91,7 +86,7 @@ pub(super) fn end(
     Ok(match still_there(&holder, how) {
         Some(why) => Ended::StillThere(why),
         None => {
-            remove(holder.path(), holder.pidfile());
+            remove(holder.pidfile());
             Ended::Gone(holder.pid)
         }
     })
@@ -133,22 +128,6 @@ fn is_shared(pidfile: &Opened) -> bool {
     pidfile.is_at_its_path() && matches!(pidfile.holder(), Found::Unnamed)
 }
 
-fn send(holder: &Holder, signal: libc::c_int) -> Result<(), Error> {
-    holder.signal(signal).map_err(|not_signalled| match not_signalled {
-        NotSignalled::Unproven(why) => not_proved(holder.path(), &why),
-        NotSignalled::Refused(errno) => {
-            let signal = signals::name(signal);
-            let what = format!("cannot send {signal} to the daemon, process {}", holder.pid);
-            let error = Error::new(ErrorKind::Unproven, what).because(errno);
-            if errno == Errno::EPERM {
-                error.advise("ask as root, or as the daemon's user")
-            } else {
-                error
-            }
-        }
-    })
-}
-
 /// The kernel keeps SIGKILL from process 1 of its own namespace; see pid_namespaces(7).
 fn kill(holder: &Holder) -> Result<(), Error> {
     if holder.pid == PROCESS_1 {
@@ -156,7 +135,7 @@ fn kill(holder: &Holder) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Unproven, what)
             .advise("use the engine's own command, such as `podman kill` or `docker kill`"));
     }
-    send(holder, libc::SIGKILL)
+    holder.signal(libc::SIGKILL)
 }
 
 /// Why the stop is not over, if it is not.
@@ -206,13 +185,13 @@ fn in_seconds(time: Duration) -> String {
 ///
 /// Root leaves a user's where it is, harmless without its lock: the user may have the path lead
 /// elsewhere.
-fn remove(path: &Path, pidfile: &Opened) {
+fn remove(pidfile: &Opened) {
     if pidfile.owner() != geteuid().as_raw() {
         return;
     }
     pidfile.while_locked(|| {
         if pidfile.is_at_its_path() {
-            state::remove_beside(path);
+            state::remove_beside(pidfile.path());
             pidfile.remove();
         }
     });

@@ -4,8 +4,8 @@ use std::process;
 
 use crate::config::Config;
 use crate::control::configuring;
-use crate::control::entry::{Rest, read_command_line};
-use crate::control::perform::{Next, carry_out, refused};
+use crate::control::entry::{Rest, before_the_launch, read_command_line};
+use crate::control::perform::{Next, refused};
 use crate::error::{Error, ErrorKind};
 use crate::expansion::parameters::Handed;
 use crate::expansion::returned::Kept;
@@ -88,10 +88,7 @@ impl Start {
 
     fn launch_with<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
         let Start { inherited, mut config } = self;
-        if let Some(status) = read_command_line(&mut config, Rest::IsTheDaemons) {
-            process::exit(status.into());
-        }
-        if let Next::Exit(status) = carry_out(&mut config) {
+        if let Next::Exit(status) = before_the_launch(&mut config, Rest::IsTheDaemons) {
             process::exit(status.into());
         }
         let (ready, value) = launch(&mut config, inherited, || {

@@ -92,6 +92,10 @@ pub(crate) mod entry {
         }
     }
 
+    pub(crate) fn before_the_launch(config: &mut Config, _: Rest) -> Next {
+        carry_out(config)
+    }
+
     pub(crate) fn read_command_line(_: &mut Config, _: Rest) -> Option<u8> {
         None
     }

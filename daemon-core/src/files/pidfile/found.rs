@@ -49,6 +49,10 @@ impl Opened {
         Ok(Some(Opened { path: path.to_owned(), file, status }))
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn file(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
     }
