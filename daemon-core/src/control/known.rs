@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::files::state::{Answer, Contents, Phase as Written};
+use crate::files::state::{Answer, Contents, Phase};
 
 /// Whether the daemon runs, and what is known of it; see [`status`](crate::control::status()).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,53 +80,6 @@ pub struct Known {
     pub is_silent: Option<String>,
 }
 
-/// How far the life of a daemon is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Phase {
-    /// It is not ready yet.
-    Starting,
-    /// It is ready.
-    Ready,
-    /// It is ready, and reads its configuration anew.
-    Reloading,
-    /// It is to end, and finishes its work.
-    Stopping,
-    /// It has ended by itself.
-    Ended,
-}
-
-impl Phase {
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        Written::from(self).name()
-    }
-}
-
-impl From<Phase> for Written {
-    fn from(phase: Phase) -> Self {
-        match phase {
-            Phase::Starting => Written::Starting,
-            Phase::Ready => Written::Ready,
-            Phase::Reloading => Written::Reloading,
-            Phase::Stopping => Written::Stopping,
-            Phase::Ended => Written::Ended,
-        }
-    }
-}
-
-impl From<Written> for Phase {
-    fn from(phase: Written) -> Self {
-        match phase {
-            Written::Starting => Phase::Starting,
-            Written::Ready => Phase::Ready,
-            Written::Reloading => Phase::Reloading,
-            Written::Stopping => Phase::Stopping,
-            Written::Ended => Phase::Ended,
-        }
-    }
-}
-
 impl Known {
     /// What a daemon with this pidfile says, or why it says nothing.
     pub(super) fn of(pidfile: PathBuf, said: Result<Contents, String>) -> Self {
@@ -154,7 +107,7 @@ impl From<Contents> for Known {
             mode: text(said.mode),
             supervisor: text(said.supervisor),
             why: text(said.why),
-            phase: said.phase.map(Phase::from),
+            phase: said.phase,
             status: text(said.status),
             message: text(said.ready),
             holds: said.holds,

@@ -24,8 +24,9 @@ mod unit;
 mod whose;
 
 pub use crate::config::verb::{Stop, Target};
+pub use crate::files::state::Phase;
 pub use check::{Checked, check};
-pub use known::{Found, Known, Phase};
+pub use known::{Found, Known};
 pub use reload::{Reloaded, reload};
 pub use status::status;
 pub use stop::stop;

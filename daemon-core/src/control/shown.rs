@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::control::find::listed;
 use crate::control::json::Json;
-use crate::control::known::{Found, Known, Phase};
+use crate::control::known::{Found, Known};
+use crate::files::state::Phase;
 use crate::text::on_one_line;
 
 /// The version of the JSON document. It changes when a member is taken away or means something else,

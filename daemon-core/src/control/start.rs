@@ -13,6 +13,7 @@ use crate::control::holder::Holder;
 use crate::control::output::{print, say};
 use crate::control::{holder, places, status, whose};
 use crate::error::{Error, ErrorKind};
+use crate::files::pidfile::already_running;
 use crate::launch::refusal;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
@@ -78,8 +79,7 @@ pub(super) fn refuse_elsewhere(config: &Config) -> Result<(), Error> {
     let places = places::of(&mut config.clone())?;
     for place in &places[1..] {
         if let Some(pid) = holder::seen(place) {
-            let what = format!("already running: pid {pid} holds {}", place.display());
-            return Err(Error::new(ErrorKind::AlreadyRunning, what));
+            return Err(already_running(place, Some(pid)));
         }
     }
     Ok(())

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use crate::config::Config;
 use crate::control::find::{Daemon, find};
 use crate::control::holder::Holder;
-use crate::control::known::{Found, Known, Phase};
+use crate::control::known::{Found, Known};
 use crate::control::output::print;
 use crate::control::{places, said, shown};
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile;
-use crate::files::state;
+use crate::files::state::{self, Phase};
 use crate::sys;
 
 /// The exit statuses: those of the Linux Standard Base for init scripts, of which 150 and the next

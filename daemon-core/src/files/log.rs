@@ -10,6 +10,7 @@ use nix::unistd::{AccessFlags, fchown, getegid, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
+use crate::files::foreign::OPEN_FLAGS;
 use crate::files::safe_directories::writable_by_others;
 use crate::files::usual_places::UsualFile;
 use crate::process::capabilities::{Capability, Lacking, lacking};
@@ -235,12 +236,7 @@ impl NewLog {
     }
 }
 
-const APPEND: OFlag = OFlag::O_WRONLY
-    .union(OFlag::O_APPEND)
-    .union(OFlag::O_NOFOLLOW)
-    .union(OFlag::O_NONBLOCK)
-    .union(OFlag::O_NOCTTY)
-    .union(OFlag::O_CLOEXEC);
+const APPEND: OFlag = OFlag::O_WRONLY.union(OFlag::O_APPEND).union(OPEN_FLAGS);
 
 pub(super) fn refuse_unfit(path: &Path, status: &FileStat) -> Result<(), Error> {
     let file_type = file_type(status);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::stat::{SFlag, fstat, lstat};
+use nix::sys::stat::{SFlag, lstat};
 use nix::unistd::{AccessFlags, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
@@ -126,17 +126,13 @@ impl Pidfile {
         let Some(opened) = pidfile::Opened::at(path).map_err(cannot)? else {
             return could_be_made(path, with_parents).map_err(cannot);
         };
-        let status = fstat(opened.file()).map_err(cannot)?;
-        refuse_foreign(wanted, euid, &status)?;
+        let status = opened.status();
+        refuse_foreign(wanted, euid, status)?;
         match opened.holder() {
             pidfile::Found::Nobody => {}
-            pidfile::Found::Process(pid) => {
-                let what = format!("already running: pid {pid} holds {}", path.display());
-                return Err(Error::new(ErrorKind::AlreadyRunning, what));
-            }
+            pidfile::Found::Process(pid) => return Err(pidfile::already_running(path, Some(pid))),
             pidfile::Found::Unnamed | pidfile::Found::Unproven(_) => {
-                let what = format!("already running: another process holds {}", path.display());
-                return Err(Error::new(ErrorKind::AlreadyRunning, what));
+                return Err(pidfile::already_running(path, None));
             }
         }
         pidfile::refuse_other_content(path, opened.file(), status.st_size)?;

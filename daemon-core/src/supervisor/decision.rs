@@ -48,50 +48,35 @@ pub(crate) enum Supervisor {
     Hidden,
 }
 
+/// The words for them, in the state of the daemon.
+const WORDS: [(Supervisor, &str); 16] = [
+    (Supervisor::Nobody, "nobody"),
+    (Supervisor::NotLookedFor, "not-looked-for"),
+    (Supervisor::Container, "container"),
+    (Supervisor::Systemd, "systemd"),
+    (Supervisor::NotifySocket, "notify-socket"),
+    (Supervisor::Sockets, "sockets"),
+    (Supervisor::Launchd, "launchd"),
+    (Supervisor::Supervisord, "supervisord"),
+    (Supervisor::Runit, "runit"),
+    (Supervisor::S6, "s6"),
+    (Supervisor::Daemontools, "daemontools"),
+    (Supervisor::Openrc, "openrc"),
+    (Supervisor::Another, "another"),
+    (Supervisor::Init, "init"),
+    (Supervisor::Inetd, "inetd"),
+    (Supervisor::Hidden, "hidden"),
+];
+
 impl Supervisor {
     /// The word for it, in the state of the daemon.
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Supervisor::Nobody => "nobody",
-            Supervisor::NotLookedFor => "not-looked-for",
-            Supervisor::Container => "container",
-            Supervisor::Systemd => "systemd",
-            Supervisor::NotifySocket => "notify-socket",
-            Supervisor::Sockets => "sockets",
-            Supervisor::Launchd => "launchd",
-            Supervisor::Supervisord => "supervisord",
-            Supervisor::Runit => "runit",
-            Supervisor::S6 => "s6",
-            Supervisor::Daemontools => "daemontools",
-            Supervisor::Openrc => "openrc",
-            Supervisor::Another => "another",
-            Supervisor::Init => "init",
-            Supervisor::Inetd => "inetd",
-            Supervisor::Hidden => "hidden",
-        }
+        WORDS.iter().find(|(supervisor, _)| *supervisor == self).map_or("", |(_, word)| word)
     }
 
     /// The supervisor of this word.
     pub(crate) fn of_word(word: &str) -> Option<Self> {
-        const ALL: [Supervisor; 16] = [
-            Supervisor::Nobody,
-            Supervisor::NotLookedFor,
-            Supervisor::Container,
-            Supervisor::Systemd,
-            Supervisor::NotifySocket,
-            Supervisor::Sockets,
-            Supervisor::Launchd,
-            Supervisor::Supervisord,
-            Supervisor::Runit,
-            Supervisor::S6,
-            Supervisor::Daemontools,
-            Supervisor::Openrc,
-            Supervisor::Another,
-            Supervisor::Init,
-            Supervisor::Inetd,
-            Supervisor::Hidden,
-        ];
-        ALL.into_iter().find(|supervisor| supervisor.word() == word)
+        WORDS.iter().find(|(_, known)| *known == word).map(|(supervisor, _)| *supervisor)
     }
 
     /// The supervisor whose process has this name.

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
 use nix::unistd::Pid;
 
+use crate::files::foreign::{OPEN_FLAGS, not_one_regular_file};
 use crate::files::pidfile::holder::number_in;
 use crate::files::pidfile::lock;
-use crate::files::pidfile::open::OPEN_FLAGS;
 use crate::files::removal::remove_if_same;
 use crate::sys;
 use crate::sys::descriptors::{Reader, reader};
-use crate::sys::inode::{Inode, file_type};
+use crate::sys::inode::Inode;
 
 /// A pidfile that somebody may hold.
 #[derive(Debug)]
@@ -57,6 +57,11 @@ impl Opened {
         self.file.as_fd()
     }
 
+    /// Its status when it was opened.
+    pub(crate) fn status(&self) -> &FileStat {
+        &self.status
+    }
+
     /// The user that the file belongs to.
     pub(crate) fn owner(&self) -> libc::uid_t {
         self.status.st_uid
@@ -64,7 +69,7 @@ impl Opened {
 
     /// Who holds it at this moment.
     pub(crate) fn holder(&self) -> Found {
-        if let Some(why) = self.is_not_a_pidfile() {
+        if let Some(why) = not_one_regular_file(&self.status) {
             return Found::Unproven(why);
         }
         match reader(&self.file) {
@@ -75,14 +80,6 @@ impl Opened {
             }
             None => self.holder_by_descriptor(),
         }
-    }
-
-    fn is_not_a_pidfile(&self) -> Option<String> {
-        let FileStat { st_nlink, .. } = self.status;
-        if file_type(&self.status) != SFlag::S_IFREG {
-            return Some("it is not a regular file".to_owned());
-        }
-        (st_nlink > 1).then(|| format!("it has {st_nlink} links, so it is another file too"))
     }
 
     /// Whether the second witness, the number in the file, agrees with the kernel. A process of

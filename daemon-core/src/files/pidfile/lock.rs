@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
-use crate::files::pidfile::open::OPEN_FLAGS;
+use crate::files::foreign::OPEN_FLAGS;
 use crate::sys::descriptors::{lock_exclusively, lock_shared};
 
 /// Locks a pidfile that is open for reading, or fails with `EWOULDBLOCK`.

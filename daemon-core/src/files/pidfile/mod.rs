@@ -19,6 +19,7 @@ mod refusals;
 pub(crate) use found::{Found, Opened};
 pub(crate) use left_behind::LeftBehind;
 pub(crate) use own::{is_held_by_this_process, remove_own};
+pub(crate) use refusals::already_running;
 pub(super) use refusals::{cannot_create, refuse_foreign_directory, refuse_other_content};
 
 use std::os::fd::OwnedFd;
@@ -31,14 +32,15 @@ use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
-use crate::files::foreign::refuse_foreign;
-use crate::files::pidfile::open::{OPEN_FLAGS, OWNER_ONLY, open_or_create};
-use crate::files::pidfile::refusals::{already_running, cannot_hide, cannot_lock};
+use crate::files::foreign::{OPEN_FLAGS, refuse_foreign};
+use crate::files::pidfile::open::{OWNER_ONLY, open_or_create};
+use crate::files::pidfile::refusals::{cannot_hide, cannot_lock};
 use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
 use crate::sys::descriptors::{close_together, lock_for_reading};
 use crate::sys::inode::Inode;
+use crate::text::decimal;
 
 /// How often a pidfile may be replaced between our opening and locking it before we give up.
 const ATTEMPTS: usize = 100;
@@ -167,20 +169,12 @@ impl Pidfile {
     }
 }
 
-/// The number in decimal and a newline. By hand, because in a new process the standard library's
-/// formatting costs as much as the system calls around it.
+/// The number in decimal and a newline.
 fn line(pid: Pid, buffer: &mut [u8; 16]) -> &[u8] {
-    let mut rest = pid.as_raw();
-    let mut start = buffer.len() - 1;
-    buffer[start] = b'\n';
-    loop {
-        start -= 1;
-        buffer[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return &buffer[start..];
-        }
-    }
+    let [digits @ .., newline] = buffer;
+    *newline = b'\n';
+    let start = decimal(pid.as_raw().unsigned_abs().into(), digits);
+    &buffer[start..]
 }
 
 /// Locks a file that was opened under this name. Returns a second description, to write to, and the
@@ -200,7 +194,7 @@ fn take_over(
     match lock::take(path, file) {
         Ok(()) => {}
         Err(Errno::ENOENT) => return Ok(None),
-        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, file)),
+        Err(Errno::EWOULDBLOCK) => return Err(already_running(path, holder::proven(file))),
         Err(errno) => return Err(cannot_lock(path, errno)),
     }
     refuse_other_content(path, file, before.st_size)?;

@@ -1,4 +1,4 @@
-//! How a pidfile is opened: under its own name, and so that nothing put there makes us wait.
+//! How a pidfile is opened or created.
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -7,13 +7,10 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
+use crate::files::foreign::OPEN_FLAGS;
+
 /// Only its owner may open it: whoever can read it can lock it, and so prevent every start.
 pub(super) const OWNER_ONLY: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
-
-/// A symbolic link as the last part of the path is never followed, and a FIFO put there does not
-/// make us wait for somebody to open its other end.
-pub(super) const OPEN_FLAGS: OFlag =
-    OFlag::O_NOFOLLOW.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
 
 /// Opens the file for reading, creating it if need be, and says whether it did. `None` if the file
 /// went away in between.

@@ -1,15 +1,14 @@
 //! The files that are refused as a pidfile, and the messages.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::uio::pread;
-use nix::unistd::Uid;
+use nix::unistd::{Pid, Uid};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
-use crate::files::pidfile::holder;
 use crate::files::safe_directories::writable_by_others;
 use crate::process::identity::Identity;
 
@@ -84,8 +83,9 @@ pub(super) fn cannot_lock(path: &Path, errno: Errno) -> Error {
         .advise("choose a pidfile on a local file system")
 }
 
-pub(super) fn already_running(path: &Path, file: &OwnedFd) -> Error {
-    let what = match holder::proven(file) {
+/// `holder` is the process that is proved to hold it, if one is.
+pub(crate) fn already_running(path: &Path, holder: Option<Pid>) -> Error {
+    let what = match holder {
         Some(pid) => format!("already running: pid {pid} holds {}", path.display()),
         None => format!("already running: another process holds {}", path.display()),
     };

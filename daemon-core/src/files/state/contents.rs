@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::files::state::escape::{escape, escape_cut, unescape};
 use crate::files::state::slot::LONGEST;
+use crate::text::decimal;
 
 /// What a daemon knows of itself.
 ///
@@ -49,12 +50,17 @@ pub(crate) struct Contents {
 
 /// How far the life of a daemon is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Phase {
+#[non_exhaustive]
+pub enum Phase {
+    /// It is not ready yet.
     Starting,
+    /// It is ready.
     Ready,
+    /// It is ready, and reads its configuration anew.
     Reloading,
+    /// It is to end, and finishes its work.
     Stopping,
-    /// It has ended, and not by a signal.
+    /// It has ended by itself.
     Ended,
 }
 
@@ -87,7 +93,7 @@ impl Phase {
         [Phase::Starting, Phase::Ready, Phase::Reloading, Phase::Stopping, Phase::Ended];
 
     /// The word for it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Phase::Starting => "starting",
             Phase::Ready => "ready",
@@ -218,29 +224,21 @@ impl Lines {
 
     fn number(&mut self, key: &str, value: Option<u64>) {
         if let Some(value) = value {
-            self.add(key, |line| decimal(value, line));
+            self.add(key, |line| add_decimal(value, line));
         }
     }
 
     fn hold(&mut self, count: u64, name: &str) {
         self.add("hold", |line| {
-            decimal(count, line);
+            add_decimal(count, line);
             line.push(b' ');
             escape_cut(name, SHORT, line);
         });
     }
 }
 
-/// By hand: see the line of the pidfile.
-fn decimal(mut number: u64, line: &mut Vec<u8>) {
+fn add_decimal(number: u64, line: &mut Vec<u8>) {
     let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return line.extend_from_slice(&digits[start..]);
-        }
-    }
+    let start = decimal(number, &mut digits);
+    line.extend_from_slice(&digits[start..]);
 }

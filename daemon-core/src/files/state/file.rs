@@ -11,7 +11,7 @@ use nix::unistd::{AccessFlags, Gid, Uid, fchown, ftruncate, geteuid};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
-use crate::files::foreign::refuse_foreign;
+use crate::files::foreign::{OPEN_FLAGS, refuse_foreign};
 use crate::files::removal::remove_if_same;
 use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, MARK};
@@ -22,10 +22,6 @@ use crate::sys::inode::Inode;
 
 /// Its owner writes it, and its group may read it, less what the umask takes.
 const MODE: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR).union(Mode::S_IRGRP);
-
-/// As a pidfile is opened.
-const OPEN_FLAGS: OFlag =
-    OFlag::O_NOFOLLOW.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
 
 /// A state file that the first state is in.
 #[derive(Debug)]

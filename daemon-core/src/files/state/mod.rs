@@ -15,7 +15,8 @@ mod read;
 mod slot;
 mod writer;
 
-pub(crate) use contents::{Answer, Contents, Hold, Phase};
+pub use contents::Phase;
+pub(crate) use contents::{Answer, Contents, Hold};
 pub(crate) use file::StateFile;
 pub(crate) use read::{Unreadable, read};
 

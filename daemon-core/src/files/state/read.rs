@@ -7,6 +7,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::sys::uio::pread;
 
+use crate::files::foreign::OPEN_FLAGS;
 use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, Found, SLOT, decode};
 use crate::sys::inode::file_type;
@@ -32,17 +33,13 @@ pub(crate) enum Unreadable {
 /// Whatever is in the place of the file, this neither waits nor follows a link, nor reads more than
 /// a state file is long.
 pub(crate) fn read(path: &Path) -> Result<Contents, Unreadable> {
-    let flags = OFlag::O_RDONLY
-        | OFlag::O_NOFOLLOW
-        | OFlag::O_NONBLOCK
-        | OFlag::O_NOCTTY
-        | OFlag::O_CLOEXEC;
-    let file = open(path, flags, Mode::empty()).map_err(|errno| match errno {
-        Errno::ENOENT => Unreadable::Missing,
-        Errno::ELOOP => Unreadable::Foreign("a symbolic link"),
-        Errno::ENXIO => Unreadable::Foreign("a socket, or a device that is not there"),
-        errno => Unreadable::Refused(errno),
-    })?;
+    let file =
+        open(path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()).map_err(|errno| match errno {
+            Errno::ENOENT => Unreadable::Missing,
+            Errno::ELOOP => Unreadable::Foreign("a symbolic link"),
+            Errno::ENXIO => Unreadable::Foreign("a socket, or a device that is not there"),
+            errno => Unreadable::Refused(errno),
+        })?;
     match fstat(&file).map(|status| file_type(&status)).map_err(Unreadable::Refused)? {
         SFlag::S_IFREG => {}
         SFlag::S_IFDIR => return Err(Unreadable::Foreign("a directory")),

@@ -99,7 +99,7 @@ fn number_in(text: &[u8], digits: usize, end: u8) -> Option<(u64, &[u8])> {
     Some((u64::from_str_radix(number, 16).ok()?, rest.strip_prefix(&[end])?))
 }
 
-/// The last digits of a number, by hand: see the line of the pidfile.
+/// The last digits of a number, by hand: see [`crate::text::decimal`].
 fn hexadecimal<const DIGITS: usize>(mut number: u64) -> [u8; DIGITS] {
     let mut digits = [0; DIGITS];
     for digit in digits.iter_mut().rev() {
