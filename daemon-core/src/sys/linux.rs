@@ -460,11 +460,12 @@ mod tests {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;
 
-    use super::super::descriptors::{close_on_exec_pipe, write_without_waiting};
+    use super::super::descriptors::write_without_waiting;
     use super::{Writers, writers_in};
 
+    /// One at which a read and a write wait.
     fn new_pipe() -> (File, OwnedFd) {
-        let (reader, writer) = close_on_exec_pipe().unwrap();
+        let (reader, writer) = nix::unistd::pipe2(OFlag::O_CLOEXEC).unwrap();
         (reader.into(), writer)
     }
 
