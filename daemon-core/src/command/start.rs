@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::cancel::{CancelSignals, Lifeline};
 use crate::command::pipe::FromDaemon;
 use crate::command::verdict::Exit;
+use crate::files::Locked;
 use crate::files::pidfile::LeftBehind;
 use crate::files::startup_output::Captured;
 use crate::plan::Plan;
@@ -38,10 +39,7 @@ impl Watched {
             name: plan.name,
             timeout: plan.start_timeout,
             notification: plan.notification,
-            left_behind: plan
-                .files
-                .pidfile
-                .map(|pidfile| pidfile.into_left_behind().with_state(plan.files.state)),
+            left_behind: plan.files.locked.map(Locked::into_left_behind),
             captured: plan.files.stdio.into_captured(),
         }
     }

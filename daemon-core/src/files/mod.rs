@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::files::log::Owner;
 use crate::files::paths::{Paths, PidfilePath};
-use crate::files::pidfile::Pidfile;
+use crate::files::pidfile::{LeftBehind, Pidfile};
 use crate::files::state::StateFile;
 use crate::files::stdio::Stdio;
 use crate::supervisor::decision::Decided;
@@ -28,10 +28,7 @@ use crate::supervisor::decision::Decided;
 /// All files of a daemon, open.
 #[derive(Debug)]
 pub(crate) struct Files {
-    /// Locked.
-    pub(crate) pidfile: Option<Pidfile>,
-    /// Beside it, if the daemon says something of itself there.
-    pub(crate) state: Option<StateFile>,
+    pub(crate) locked: Option<Locked>,
     pub(crate) stdio: Stdio,
     /// The directories that were created for the files in their usual places.
     made: Vec<PathBuf>,
@@ -50,11 +47,7 @@ impl Files {
             .collect();
         match open(paths, mode, owner) {
             Ok((locked, without_pidfile, stdio)) => {
-                let (pidfile, state) = match locked {
-                    Some(Locked { pidfile, state }) => (Some(pidfile), state),
-                    None => (None, None),
-                };
-                Ok(Files { pidfile, state, stdio, made, without_pidfile })
+                Ok(Files { locked, stdio, made, without_pidfile })
             }
             Err(error) => {
                 usual_places::remove(&made);
@@ -66,17 +59,16 @@ impl Files {
     /// Leaves the file system as it was, for a start that fails before there is a daemon.
     pub(crate) fn undo(&self) {
         self.stdio.undo();
-        // While the lock is still there.
-        self.state.iter().for_each(StateFile::undo);
-        self.pidfile.iter().for_each(Pidfile::undo);
+        self.locked.iter().for_each(Locked::undo);
         usual_places::remove(&self.made);
     }
 }
 
-/// The pidfile, locked, and the state file beside it, if there is one.
-struct Locked {
-    pidfile: Pidfile,
-    state: Option<StateFile>,
+/// The pidfile, locked, and the state file beside it, if the daemon says something of itself there.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    pub(crate) pidfile: Pidfile,
+    pub(crate) state: Option<StateFile>,
 }
 
 impl Locked {
@@ -91,10 +83,16 @@ impl Locked {
         Ok(Locked { pidfile, state })
     }
 
-    fn undo(&self) {
+    /// Leaves both as they were.
+    pub(crate) fn undo(&self) {
         // While the lock is still there.
         self.state.iter().for_each(StateFile::undo);
         self.pidfile.undo();
+    }
+
+    /// In the process that watches: what is needed to remove both if the daemon dies during its start.
+    pub(crate) fn into_left_behind(self) -> LeftBehind {
+        self.pidfile.into_left_behind().with_state(self.state)
     }
 }
 

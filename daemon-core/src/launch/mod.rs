@@ -35,10 +35,10 @@ use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
+use crate::files::Locked;
 use crate::files::notice;
-use crate::files::pidfile::Pidfile;
 use crate::files::startup_output::OutputUntilReady;
-use crate::files::state::{self, Contents, StateFile};
+use crate::files::state::{self, Contents};
 use crate::launch::ready::Ready;
 use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
@@ -182,9 +182,8 @@ fn become_daemon<V>(
     let version = plan.version.as_deref();
     let first =
         || said::first(&plan.name, version, daemon.pid(), &plan.decision, &plan.files.stdio);
-    let (pidfile, state) = (plan.files.pidfile, plan.files.state);
     let needless = Some(from_daemon.into());
-    take(pidfile, state, daemon, &plan.confinement, first, needless)?;
+    take(plan.files.locked, daemon, &plan.confinement, first, needless)?;
     let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
     let output = plan.files.stdio.install()?;
     limits::set(&plan.limits)?;
@@ -214,10 +213,10 @@ fn in_foreground<V>(
 ) -> Result<(Ready, V), Error> {
     let Plan { mut files, .. } = plan;
     let process = OwnProcess::of(plan.pid);
-    let (pidfile, state) = (files.pidfile.take(), files.state.take());
+    let locked = files.locked.take();
     let version = plan.version.as_deref();
     let first = || said::first(&plan.name, version, plan.pid, &plan.decision, &files.stdio);
-    take(pidfile, state, process, &plan.confinement, first, None).inspect_err(|_| files.undo())?;
+    take(locked, process, &plan.confinement, first, None).inspect_err(|_| files.undo())?;
     set_umask(plan.umask);
     limits::set(&plan.limits)?;
     let value = privileged()?;
@@ -270,24 +269,21 @@ fn set_umask(mask: u32) {
 /// Writes the daemon's process number into its pidfile, and what it says of itself beside it, and
 /// keeps the lock. `needless` is closed together with what was open for that.
 fn take(
-    pidfile: Option<Pidfile>,
-    state: Option<StateFile>,
+    locked: Option<Locked>,
     owner: OwnProcess,
     confinement: &Confinement,
     first: impl FnOnce() -> Contents,
     needless: Option<OwnedFd>,
 ) -> Result<(), Error> {
-    let Some(pidfile) = pidfile else { return Ok(()) };
-    let undo = |_: &Error| pidfile.undo();
-    pidfile.write_number(owner.pid()).inspect_err(|error| {
-        state.iter().for_each(StateFile::undo);
-        undo(error);
-    })?;
+    let Some(locked) = locked else { return Ok(()) };
+    locked.pidfile.write_number(owner.pid()).inspect_err(|_| locked.undo())?;
+    let Locked { pidfile, state } = locked;
     let unused = match state {
         None => None,
         Some(state) => {
             let (identity, changes_root) = (confinement.identity(), confinement.changes_root());
-            state::own::begin(state, first(), owner, identity, changes_root).inspect_err(undo)?
+            state::own::begin(state, first(), owner, identity, changes_root)
+                .inspect_err(|_| pidfile.undo())?
         }
     };
     // In the order of their numbers.
