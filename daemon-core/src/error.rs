@@ -109,6 +109,12 @@ impl Error {
         self
     }
 
+    /// The same once more, for whoever asks a second time.
+    pub(crate) fn again(&self) -> Self {
+        let Error { kind, ref what, errno, ref advice } = *self;
+        Error { kind, what: what.clone(), errno, advice: advice.clone() }
+    }
+
     /// Adds what to do about it, in the imperative.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());

@@ -68,38 +68,56 @@ impl<'a> Owner<'a> {
     }
 }
 
-impl Log {
-    /// Opens a log for appending, creating it if need be: as root in a directory that is safe for
-    /// root, otherwise with the rights of the user that root becomes.
-    pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
-        let euid = geteuid();
-        if !Identity::is_weaker_than(owner.identity, euid) {
-            return Log::open_as_we_are(path, owner);
+/// With whose rights a log is opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rights<'a> {
+    Ours,
+    /// A log that is created is given to that user.
+    OursForAnother(&'a Identity),
+    Another(&'a Identity),
+}
+
+/// Ours in a directory that is safe for root, otherwise those of the user that root becomes.
+pub(super) fn rights<'a>(path: &Path, owner: Owner<'a>) -> Result<Rights<'a>, Error> {
+    let euid = geteuid();
+    if !Identity::is_weaker_than(owner.identity, euid) {
+        return Ok(Rights::Ours);
+    }
+    let directory = path.parent().unwrap_or(path);
+    let danger = writable_by_others(directory, euid, owner.identity)
+        .map_err(|error| cannot_open(owner.wants(path, "log"), errno_of(error)))?;
+    match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
+        (None, None) => Ok(Rights::Ours),
+        (None, Some(identity)) => Ok(Rights::OursForAnother(identity)),
+        (Some(_), Some(identity)) => Ok(Rights::Another(identity)),
+        (Some(danger), None) => {
+            let what = format!("cannot open the {}: {danger}", owner.wants(path, "log"));
+            let instead = match owner.identity {
+                None => "set `user`",
+                Some(_) => "another `user`",
+            };
+            Err(Error::new(ErrorKind::CannotCreate, what)
+                .advise(format!("choose a directory that only root can write, or {instead}")))
         }
-        let directory = path.parent().unwrap_or(path);
-        let danger = writable_by_others(directory, euid, owner.identity)
-            .map_err(|error| cannot_open(owner.wants(path, "log"), errno_of(error)))?;
-        match (danger, owner.identity.filter(|identity| !identity.uid.is_root())) {
-            (None, None) => Log::open_as_we_are(path, owner),
-            (None, Some(identity)) => {
+    }
+}
+
+impl Log {
+    /// Opens a log for appending, creating it if need be, with the [`rights`] for that.
+    pub(crate) fn open(path: &Path, owner: Owner<'_>) -> Result<Self, Error> {
+        match rights(path, owner)? {
+            Rights::Ours => Log::open_as_we_are(path, owner),
+            Rights::OursForAnother(identity) => {
                 let log = Log::open_as_we_are(path, owner)?;
                 if log.created {
+                    let directory = path.parent().unwrap_or(path);
                     log.give_to(identity, directory).inspect_err(|_| log.undo())?;
                 }
                 Ok(log)
             }
-            (Some(_), Some(identity)) => {
+            Rights::Another(identity) => {
                 let log = identity.act_temporarily(|| Log::open_as_we_are(path, owner))??;
                 Ok(Log { opened_as: Some(identity.clone()), ..log })
-            }
-            (Some(danger), None) => {
-                let what = format!("cannot open the {}: {danger}", owner.wants(path, "log"));
-                let instead = match owner.identity {
-                    None => "set `user`",
-                    Some(_) => "another `user`",
-                };
-                Err(Error::new(ErrorKind::CannotCreate, what)
-                    .advise(format!("choose a directory that only root can write, or {instead}")))
             }
         }
     }

@@ -11,11 +11,9 @@ use nix::unistd::{AccessFlags, geteuid};
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::files::advice::Wanted;
 use crate::files::foreign::refuse_foreign;
-use crate::files::log::{self, Owner};
+use crate::files::log::{self, Owner, Rights};
 use crate::files::pidfile::{self, Pidfile};
-use crate::files::safe_directories::writable_by_others;
 use crate::files::state::{self, StateFile};
-use crate::files::usual_places::UsualFile;
 use crate::process::identity::Identity;
 use crate::supervisor::decision::Decided;
 use crate::sys::ids::may_access;
@@ -30,15 +28,10 @@ pub(crate) enum Held {
 }
 
 /// Whether this pidfile could be locked.
-pub(crate) fn pidfile(
-    path: &Path,
-    usual: &[UsualFile],
-    owner: Owner<'_>,
-    mode: Decided,
-) -> Result<Held, Error> {
+pub(crate) fn pidfile(path: &Path, owner: Owner<'_>, mode: Decided) -> Result<Held, Error> {
     let wanted = owner.wants(path, "pidfile");
     let is_optional = wanted.is_usual && mode == Decided::Foreground;
-    match Pidfile::could_be_locked(wanted, owner.identity, may_make_parent(path, usual)) {
+    match Pidfile::could_be_locked(wanted, owner.identity) {
         Ok(()) => Ok(Held::ByNobody),
         Err(error) if is_optional && error.kind() != ErrorKind::AlreadyRunning => {
             Ok(Held::DoneWithout(error))
@@ -54,26 +47,20 @@ pub(crate) fn state(pidfile: &Path, owner: Owner<'_>) -> Result<(), Error> {
 }
 
 /// Whether this log could be opened, as the start would.
-pub(crate) fn log(path: &Path, usual: &[UsualFile], owner: Owner<'_>) -> Result<(), Error> {
+pub(crate) fn log(path: &Path, owner: Owner<'_>) -> Result<(), Error> {
     let wanted = owner.wants(path, "log");
-    let euid = geteuid();
-    let look = || could_be_opened(wanted, usual);
-    let identity = owner.identity.filter(|identity| !identity.uid.is_root());
-    let directory = path.parent().unwrap_or(path);
-    let is_foreign = Identity::is_weaker_than(owner.identity, euid)
-        && matches!(writable_by_others(directory, euid, owner.identity), Ok(Some(_)));
-    match identity.filter(|_| is_foreign) {
-        Some(identity) => identity.act_temporarily(look)?,
-        None if is_foreign => {
-            let what = format!("cannot open the {wanted}: others can write to its directory");
-            Err(Error::new(ErrorKind::CannotCreate, what)
-                .advise("choose a directory that only root can write"))
-        }
-        None => look(),
+    let look = || could_be_opened(wanted);
+    if wanted.is_usual && !path.parent().is_some_and(Path::exists) {
+        // The start makes its directory first.
+        return look();
+    }
+    match log::rights(path, owner)? {
+        Rights::Ours | Rights::OursForAnother(_) => look(),
+        Rights::Another(identity) => identity.act_temporarily(look)?,
     }
 }
 
-fn could_be_opened(wanted: Wanted<'_>, usual: &[UsualFile]) -> Result<(), Error> {
+fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
     let path = wanted.path;
     match lstat(path) {
         Ok(status) if file_type(&status) == SFlag::S_IFLNK => {
@@ -86,21 +73,17 @@ fn could_be_opened(wanted: Wanted<'_>, usual: &[UsualFile]) -> Result<(), Error>
             log::refuse_unfit(path, &status)?;
             may_access(path, AccessFlags::W_OK).map_err(|errno| log::cannot_open(wanted, errno))
         }
-        Err(Errno::ENOENT) => could_be_made(path, may_make_parent(path, usual))
-            .map_err(|errno| log::cannot_open(wanted, errno)),
+        Err(Errno::ENOENT) => {
+            could_be_made(wanted).map_err(|errno| log::cannot_open(wanted, errno))
+        }
         Err(errno) => Err(log::cannot_open(wanted, errno)),
     }
 }
 
-/// The parent of a file in its usual place is made if it is missing.
-fn may_make_parent(path: &Path, usual: &[UsualFile]) -> bool {
-    usual.iter().any(|usual| usual.path == path)
-}
-
-/// Whether a file of this name could be made, and if need be the directories above it.
-pub(super) fn could_be_made(path: &Path, with_parents: bool) -> Result<(), Errno> {
-    let mut directory = path.parent().unwrap_or(path);
-    while with_parents && matches!(directory.try_exists(), Ok(false)) {
+/// Whether it could be made, and in its usual place the directories above it.
+fn could_be_made(wanted: Wanted<'_>) -> Result<(), Errno> {
+    let mut directory = wanted.path.parent().unwrap_or(wanted.path);
+    while wanted.is_usual && matches!(directory.try_exists(), Ok(false)) {
         directory = directory.parent().unwrap_or(Path::new("/"));
     }
     match fs::metadata(directory) {
@@ -112,11 +95,7 @@ pub(super) fn could_be_made(path: &Path, with_parents: bool) -> Result<(), Errno
 
 impl Pidfile {
     /// Whether it could be locked, by the refusals of a start and by who holds it.
-    fn could_be_locked(
-        wanted: Wanted<'_>,
-        identity: Option<&Identity>,
-        with_parents: bool,
-    ) -> Result<(), Error> {
+    fn could_be_locked(wanted: Wanted<'_>, identity: Option<&Identity>) -> Result<(), Error> {
         let path = wanted.path;
         let euid = geteuid();
         if Identity::is_weaker_than(identity, euid) && path.parent().is_some_and(Path::exists) {
@@ -124,7 +103,7 @@ impl Pidfile {
         }
         let cannot = |errno| pidfile::cannot_create(wanted, errno);
         let Some(opened) = pidfile::Opened::at(path).map_err(cannot)? else {
-            return could_be_made(path, with_parents).map_err(cannot);
+            return could_be_made(wanted).map_err(cannot);
         };
         let status = opened.status();
         refuse_foreign(wanted, euid, status)?;
@@ -138,7 +117,7 @@ impl Pidfile {
         pidfile::refuse_other_content(path, opened.file(), status.st_size)?;
         match may_access(path, AccessFlags::W_OK) {
             // Its daemon has removed it in between.
-            Err(Errno::ENOENT) => could_be_made(path, with_parents).map_err(cannot),
+            Err(Errno::ENOENT) => could_be_made(wanted).map_err(cannot),
             accessed => accessed.map_err(cannot),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::sys::stat::{Mode, lstat};
 use nix::unistd::{Gid, Group, Uid, User, geteuid};
@@ -19,13 +20,13 @@ use crate::files::stdio::Destination;
 use crate::plan::inherited::Inherited;
 use crate::plan::{confinement, refuse_threads, stop_delay};
 use crate::process::confinement::Confinement;
-use crate::process::identity::Identity;
 use crate::process::signals::{self, InheritedSignals};
 use crate::process::{descriptors, limits};
 use crate::supervisor::decision::{Decided, Decision};
 use crate::supervisor::environment::Environment;
 use crate::supervisor::mode;
 use crate::sys::signals::SignalSet;
+use crate::text::seconds;
 
 /// What a start would do.
 #[derive(Debug, Default)]
@@ -63,7 +64,6 @@ impl Preview {
         let mode = decision.decided();
         self.row("mode", decision.to_string());
         self.note(refuse_threads(config, mode));
-        self.row("user", user(config));
         self.files(config, &decision, environment);
         self.directories(config, mode);
         if config.no_new_privs {
@@ -71,9 +71,9 @@ impl Preview {
         }
         self.limits(config);
         let never = || "never".to_owned();
-        self.row("start_timeout", config.start_timeout.map_or_else(never, seconds));
-        self.row("stop_timeout", config.stop_timeout.map_or_else(never, seconds));
-        self.row("stop_delay", seconds(delay.unwrap_or(config.stop_delay)));
+        self.row("start_timeout", config.start_timeout.map_or_else(never, in_seconds));
+        self.row("stop_timeout", config.stop_timeout.map_or_else(never, in_seconds));
+        self.row("stop_delay", in_seconds(delay.unwrap_or(config.stop_delay)));
         self.row("umask", umask(config.umask));
         if mode == Decided::Background {
             let runs = self.note(descriptors::to_close(inherited.descriptors));
@@ -90,13 +90,13 @@ impl Preview {
         let mode = decision.decided();
         // Without the user it is known where the files are to be, and not whose.
         let confined = self.note(confinement(config, mode));
+        self.row("user", user(config, confined.as_ref()));
         let identity = confined.as_ref().and_then(Confinement::identity);
         let Some(paths) = self.note(Paths::resolve(config, decision, environment)) else { return };
         let owner = Owner::new(identity, config.umask.mask());
-        let usual = paths.in_usual_places.clone();
-        let owner = owner.with_usual(&usual);
+        let owner = owner.with_usual(&paths.in_usual_places);
         if let Some(path) = paths.pidfile_path() {
-            let held = files::preview::pidfile(path, &usual, owner, mode);
+            let held = files::preview::pidfile(path, owner, mode);
             let state = match &held {
                 Ok(Held::ByNobody) => "free".to_owned(),
                 Ok(Held::DoneWithout(why)) => format!("done without: {why}"),
@@ -114,7 +114,7 @@ impl Preview {
         for (name, destination) in [("stdout", &paths.stdout), ("stderr", &paths.stderr)] {
             let shown = match destination {
                 Destination::File(path) => {
-                    self.note(files::preview::log(path, &usual, owner));
+                    self.note(files::preview::log(path, owner));
                     format!("{}{}", path.display(), owner_and_mode(path))
                 }
                 Destination::Null => "/dev/null".to_owned(),
@@ -166,10 +166,9 @@ impl Preview {
 }
 
 /// Who the daemon runs as.
-fn user(config: &Config) -> String {
-    let identity =
-        Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities);
-    let Ok(Some(identity)) = identity else {
+fn user(config: &Config, confined: Option<&Confinement>) -> String {
+    let Some(confined) = confined else { return "not known".to_owned() };
+    let Some(identity) = confined.identity() else {
         return format!("unchanged ({})", of_uid(geteuid()));
     };
     let groups: Vec<_> = identity.groups.iter().map(Gid::to_string).collect();
@@ -198,11 +197,8 @@ fn owner_and_mode(path: &Path) -> String {
     format!(" ({user}:{group} {mode:04o})")
 }
 
-fn seconds(time: std::time::Duration) -> String {
-    match time.subsec_millis() {
-        0 => format!("{} s", time.as_secs()),
-        millis => format!("{}.{millis:03} s", time.as_secs()),
-    }
+fn in_seconds(time: Duration) -> String {
+    format!("{} s", seconds(time))
 }
 
 fn umask(umask: Umask) -> String {

@@ -5,8 +5,7 @@ use std::ffi::OsString;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::{fmt, io};
 
 use crate::error::{Error, ErrorKind};
@@ -23,8 +22,8 @@ const NAMELESS: &str = "unknown";
 /// The sockets that nobody has asked for yet.
 static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
 
-/// Whether we have already looked for them.
-static CAPTURED: AtomicBool = AtomicBool::new(false);
+/// Whether they could be taken, once that was tried: by the next time the sockets are ours.
+static CAPTURED: OnceLock<Result<(), Error>> = OnceLock::new();
 
 /// The sockets that were passed to this process: those of a systemd socket unit, for example.
 ///
@@ -74,9 +73,15 @@ pub(crate) fn capture(
     environment: Environment<'_>,
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<(), Error> {
-    // A launch that was refused may be tried again, and the sockets are ours by then.
-    let is_again = CAPTURED.swap(true, Ordering::Relaxed);
-    if is_again || environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
+    let captured = CAPTURED.get_or_init(|| take_all(environment, inherited));
+    captured.as_ref().map(|()| ()).map_err(Error::again)
+}
+
+fn take_all(
+    environment: Environment<'_>,
+    inherited: &io::Result<OpenDescriptors>,
+) -> Result<(), Error> {
+    if environment.addressee("LISTEN_PID") != Addressee::ThisProcess {
         return Ok(());
     }
     let Some(count) = environment.get("LISTEN_FDS") else { return Ok(()) };

@@ -3,7 +3,9 @@
 
 use std::fs;
 
-use daemon_tests::{NOBODY, PIDFILE, Sandbox, fixture, is_root, require_program, skip, told};
+use daemon_tests::{
+    NOBODY, PIDFILE, Sandbox, Start, fixture, is_root, require_program, skip, told,
+};
 
 use crate::daemon::{runs, verb};
 
@@ -14,10 +16,11 @@ daemon_tests::tests![
     nothing_is_made_locked_or_bound,
     as_json,
     what_check_finds_the_start_finds,
+    passed_sockets_that_cannot_be_taken_are_named,
     a_restart_that_would_fail_leaves_the_old_one_running,
 ];
 
-fn check<'a>(sandbox: &'a Sandbox, words: &[&str]) -> daemon_tests::Start<'a> {
+fn check<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
     verb(sandbox, &["check", "mode=background"]).args(words)
 }
 
@@ -106,7 +109,18 @@ fn what_check_finds_the_start_finds() {
     sandbox.directory("directory", 0o755);
     sandbox.file("two", 0o600, "");
     fs::hard_link(sandbox.join("two"), sandbox.join("links")).expect("a link");
+    sandbox.directory("open", 0o1777);
     std::os::unix::fs::symlink("text", sandbox.join("symlink")).expect("a link");
+    let assert_same = |word: &str| {
+        let checked = check(&sandbox, &[word, "notify", "stop"]).run();
+        let start = sandbox.start(fixture!("reloads")).args(["mode=background", word, "notify"]);
+        let started = start.run();
+        assert_ne!(started.code(), 0, "{word}");
+        assert_eq!(checked.code(), started.code(), "{word}: {checked:?}\n{started:?}");
+        let reason = started.stderr.lines().last().and_then(|line| line.split_once(": "));
+        let reason = reason.expect("a reason").1;
+        assert!(checked.stdout.contains(reason), "{word}: {reason}\n{}", checked.stdout);
+    };
     for word in [
         "pidfile=@/fifo",
         "pidfile=@/text",
@@ -123,18 +137,12 @@ fn what_check_finds_the_start_finds() {
         "start_timeout=0",
         "nofile=5,4",
     ] {
-        let checked = check(&sandbox, &[word, "notify", "stop"]).run();
-        let start = sandbox.start(fixture!("reloads")).args(["mode=background", word, "notify"]);
-        let started = start.run();
-        assert_ne!(started.code(), 0, "{word}");
-        assert_eq!(checked.code(), started.code(), "{word}: {checked:?}\n{started:?}");
-        let reason = started.stderr.lines().last().and_then(|line| line.split_once(": "));
-        let reason = reason.expect("a reason").1;
-        assert!(checked.stdout.contains(reason), "{word}: {reason}\n{}", checked.stdout);
+        assert_same(word);
     }
     if !is_root() {
         skip!("needs root: becomes another user");
     }
+    assert_same("stderr=@/open/log");
     let program = sandbox.install(fixture!("reloads"));
     sandbox.file("roots", 0o600, "");
     for word in ["pidfile=@/x.pid", "stderr=@/log", "stderr=@/roots", "pidfile=@/roots"] {
@@ -147,6 +155,20 @@ fn what_check_finds_the_start_finds() {
         assert_ne!(started.code(), 0, "{word}");
         assert_eq!(checked.code(), started.code(), "{word}: {checked:?}\n{started:?}");
     }
+}
+
+/// Whoever passes sockets has miscounted.
+fn passed_sockets_that_cannot_be_taken_are_named() {
+    let sandbox = Sandbox::new();
+    let passed = |start: Start<'_>| {
+        let start = start.env_own_pid("LISTEN_PID").env("LISTEN_FDS", "two");
+        start.run().expect_code(78)
+    };
+    let checked = passed(check(&sandbox, &["notify"]));
+    assert!(checked.stdout.contains("LISTEN_FDS is \"two\""), "{checked:?}");
+    let started = sandbox.start(fixture!("reloads")).args(["mode=background", "notify", "stop"]);
+    let started = passed(started);
+    assert!(started.stderr.contains("LISTEN_FDS is \"two\""), "{started:?}");
 }
 
 fn a_restart_that_would_fail_leaves_the_old_one_running() {
