@@ -163,6 +163,12 @@ impl Process {
         self.text("comm").trim_end_matches('\n').to_owned()
     }
 
+    /// Whether this is its short name. One that is dead has none.
+    pub fn is_called(&self, name: &str) -> bool {
+        let comm = fs::read_to_string(format!("/proc/{}/comm", self.pid));
+        comm.is_ok_and(|comm| comm.trim_end_matches('\n') == name)
+    }
+
     /// Its command line.
     #[track_caller]
     pub fn command_line(&self) -> Vec<OsString> {

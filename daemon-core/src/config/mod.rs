@@ -287,8 +287,8 @@ impl Config {
         self
     }
 
-    /// Notes what to do instead of a start, for a program that parses its command line itself; the
-    /// launch does it. `None` leaves what was noted.
+    /// Notes a verb, for a program that parses its command line itself; the launch carries it out.
+    /// `None` leaves the one that was noted.
     pub fn perform(&mut self, verb: impl Into<Option<Verb>>) -> &mut Self {
         if let Some(verb) = verb.into() {
             self.asked.verb = Some(verb);
@@ -296,7 +296,7 @@ impl Config {
         self
     }
 
-    /// What the command line asks for; `None` if it has no verb, which is a start.
+    /// The verb on the command line, or the one that was noted; `None` if there is neither: a start.
     pub fn verb(&self) -> Option<&Verb> {
         self.asked.verb.as_ref()
     }

@@ -1,12 +1,12 @@
-//! The verbs: what a program is to do with its daemon.
+//! The verbs: the tasks that a program carries out on its daemon.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a program is to do with its daemon, instead of becoming it.
+/// A task that a program carries out on its daemon, instead of becoming it.
 ///
-/// With the option `control` the first argument says it; a program that parses its command line
+/// With the option `control` the first argument names it; a program that parses its command line
 /// itself notes one with [`Config::perform`](crate::Config::perform).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,9 +18,9 @@ pub enum Verb {
     Stop(Stop),
     /// Checks whether a new daemon could start, ends the running one, and starts the new one.
     Restart(Stop),
-    /// Has the running daemon read its configuration again, and waits for what it says to that.
+    /// Makes the running daemon read its configuration again, and waits for its answer.
     Reload {
-        /// How long to wait for its answer; `None` stands for 60 seconds.
+        /// How long to wait for its answer; `None` means 60 seconds.
         timeout: Option<Duration>,
     },
     /// Says whether the daemon runs, and what it knows of itself.
@@ -197,7 +197,7 @@ impl From<String> for Control {
     }
 }
 
-/// What the command line asked for.
+/// The verb that was asked for, and the daemon that it is for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
     pub(crate) verb: Option<Verb>,

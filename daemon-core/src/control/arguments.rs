@@ -9,14 +9,14 @@ use std::sync::OnceLock;
 use crate::config::verb::{Asked, Control, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
 
-/// What the command line asks for.
+/// The result of reading the command line.
 #[derive(Debug)]
 pub(super) enum CommandLine {
     /// A verb or none, and all arguments without it.
     Asks(Asked, Vec<OsString>),
     /// Help on this verb, or on all of them.
     Help(Option<&'static VerbForm>),
-    /// Something that nobody can do: what is wrong, and with which verb.
+    /// A mistake in it, and the verb that it was found at.
     Wrong(String, Option<&'static VerbForm>),
 }
 

@@ -16,7 +16,7 @@ use crate::text::printable;
 /// The version of its form.
 const SCHEMA: u64 = 1;
 
-/// What a start would do.
+/// A report on a start that was not made: its plan, and everything that would make it fail.
 ///
 /// Displayed as a table that a person can read.
 #[derive(Debug)]

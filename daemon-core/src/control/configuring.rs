@@ -21,7 +21,7 @@ static ASIDE: Mutex<Option<OwnedFd>> = Mutex::new(None);
 /// Whether `configure` is running for a verb.
 static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 
-/// What to say if it ends the program.
+/// The message for the case that it ends the program.
 static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
 
 /// Before `configure`. With `--pidfile` it is not run: the verb is carried out at once.

@@ -15,10 +15,10 @@ use crate::launch::launch;
 use crate::launch::ready::Ready;
 use crate::plan::inherited::Inherited;
 
-/// The exit status for a command line that nobody can carry out.
+/// The exit status for a mistake in the command line.
 const WRONG_USAGE: u8 = 2;
 
-/// What happens to the arguments behind a verb and its flags.
+/// Who reads the arguments behind a verb and its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// The program reads them.

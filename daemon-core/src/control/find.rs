@@ -8,7 +8,7 @@ use crate::control::places;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{self, Opened};
 
-/// What was found.
+/// The result of the search.
 #[derive(Debug)]
 pub(crate) enum Daemon {
     Running(Holder),
@@ -23,7 +23,7 @@ pub(crate) enum Daemon {
 ///
 /// # Errors
 ///
-/// Who holds a pidfile is not proved, or several daemons run.
+/// The holder of a pidfile is not proved, or several daemons run.
 pub(crate) fn find(config: &mut Config) -> Result<Daemon, Error> {
     if pidfile::is_held_by_this_process() {
         // A process that closes its own pidfile loses its lock of fcntl(2).

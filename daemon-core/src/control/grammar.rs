@@ -9,7 +9,7 @@ use crate::config::verb::{Stop, Target, Verb};
 #[derive(Debug)]
 pub(super) struct VerbForm {
     pub(super) name: &'static str,
-    /// What it does, in a sentence.
+    /// Its description, in a sentence.
     pub(super) about: &'static str,
     /// The word that has to follow, in help.
     pub(super) operand: Option<&'static str>,
@@ -20,7 +20,7 @@ pub(super) struct VerbForm {
 #[derive(Debug)]
 pub(super) struct FlagForm {
     pub(super) name: &'static str,
-    /// What its value is, if it takes one.
+    /// The name of its value, if it takes one.
     pub(super) value: Option<&'static str>,
     pub(super) about: &'static str,
 }

@@ -35,7 +35,7 @@ pub(crate) struct Holder {
     pidfile: Opened,
 }
 
-/// What there is behind the name of a pidfile.
+/// The state of affairs behind the name of a pidfile.
 #[derive(Debug)]
 pub(crate) enum Behind {
     /// No daemon. The file, if there is one that nobody holds.

@@ -18,7 +18,7 @@ use crate::launch::refusal;
 use crate::process::signals;
 use crate::sys;
 
-/// What follows the verb.
+/// The step that follows the verb.
 #[derive(Debug)]
 pub(crate) enum Next {
     /// The launch.

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often to look for it.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// What became of a request to reload.
+/// The result of a request to reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reloaded {

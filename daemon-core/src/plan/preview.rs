@@ -28,12 +28,12 @@ use crate::supervisor::mode;
 use crate::sys::signals::SignalSet;
 use crate::text::seconds;
 
-/// What a start would do.
+/// The plan of a start that is not made.
 #[derive(Debug, Default)]
 pub(crate) struct Preview {
     /// Each with its key.
     pub(crate) rows: Vec<(&'static str, String)>,
-    /// What would make it fail, in the order of the launch.
+    /// Everything that would make it fail, in the order of the launch.
     pub(crate) failures: Vec<Error>,
 }
 

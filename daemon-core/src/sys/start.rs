@@ -14,8 +14,8 @@ use super::inode::Inode;
 use super::proc::{OPEN_DESCRIPTORS, OwnStatus, open_descriptor_count, own_status};
 use super::signals::{SignalSet, block, ignored_by_asking};
 
-/// Those above 2, in the order in which the system lists them, that of their numbers, or the number of the error by which they could not
-/// be listed.
+/// Those above 2, in the order of their numbers or in that in which the system lists them; or the
+/// number of the error by which they could not be listed.
 type Open = Result<Vec<(RawFd, Inode)>, i32>;
 
 static OPEN: OnceLock<Open> = OnceLock::new();

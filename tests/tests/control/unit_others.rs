@@ -24,7 +24,7 @@ daemon_tests::tests![
 /// The one process of `step_for_root`, which this supervisor has started, with these arguments.
 #[track_caller]
 fn supervised(machine: &Machine<'_>, supervisor: &str, words: &[OsString]) -> Process {
-    let of_fixture = |process: &Process| is_called(process, "step_for_root");
+    let of_fixture = |process: &Process| process.is_called("step_for_root");
     let process = machine.sandbox.wait_for("it has become its user", || {
         let mut processes = machine.sandbox.processes();
         processes.retain(of_fixture);
@@ -39,12 +39,6 @@ fn supervised(machine: &Machine<'_>, supervisor: &str, words: &[OsString]) -> Pr
     assert_is_confined(&process, WWW_DATA, 0);
     assert_eq!(arguments(&process), words);
     process
-}
-
-/// Whether the kernel calls it by this name; others may be ending just now, and have none.
-fn is_called(process: &Process, name: &str) -> bool {
-    let comm = fs::read_to_string(format!("/proc/{}/comm", process.pid()));
-    comm.is_ok_and(|comm| comm.trim_end() == name)
 }
 
 /// The supervisor has been told to end, and does so.
@@ -92,7 +86,7 @@ fn runit_runs_it() {
     machine.shell("sv -w 15 stop step_for_root");
     assert!(!process.is_alive());
     machine.shell("sv exit step_for_root");
-    let runs = |process: &Process| is_called(process, "runsvdir");
+    let runs = |process: &Process| process.is_called("runsvdir");
     let process = sandbox.processes().into_iter().find(runs).expect("runsvdir");
     process.signal(Signal::SIGHUP);
     end(machine, runsvdir);
@@ -153,7 +147,7 @@ fn openrc_runs_it() {
 fn in_the_background(machine: &Machine<'_>, options: &[&str]) -> Process {
     let words = ["notify", "events:done", "stop"];
     machine.start("reloads").args(options.iter().chain(&words)).run().expect_code(0);
-    let of_fixture = |process: &Process| is_called(process, "reloads");
+    let of_fixture = |process: &Process| process.is_called("reloads");
     machine.sandbox.wait_for("there is one daemon", || {
         let mut processes = machine.sandbox.processes();
         processes.retain(of_fixture);

@@ -413,7 +413,7 @@ fn runit_runs_it() {
     let status = machine.shell("sv status socket_activated").stdout;
     assert!(status.starts_with("down: "), "{status}");
     machine.shell("sv exit socket_activated");
-    let runs = |process: &Process| process.comm() == "runsvdir";
+    let runs = |process: &Process| process.is_called("runsvdir");
     let process = sandbox.processes().into_iter().find(runs).expect("runsvdir");
     process.signal(Signal::SIGHUP);
     end(machine, runsvdir);

@@ -26,7 +26,7 @@ fn start(sandbox: &Sandbox, machine: &Systemd<'_>, words: &[&str]) -> Process {
     let start = machine.start(fixture!("reloads")).args(["mode=background", "stderr=journal"]);
     start.args(words).run().expect_code(0);
     // The pidfile has its number in the machine's process namespace.
-    let daemon = sandbox.processes().into_iter().find(|process| process.comm() == "reloads");
+    let daemon = sandbox.processes().into_iter().find(|process| process.is_called("reloads"));
     daemon.expect("a daemon")
 }
 

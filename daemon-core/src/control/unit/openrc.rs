@@ -1,7 +1,6 @@
 //! A service script of OpenRC; see openrc-run(8), supervise-daemon(8).
 
 use std::ffi::OsStr;
-use std::ffi::OsString;
 
 use crate::config::Config;
 use crate::config::verb::Target;
@@ -17,8 +16,6 @@ pub(super) fn script(config: &Config, program: &Program) -> Result<String, Error
     let name = &config.name;
     let start = program.start();
     let (executable, arguments) = start.split_at(1);
-    // OpenRC has the shell read both once more.
-    let twice = |words: &[OsString]| shell::word(OsStr::new(&shell::command(words)));
     let stop = match stop_time::seconds(config) {
         Some(seconds) => format!(
             "# `stop_timeout`, when it ends itself, and some seconds.\nretry='SIGTERM/{seconds}/SIGKILL/5'\n"
@@ -59,7 +56,7 @@ pub(super) fn script(config: &Config, program: &Program) -> Result<String, Error
          depend() {{\n    need localmount\n    use net logger\n}}\n\
          {reload}",
         quoted = shell::word(OsStr::new(name)),
-        command = twice(executable),
-        command_args = twice(arguments),
+        command = shell::command_read_twice(executable),
+        command_args = shell::command_read_twice(arguments),
     ))
 }

@@ -75,7 +75,7 @@ pub(super) fn script(config: &Config, program: &Program) -> Result<String, Error
 fn by_pidfile(config: &Config, program: &Program) -> String {
     let start = program.start();
     let (executable, arguments) = start.split_at(1);
-    let twice = |words: &[_]| shell::word(OsStr::new(&shell::command(words)));
+    let [command, command_args] = [executable, arguments].map(shell::command_read_twice);
     let pidfile = match &config.pidfile {
         Pidfile::None => String::new(),
         Pidfile::Usual => format!("/run/{}.pid", config.name),
@@ -85,5 +85,5 @@ fn by_pidfile(config: &Config, program: &Program) -> String {
         "" => pidfile,
         path => format!("pidfile={}\n", shell::word(OsStr::new(path))),
     };
-    format!("command={}\ncommand_args={}\n{pidfile}", twice(executable), twice(arguments))
+    format!("command={command}\ncommand_args={command_args}\n{pidfile}")
 }

@@ -196,9 +196,9 @@ pub(crate) fn ignores_sigterm(pid: Pid) -> bool {
 pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
-    let number = |text: &str| text.trim().parse().ok().map(Pid::from_raw);
+    let process = |name: &str| number_in(&text, name).map(Pid::from_raw);
     let own_number = match field("NSpid:") {
-        Some(numbers) => number(numbers.split_whitespace().next_back()?)?,
+        Some(numbers) => Pid::from_raw(numbers.split_whitespace().next_back()?.parse().ok()?),
         // Before Linux 4.1.
         None => pid,
     };
@@ -206,8 +206,8 @@ pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
     Some(OtherStatus {
         own_number,
         uids: uids.collect::<Option<Vec<_>>>()?,
-        parent: number(field("PPid:")?)?,
-        tracer: number(field("TracerPid:")?).filter(|tracer| tracer.as_raw() != 0),
+        parent: process("PPid:")?,
+        tracer: process("TracerPid:").filter(|tracer| tracer.as_raw() != 0),
         state: field("State:")?.trim().chars().next()?,
         caught: signals_in(&text, "SigCgt:")?,
     })

@@ -11,6 +11,11 @@ pub(in crate::control::unit) fn command(words: &[OsString]) -> String {
     words.iter().map(|argument| word(argument)).collect::<Vec<_>>().join(" ")
 }
 
+/// A command line that the shell reads twice, as rc.subr(8) and OpenRC have it.
+pub(in crate::control::unit) fn command_read_twice(words: &[OsString]) -> String {
+    word(OsStr::new(&command(words)))
+}
+
 /// A word, in single quotes where it needs them. What is not UTF-8, and so cannot be in the file, is
 /// made by printf(1).
 pub(in crate::control::unit) fn word(word: &OsStr) -> String {
