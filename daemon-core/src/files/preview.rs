@@ -2,7 +2,7 @@
 //! writing.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::sys::stat::{SFlag, lstat};
@@ -14,6 +14,7 @@ use crate::files::foreign::refuse_foreign;
 use crate::files::log::{self, Owner, Rights};
 use crate::files::pidfile::{self, Pidfile};
 use crate::files::state::{self, StateFile};
+use crate::files::usual_places::missing_parents;
 use crate::process::identity::Identity;
 use crate::supervisor::decision::Decided;
 use crate::sys::ids::may_access;
@@ -49,9 +50,8 @@ pub(crate) fn state(pidfile: &Path, owner: Owner<'_>) -> Result<(), Error> {
 /// Whether this log could be opened, as the start would.
 pub(crate) fn log(path: &Path, owner: Owner<'_>) -> Result<(), Error> {
     let wanted = owner.wants(path, "log");
-    let look = || could_be_opened(wanted);
-    if wanted.is_usual && !path.parent().is_some_and(Path::exists) {
-        // The start makes its directory first.
+    let look = || could_be_opened(wanted, owner.identity);
+    if !made_before(wanted, owner.identity).is_empty() {
         return look();
     }
     match log::rights(path, owner)? {
@@ -60,7 +60,7 @@ pub(crate) fn log(path: &Path, owner: Owner<'_>) -> Result<(), Error> {
     }
 }
 
-fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
+fn could_be_opened(wanted: Wanted<'_>, identity: Option<&Identity>) -> Result<(), Error> {
     let path = wanted.path;
     match lstat(path) {
         Ok(status) if file_type(&status) == SFlag::S_IFLNK => {
@@ -74,18 +74,22 @@ fn could_be_opened(wanted: Wanted<'_>) -> Result<(), Error> {
             may_access(path, AccessFlags::W_OK).map_err(|errno| log::cannot_open(wanted, errno))
         }
         Err(Errno::ENOENT) => {
-            could_be_made(wanted).map_err(|errno| log::cannot_open(wanted, errno))
+            could_be_made(wanted, identity).map_err(|errno| log::cannot_open(wanted, errno))
         }
         Err(errno) => Err(log::cannot_open(wanted, errno)),
     }
 }
 
-/// Whether it could be made, and in its usual place the directories above it.
-fn could_be_made(wanted: Wanted<'_>) -> Result<(), Errno> {
-    let mut directory = wanted.path.parent().unwrap_or(wanted.path);
-    while wanted.is_usual && matches!(directory.try_exists(), Ok(false)) {
-        directory = directory.parent().unwrap_or(Path::new("/"));
-    }
+/// The directories that the start makes before the file: those of one in its usual place.
+fn made_before(wanted: Wanted<'_>, identity: Option<&Identity>) -> Vec<PathBuf> {
+    if wanted.is_usual { missing_parents(wanted.path, identity) } else { Vec::new() }
+}
+
+/// Whether it could be made, with the directories that are made before it.
+fn could_be_made(wanted: Wanted<'_>, identity: Option<&Identity>) -> Result<(), Errno> {
+    let made = made_before(wanted, identity);
+    let highest = made.last().map_or(wanted.path, PathBuf::as_path);
+    let directory = highest.parent().unwrap_or(highest);
     match fs::metadata(directory) {
         Ok(status) if !status.is_dir() => Err(Errno::ENOTDIR),
         Ok(_) => may_access(directory, AccessFlags::W_OK | AccessFlags::X_OK),
@@ -103,7 +107,7 @@ impl Pidfile {
         }
         let cannot = |errno| pidfile::cannot_create(wanted, errno);
         let Some(opened) = pidfile::Opened::at(path).map_err(cannot)? else {
-            return could_be_made(wanted).map_err(cannot);
+            return could_be_made(wanted, identity).map_err(cannot);
         };
         let status = opened.status();
         refuse_foreign(wanted, euid, status)?;
@@ -117,7 +121,7 @@ impl Pidfile {
         pidfile::refuse_other_content(path, opened.file(), status.st_size)?;
         match may_access(path, AccessFlags::W_OK) {
             // Its daemon has removed it in between.
-            Err(Errno::ENOENT) => could_be_made(wanted).map_err(cannot),
+            Err(Errno::ENOENT) => could_be_made(wanted, identity).map_err(cannot),
             accessed => accessed.map_err(cannot),
         }
     }

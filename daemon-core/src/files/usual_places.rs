@@ -170,26 +170,34 @@ fn absolute(path: OsString) -> Option<PathBuf> {
     Some(PathBuf::from(path)).filter(|path| path.is_absolute())
 }
 
-/// Creates the directory of a file in its usual place if it is missing. Root's is for everybody to
-/// enter, as /run and /var/log are, and a user's for themselves, as the XDG Base Directory
-/// Specification says. An error shows when the file is opened.
-///
-/// Root creates nothing below a directory that others can write to.
-///
-/// Returns the directories that it created, each before its parent.
-pub(crate) fn create_parent(file: &Path, identity: Option<&Identity>) -> Vec<PathBuf> {
+/// The missing directories above a file in its usual place, each before its parent. None if there are
+/// none, or if they must not be created: root creates nothing below a directory that others can write
+/// to.
+pub(super) fn missing_parents(file: &Path, identity: Option<&Identity>) -> Vec<PathBuf> {
     // If the path is too long, for example, nothing can be created.
     let is_missing = |parent: &&Path| matches!(parent.try_exists(), Ok(false));
     let Some(parent) = file.parent().filter(is_missing) else { return Vec::new() };
     let missing = parent.ancestors().take_while(|directory| !directory.exists());
     let missing: Vec<_> = missing.map(Path::to_owned).collect();
     let euid = geteuid();
-    let is_root = euid.is_root();
     let above = missing.last().and_then(|highest| highest.parent()).unwrap_or(parent);
-    if is_root && !matches!(writable_by_others(above, euid, identity), Ok(None)) {
+    if euid.is_root() && !matches!(writable_by_others(above, euid, identity), Ok(None)) {
         return Vec::new();
     }
-    let mode = Mode::from_bits_truncate(if is_root { 0o755 } else { 0o700 });
+    missing
+}
+
+/// Creates the directory of a file in its usual place if it is missing. Root's is for everybody to
+/// enter, as /run and /var/log are, and a user's for themselves, as the XDG Base Directory
+/// Specification says. An error shows when the file is opened.
+///
+/// Returns the directories that it created, each before its parent.
+pub(crate) fn create_parent(file: &Path, identity: Option<&Identity>) -> Vec<PathBuf> {
+    let missing = missing_parents(file, identity);
+    if missing.is_empty() {
+        return missing;
+    }
+    let mode = Mode::from_bits_truncate(if geteuid().is_root() { 0o755 } else { 0o700 });
     let from_above = missing.into_iter().rev();
     let mut made: Vec<_> = from_above.take_while(|it| create(it, mode).is_ok()).collect();
     made.reverse();

@@ -16,6 +16,7 @@ daemon_tests::tests![
     nothing_is_made_locked_or_bound,
     as_json,
     what_check_finds_the_start_finds,
+    a_usual_place_that_cannot_be_made_is_named,
     passed_sockets_that_cannot_be_taken_are_named,
     a_restart_that_would_fail_leaves_the_old_one_running,
 ];
@@ -154,6 +155,25 @@ fn what_check_finds_the_start_finds() {
         let started = as_nobody(&[]);
         assert_ne!(started.code(), 0, "{word}");
         assert_eq!(checked.code(), started.code(), "{word}: {checked:?}\n{started:?}");
+    }
+}
+
+/// Root makes nothing below a directory that others can write to.
+fn a_usual_place_that_cannot_be_made_is_named() {
+    let sandbox = Sandbox::new();
+    if !is_root() {
+        skip!("needs root: makes directories for everybody");
+    }
+    let open = sandbox.directory("open", 0o1777);
+    for (directory, is_possible) in [(open.join("new"), false), (sandbox.join("new"), true)] {
+        let there = |start: Start<'_>| start.env("DAEMON_DIRECTORY", &directory).run();
+        let words = ["pidfile=usual", "stderr=usual", "notify", "stop"];
+        let checked = there(check(&sandbox, &words));
+        assert!(!directory.exists());
+        let start = sandbox.start(fixture!("reloads")).arg("mode=background").args(words);
+        let started = there(start);
+        assert_eq!(started.code(), if is_possible { 0 } else { 73 }, "{started:?}");
+        assert_eq!(checked.code(), started.code(), "{checked:?}\n{started:?}");
     }
 }
 
