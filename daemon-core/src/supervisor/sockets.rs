@@ -73,8 +73,10 @@ pub(crate) fn capture(
     environment: Environment<'_>,
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<(), Error> {
-    let captured = CAPTURED.get_or_init(|| take_all(environment, inherited));
-    captured.as_ref().map(|()| ()).map_err(Error::again)
+    match CAPTURED.get_or_init(|| take_all(environment, inherited)) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.again()),
+    }
 }
 
 fn take_all(
