@@ -15,9 +15,10 @@ use std::time::Duration;
 use crate::config::chdir::Chdir;
 use crate::config::setting::Setting;
 use crate::config::umask::Umask;
-use crate::config::verb::{Asked, Control, Verb};
+use crate::config::verb::{Asked, Control, Performer, Verb};
 use crate::process::capabilities::Capability;
 use crate::process::identity::account::{Group, User};
+use crate::process::identity::{PLANNER, Planner};
 use crate::process::limits::{Limit, Resource};
 
 /// How a daemon is to run: one setter for each option of `#[daemon::main]`.
@@ -60,6 +61,8 @@ pub struct Config {
     pub(crate) notification_fd: Option<i32>,
     pub(crate) user: Option<User>,
     pub(crate) group: Option<Group>,
+    /// There if a user, a group or capabilities are asked for.
+    pub(crate) identity: Option<Planner>,
     pub(crate) chroot: Option<PathBuf>,
     pub(crate) limits: Vec<(Resource, Limit)>,
     pub(crate) no_new_privs: bool,
@@ -68,6 +71,8 @@ pub struct Config {
     /// Whether there is a step that needs root's rights.
     pub(crate) has_privileged: bool,
     pub(crate) asked: Asked,
+    /// Carries out verbs, in a program that asks for some.
+    pub(crate) performer: Option<&'static dyn Performer>,
 }
 
 impl Config {
@@ -91,6 +96,7 @@ impl Config {
             notification_fd: None,
             user: None,
             group: None,
+            identity: None,
             chroot: None,
             limits: Vec::new(),
             no_new_privs: false,
@@ -98,6 +104,7 @@ impl Config {
             control: Control::Off,
             has_privileged: false,
             asked: Asked::default(),
+            performer: None,
         }
     }
 
@@ -219,12 +226,14 @@ impl Config {
     /// `TMPDIR`, `TMP`, `TEMP`, `MAIL`, `DISPLAY`, `KRB5CCNAME` and their like.
     pub fn user(&mut self, user: impl Setting<User>) -> &mut Self {
         user.set_some(&mut self.user);
+        self.identity = Some(PLANNER);
         self
     }
 
     /// Sets the group to use instead of the user's own, by name or by number.
     pub fn group(&mut self, group: impl Setting<Group>) -> &mut Self {
         group.set_some(&mut self.group);
+        self.identity = Some(PLANNER);
         self
     }
 
@@ -273,26 +282,7 @@ impl Config {
     /// them, and drops all others, but cannot change the bounding set.
     pub fn capabilities(&mut self, keep: impl IntoIterator<Item = Capability>) -> &mut Self {
         self.capabilities = keep.into_iter().collect();
-        self
-    }
-
-    /// Sets whether the command line has [verbs](Verb): [`Control::First`] takes the first argument
-    /// for one, a word the argument behind that word. The default is [`Control::Off`].
-    ///
-    /// The verbs are `start`, `stop`, `restart`, `reload`, `status`, `check` and `unit`, each with
-    /// `--help`. Without one, the program starts its daemon. [`args_os`](crate::args_os) are the
-    /// arguments without them.
-    pub fn control(&mut self, control: impl Setting<Control>) -> &mut Self {
-        control.set(&mut self.control);
-        self
-    }
-
-    /// Notes a verb, for a program that parses its command line itself; the launch carries it out.
-    /// `None` leaves the one that was noted.
-    pub fn perform(&mut self, verb: impl Into<Option<Verb>>) -> &mut Self {
-        if let Some(verb) = verb.into() {
-            self.asked.verb = Some(verb);
-        }
+        self.identity = Some(PLANNER);
         self
     }
 

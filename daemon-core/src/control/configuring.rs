@@ -8,9 +8,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Config;
-use crate::config::verb::Verb;
+use crate::config::verb::{Next, Verb};
 use crate::control::output::say;
-use crate::control::perform::{Next, carry_out};
+use crate::control::perform::carry_out;
 use crate::error::Error;
 use crate::launch::refusal;
 use crate::sys;

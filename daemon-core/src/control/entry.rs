@@ -5,27 +5,17 @@ use std::env;
 use std::process::{self, ExitCode, Termination};
 
 use crate::config::Config;
-use crate::config::verb::Control;
+use crate::config::verb::{Control, Next, Rest};
 use crate::control::arguments::{self, CommandLine};
 use crate::control::help;
 use crate::control::output::{print, say};
-use crate::control::perform::{self, Next, refused};
 use crate::error::Error;
-use crate::launch::launch;
 use crate::launch::ready::Ready;
+use crate::launch::{launch, refusal};
 use crate::plan::inherited::Inherited;
 
 /// The exit status for a mistake in the command line.
 const WRONG_USAGE: u8 = 2;
-
-/// Who reads the arguments behind a verb and its flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// The program reads them.
-    IsRead,
-    /// Nobody reads them, unless there is a daemon.
-    IsTheDaemons,
-}
 
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
@@ -68,21 +58,34 @@ impl Config {
         if let Next::Exit(status) = before_the_launch(self, Rest::IsRead) {
             process::exit(status.into());
         }
-        launch(self, inherited, || Ok(())).map(|(ready, ())| ready).map_err(|error| {
-            match perform::is_success(self, &error) {
+        launch(self, inherited, || Ok(())).map(|(ready, ())| ready).map_err(
+            |error| match is_success(self, &error) {
                 Some(status) => process::exit(status.into()),
                 None => error,
-            }
-        })
+            },
+        )
     }
 }
 
 /// Reads the command line, unless that was done before, and carries out its verb.
 pub(crate) fn before_the_launch(config: &mut Config, rest: Rest) -> Next {
-    match read_command_line(config, rest) {
+    let Some(performer) = config.performer else { return Next::Launch };
+    match performer.read_command_line(config, rest) {
         Some(status) => Next::Exit(status),
-        None => perform::carry_out(config),
+        None => performer.carry_out(config),
     }
+}
+
+/// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
+pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
+    is_success(config, error).unwrap_or_else(|| {
+        refusal::say(&config.name, error);
+        error.exit_code()
+    })
+}
+
+fn is_success(config: &mut Config, error: &Error) -> Option<u8> {
+    config.performer.and_then(|performer| performer.is_success(config, error))
 }
 
 /// Reads the verb from the command line, once. Returns the exit status if that is all there is to

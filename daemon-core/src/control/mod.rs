@@ -3,7 +3,7 @@
 
 pub(crate) mod arguments;
 mod check;
-pub(crate) mod configuring;
+mod configuring;
 pub(crate) mod entry;
 mod find;
 mod grammar;
@@ -12,7 +12,8 @@ mod holder;
 mod json;
 mod known;
 mod output;
-pub(crate) mod perform;
+mod perform;
+mod performer;
 mod places;
 mod reload;
 mod said;

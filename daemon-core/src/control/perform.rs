@@ -7,31 +7,24 @@ use nix::unistd::Pid;
 
 use crate::command::terminal::Terminal;
 use crate::config::Config;
-use crate::config::verb::{Control, Stop, Verb};
+use crate::config::verb::{Control, Next, Stop, Verb};
 use crate::control::find::{Daemon, find};
 use crate::control::output::{print, say};
 use crate::control::stop::{self, Ended};
 use crate::control::unit::unit;
 use crate::control::{check, reload, start, status};
 use crate::error::{Error, ErrorKind};
+use crate::files::state;
 use crate::launch::refusal;
 use crate::process::signals;
 use crate::sys;
-
-/// The step that follows the verb.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// The launch.
-    Launch,
-    /// The end of this process, with this status.
-    Exit(u8),
-}
 
 /// Carries out the verb, unless it is a start.
 pub(crate) fn carry_out(config: &mut Config) -> Next {
     if config.asked.verb.is_none() && config.control == Control::Off {
         return Next::Launch;
     }
+    state::provide();
     let verb = config.asked.verb.clone().unwrap_or(Verb::Start);
     if verb != Verb::Start {
         if let Err(errno) = sys::secure::become_real_user() {
@@ -55,18 +48,16 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
 fn start(config: &mut Config) -> Next {
     match start::refuse_elsewhere(config) {
         Ok(()) => Next::Launch,
-        Err(error) => Next::Exit(refused(config, &error)),
+        Err(error) => {
+            let status = is_success(config, &error);
+            Next::Exit(status.unwrap_or_else(|| failed(config, &error)))
+        }
     }
 }
 
 fn failed(config: &Config, error: &Error) -> u8 {
     refusal::say(&config.name, error);
     error.exit_code()
-}
-
-/// Says why a start was refused, unless the verb makes a success of it. Returns the exit status.
-pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-    is_success(config, error).unwrap_or_else(|| failed(config, error))
 }
 
 /// The exit status if it is a success that the daemon runs already.

@@ -3,9 +3,8 @@
 use std::process;
 
 use crate::config::Config;
-use crate::control::configuring;
-use crate::control::entry::{Rest, before_the_launch, read_command_line};
-use crate::control::perform::{Next, refused};
+use crate::config::verb::{Next, Rest};
+use crate::control::entry::{before_the_launch, refused};
 use crate::error::{Error, ErrorKind};
 use crate::expansion::parameters::Handed;
 use crate::expansion::returned::Kept;
@@ -53,19 +52,24 @@ impl Start {
     /// a `Result` with an error that can be displayed. The value is the argument of `privileged`, or
     /// else the last parameter of `main`. An error ends the start with exit status 78.
     pub fn configure(&mut self) -> &mut Config {
-        if let Some(status) = read_command_line(&mut self.config, Rest::IsRead) {
-            process::exit(status.into());
+        if let Some(performer) = self.config.performer {
+            if let Some(status) = performer.read_command_line(&mut self.config, Rest::IsRead) {
+                process::exit(status.into());
+            }
+            performer.begin_configure(&mut self.config);
         }
-        configuring::begin(&mut self.config);
         &mut self.config
     }
 
     /// The value that `configure` hands on; if it failed, this process says so and exits.
     pub fn configured<V>(&mut self, result: Result<V, String>) -> Kept<V> {
-        configuring::end();
+        let performer = self.config.performer;
+        performer.iter().for_each(|performer| performer.end_configure());
         Kept(result.unwrap_or_else(|text| {
             let error = Error::new(ErrorKind::Config, text);
-            configuring::has_failed(&mut self.config, &error);
+            if let Some(performer) = performer {
+                performer.configure_has_failed(&mut self.config, &error);
+            }
             refusal::exit_before_launch(&self.inherited, &self.config.name, &error)
         }))
     }

@@ -77,9 +77,11 @@ impl Locked {
         let pidfile = Pidfile::lock(wanted, owner.identity)?;
         let beside = state::beside(path);
         let wanted = wanted.state_file(&beside);
-        let state =
-            has_state.then(|| StateFile::open(wanted, pidfile.owner(), owner.umask())).transpose();
-        let state = state.inspect_err(|_| pidfile.undo())?;
+        let state = match has_state {
+            false => None,
+            true => state::open(wanted, pidfile.owner(), owner.umask())
+                .inspect_err(|_| pidfile.undo())?,
+        };
         Ok(Locked { pidfile, state })
     }
 

@@ -282,7 +282,7 @@ fn take(
         None => None,
         Some(state) => {
             let (identity, changes_root) = (confinement.identity(), confinement.changes_root());
-            state::own::begin(state, first(), owner, identity, changes_root)
+            state::begin(state, first(), owner, identity, changes_root)
                 .inspect_err(|_| pidfile.undo())?
         }
     };

@@ -11,7 +11,7 @@ pub(crate) mod arguments {
     }
 }
 
-pub(crate) mod configuring {
+mod configuring {
     use crate::config::Config;
     use crate::error::Error;
 
@@ -22,17 +22,11 @@ pub(crate) mod configuring {
     pub(crate) fn has_failed(_: &mut Config, _: &Error) {}
 }
 
-pub(crate) mod perform {
+mod perform {
     use crate::config::Config;
-    use crate::config::verb::Verb;
+    use crate::config::verb::{Next, Verb};
     use crate::error::{Error, ErrorKind};
     use crate::launch::refusal;
-
-    #[derive(Debug)]
-    pub(crate) enum Next {
-        Launch,
-        Exit(u8),
-    }
 
     /// Refuses every verb but a start.
     pub(crate) fn carry_out(config: &mut Config) -> Next {
@@ -47,32 +41,29 @@ pub(crate) mod perform {
         }
     }
 
-    pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-        refusal::say(&config.name, error);
-        error.exit_code()
+    pub(crate) fn is_success(_: &mut Config, _: &Error) -> Option<u8> {
+        None
     }
 }
+
+#[path = "../control/performer.rs"]
+mod performer;
 
 pub(crate) mod entry {
     use std::process::{self, ExitCode, Termination};
 
     use crate::config::Config;
-    use crate::control::perform::{Next, carry_out};
+    use crate::config::verb::{Next, Rest};
     use crate::error::Error;
     use crate::launch::ready::Ready;
-
-    #[derive(Debug, Clone, Copy)]
-    pub(crate) enum Rest {
-        IsRead,
-        IsTheDaemons,
-    }
+    use crate::launch::refusal;
 
     impl Config {
         /// Runs `body`, and returns its exit code: on this system, which is not Unix, nothing else
         /// happens, and every [verb](Config::perform) but a start is refused.
         #[must_use = "it is the exit status of the program: return it from `main`"]
         pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
-            match carry_out(self) {
+            match before_the_launch(self, Rest::IsRead) {
                 Next::Launch => body(Ready::detached()).report(),
                 Next::Exit(status) => ExitCode::from(status),
             }
@@ -85,7 +76,7 @@ pub(crate) mod entry {
         ///
         /// None.
         pub fn launch(&mut self) -> Result<Ready, Error> {
-            match carry_out(self) {
+            match before_the_launch(self, Rest::IsRead) {
                 Next::Launch => Ok(Ready::detached()),
                 Next::Exit(status) => process::exit(status.into()),
             }
@@ -93,10 +84,15 @@ pub(crate) mod entry {
     }
 
     pub(crate) fn before_the_launch(config: &mut Config, _: Rest) -> Next {
-        carry_out(config)
+        config.performer.map_or(Next::Launch, |performer| performer.carry_out(config))
     }
 
-    pub(crate) fn read_command_line(_: &mut Config, _: Rest) -> Option<u8> {
+    pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
+        refusal::say(&config.name, error);
+        error.exit_code()
+    }
+
+    pub(super) fn read_command_line(_: &mut Config, _: Rest) -> Option<u8> {
         None
     }
 }

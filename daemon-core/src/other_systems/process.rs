@@ -25,6 +25,10 @@ pub(crate) mod capabilities {
 
 pub(crate) mod identity {
     pub(crate) use super::account;
+
+    /// Nobody changes users here.
+    pub(crate) type Planner = ();
+    pub(crate) const PLANNER: Planner = ();
 }
 
 pub(crate) mod limits {

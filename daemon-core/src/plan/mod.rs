@@ -19,7 +19,6 @@ use crate::files::paths::Paths;
 use crate::plan::inherited::Inherited;
 use crate::process::confinement::Confinement;
 use crate::process::descriptors;
-use crate::process::identity::Identity;
 use crate::process::limits;
 use crate::process::signals::InheritedSignals;
 use crate::process::threads;
@@ -127,8 +126,10 @@ fn refuse_threads(config: &Config, mode: Decided) -> Result<(), Error> {
 }
 
 fn confinement(config: &Config, mode: Decided) -> Result<Confinement, Error> {
-    let identity =
-        Identity::plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?;
+    let identity = match config.identity {
+        None => None,
+        Some(plan) => plan(config.user.as_ref(), config.group.as_ref(), &config.capabilities)?,
+    };
     let default_directory = match (mode, &config.chdir) {
         (Decided::Background, None) => Some(Path::new("/")),
         _ => None,

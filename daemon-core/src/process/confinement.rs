@@ -8,7 +8,7 @@ use nix::unistd::{AccessFlags, Uid, chdir, geteuid};
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::process::chroot;
-use crate::process::identity::{Identity, refuse_exhausted_limit};
+use crate::process::identity::Identity;
 use crate::sys;
 use crate::sys::ids::may_access;
 
@@ -83,7 +83,6 @@ impl Confinement {
         }
         if let Some(identity) = &self.identity {
             identity.verify()?;
-            refuse_exhausted_limit(identity)?;
         }
         if self.allows_core {
             sys::make_dumpable().map_err(|errno| {

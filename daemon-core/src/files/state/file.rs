@@ -43,9 +43,8 @@ pub(crate) struct StateFile {
 }
 
 impl StateFile {
-    /// Opens it, creating it if need be, beside a pidfile that is locked: so nobody else writes to
-    /// it, and the directory is as safe as the pidfile's.
-    pub(crate) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Self, Error> {
+    /// [`open`](super::open).
+    pub(super) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Self, Error> {
         let mode = MODE & !Mode::from_bits_truncate(umask as libc::mode_t);
         let opened = open(wanted.path, OFlag::O_RDWR | OFlag::O_CREAT | OPEN_FLAGS, mode);
         let file = opened.map_err(|errno| cannot_create(wanted, errno))?;

@@ -21,7 +21,55 @@ pub(crate) use file::StateFile;
 pub(crate) use read::{Unreadable, read};
 
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use nix::unistd::Uid;
+
+use crate::error::Error;
+use crate::files::advice::Wanted;
+use crate::process::identity::Identity;
+use crate::process::own::OwnProcess;
+
+/// What can be done with a state file; through this alone, so that the code for it is linked only into
+/// programs that ask for verbs.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    open: fn(Wanted<'_>, Uid, u32) -> Result<StateFile, Error>,
+    begin: Begin,
+}
+
+type Begin =
+    fn(StateFile, Contents, OwnProcess, Option<&Identity>, bool) -> Result<Option<OwnedFd>, Error>;
+
+static STEPS: OnceLock<Steps> = OnceLock::new();
+
+/// Makes state files possible in this process.
+pub(crate) fn provide() {
+    STEPS.get_or_init(|| Steps { open: StateFile::open, begin: own::begin });
+}
+
+/// Opens the state file, creating it if need be, beside a pidfile that is locked: so nobody else
+/// writes to it, and the directory is as safe as the pidfile's. `None` in a program without verbs.
+pub(crate) fn open(wanted: Wanted<'_>, euid: Uid, umask: u32) -> Result<Option<StateFile>, Error> {
+    STEPS.get().map(|steps| (steps.open)(wanted, euid, umask)).transpose()
+}
+
+/// In the daemon: writes the first state, and keeps the file for the life of this process, which
+/// becomes this user if that is another one. Returns a descriptor to close.
+pub(crate) fn begin(
+    file: StateFile,
+    contents: Contents,
+    owner: OwnProcess,
+    becomes: Option<&Identity>,
+    changes_root: bool,
+) -> Result<Option<OwnedFd>, Error> {
+    match STEPS.get() {
+        None => Ok(None),
+        Some(steps) => (steps.begin)(file, contents, owner, becomes, changes_root),
+    }
+}
 
 /// The state file of the daemon that has this pidfile: `NAME.state` beside `NAME.pid`.
 pub(crate) fn beside(pidfile: &Path) -> PathBuf {

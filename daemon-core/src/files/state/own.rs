@@ -37,9 +37,8 @@ struct State {
 /// How often the lock is tried at the end, by which time a thread that holds it may be gone.
 const ATTEMPTS: usize = 100;
 
-/// In the daemon: writes the first state, and keeps the file for the life of this process, which
-/// becomes this user if that is another one. Returns a descriptor to close.
-pub(crate) fn begin(
+/// [`begin`](super::begin).
+pub(super) fn begin(
     file: StateFile,
     contents: Contents,
     owner: OwnProcess,

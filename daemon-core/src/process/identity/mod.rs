@@ -19,6 +19,30 @@ use crate::process::threads;
 use crate::sys;
 use crate::sys::capabilities::CapabilitySet;
 
+/// Plans an identity: [`Identity::plan`].
+///
+/// The configuration has it from where a user, a group or capabilities are asked for: the code for
+/// them, and the dynamic linker's search for its functions, is for programs that ask for one.
+pub(crate) type Planner =
+    fn(Option<&User>, Option<&Group>, &[Capability]) -> Result<Option<Identity>, Error>;
+
+/// The one planner that there is.
+pub(crate) const PLANNER: Planner = Identity::plan;
+
+/// What can be done with an identity; through it alone, for the same reason.
+#[derive(Debug)]
+struct Steps {
+    act_temporarily: fn(&Identity, &mut dyn FnMut()) -> Result<(), Error>,
+    become_permanently: fn(&Identity) -> Result<(), Error>,
+    verify: fn(&Identity) -> Result<(), Error>,
+}
+
+static STEPS: Steps = Steps {
+    act_temporarily: Identity::act,
+    become_permanently: Identity::change,
+    verify: Identity::read_back,
+};
+
 /// The user that the daemon becomes, resolved.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
@@ -34,6 +58,7 @@ pub(crate) struct Identity {
     /// Whether the process is this user already, other than root: then its environment is that
     /// user's own, and what is left to lose are groups, capabilities and a keyring.
     pub(crate) is_present: bool,
+    steps: &'static Steps,
 }
 
 impl Identity {
@@ -45,7 +70,7 @@ impl Identity {
 
     /// Looks everything up while the databases can still be reached, and refuses what the system
     /// will not let this process become. `None` if no identity is asked for.
-    pub(crate) fn plan(
+    fn plan(
         user: Option<&User>,
         group: Option<&Group>,
         capabilities: &[Capability],
@@ -65,7 +90,9 @@ impl Identity {
         }
         let is_present = !uid.is_root() && sys::user_ids() == Ok([uid; 3]);
         let set = set_of(capabilities);
-        let identity = Identity { name, uid, gid, groups, entry, capabilities: set, is_present };
+        let steps = &STEPS;
+        let identity =
+            Identity { name, uid, gid, groups, entry, capabilities: set, is_present, steps };
         identity.refuse_out_of_reach(capabilities)?;
         Ok(Some(identity))
     }
@@ -75,6 +102,10 @@ impl Identity {
     /// Every call is checked, and afterwards [`Identity::verify`] reads everything back. A process
     /// that is this user already loses what it has beyond it; it may have nothing to lose.
     pub(crate) fn become_permanently(&self) -> Result<(), Error> {
+        (self.steps.become_permanently)(self)
+    }
+
+    fn change(&self) -> Result<(), Error> {
         let has_own_keyring = self.is_present && !sys::session_keyring_is_anothers(self.uid);
         if has_own_keyring && self.compare().is_ok() {
             return Ok(());
@@ -153,8 +184,13 @@ impl Identity {
         with(self.groups.clone(), self.gid)
     }
 
-    /// Reads back who we are. Any difference from what was asked for is reason enough to stop.
+    /// Reads back who we are. Any difference from what was asked for is reason enough to stop, and so
+    /// is a user who cannot have another process.
     pub(crate) fn verify(&self) -> Result<(), Error> {
+        (self.steps.verify)(self)
+    }
+
+    fn read_back(&self) -> Result<(), Error> {
         let verify = || {
             self.compare()?;
             if self.uid.is_root() { Ok(()) } else { self.verify_no_way_back() }
@@ -162,7 +198,8 @@ impl Identity {
         verify().map_err(|what| {
             let what = format!("did not fully become user {}: {what}", self.name);
             Error::new(ErrorKind::System, what)
-        })
+        })?;
+        refuse_exhausted_limit(self)
     }
 
     /// In what the process differs from this user.
@@ -256,7 +293,7 @@ fn leads_elsewhere(name: &str) -> bool {
 
 /// Refuses a user who already has as many processes as they may have, before the body's first
 /// thread would find out: setuid(2) itself no longer tells.
-pub(crate) fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
+fn refuse_exhausted_limit(identity: &Identity) -> Result<(), Error> {
     let Some(number) = sys::limits::NPROC else { return Ok(()) };
     let Ok((soft, _)) = sys::limits::get(number) else { return Ok(()) };
     // Whoever is this user already was told when the daemon was forked.

@@ -17,6 +17,13 @@ impl Identity {
     /// The saved id stays root's, so the user can neither signal nor trace the process. If root's
     /// rights do not come back, the process ends: nothing that follows would be as planned.
     pub(crate) fn act_temporarily<T>(&self, act: impl FnOnce() -> T) -> Result<T, Error> {
+        let mut act = Some(act);
+        let mut result = None;
+        (self.steps.act_temporarily)(self, &mut || result = act.take().map(|act| act()))?;
+        Ok(result.expect("it was called once"))
+    }
+
+    pub(super) fn act(&self, act: &mut dyn FnMut()) -> Result<(), Error> {
         let what = format!("act with the rights of user {}", self.name);
         let cannot = |errno| Error::cannot(&what, errno).permission_if_eperm();
         let roots = Rights::now().map_err(cannot)?;
