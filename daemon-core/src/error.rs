@@ -9,8 +9,11 @@ use crate::sys::Errno;
 ///
 /// Its text is complete: what was tried and on what, the system's reason, and what to do about it.
 /// It does not begin with the program's name.
-#[derive(Debug)]
-pub struct Error {
+// In a box, and made by functions that are not inlined: it is handed through many others, nearly all
+// of which succeed, and their code is smaller for it.
+pub struct Error(Box<Parts>);
+
+struct Parts {
     kind: ErrorKind,
     what: String,
     errno: Option<Errno>,
@@ -87,44 +90,64 @@ impl ErrorKind {
 impl Error {
     /// `what` says what was tried, and on what.
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Error { kind, what: what.into(), errno: None, advice: None }
+        Error::of(kind, what.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of(kind: ErrorKind, what: String) -> Self {
+        Error(Box::new(Parts { kind, what, errno: None, advice: None }))
     }
 
     /// For something that the system refused: `what` follows the word "cannot".
     pub(crate) fn cannot(what: impl fmt::Display, errno: Errno) -> Self {
+        Error::refused_by_the_system(&what, errno)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refused_by_the_system(what: &dyn fmt::Display, errno: Errno) -> Self {
         Error::new(ErrorKind::System, format!("cannot {what}")).because(errno)
     }
 
     /// Changes the kind to [`ErrorKind::Permission`] if the system's reason is `EPERM`.
     pub(crate) fn permission_if_eperm(mut self) -> Self {
-        if self.errno == Some(Errno::EPERM) {
-            self.kind = ErrorKind::Permission;
+        if self.0.errno == Some(Errno::EPERM) {
+            self.0.kind = ErrorKind::Permission;
         }
         self
     }
 
     /// Adds the system's reason.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn because(mut self, errno: Errno) -> Self {
-        self.errno = Some(errno);
+        self.0.errno = Some(errno);
         self
     }
 
     /// The same once more, for whoever asks a second time.
     pub(crate) fn again(&self) -> Self {
-        let Error { kind, ref what, errno, ref advice } = *self;
-        Error { kind, what: what.clone(), errno, advice: advice.clone() }
+        let Parts { kind, ref what, errno, ref advice } = *self.0;
+        Error(Box::new(Parts { kind, what: what.clone(), errno, advice: advice.clone() }))
     }
 
     /// Adds what to do about it, in the imperative.
-    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+    pub(crate) fn advise(self, advice: impl Into<String>) -> Self {
+        self.with_advice(advice.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_advice(mut self, advice: String) -> Self {
+        self.0.advice = Some(advice);
         self
     }
 
     /// The system's reason, or the one nearest to the kind: start-stop-daemon(8) understands
     /// nothing else.
     pub(crate) fn errno(&self) -> Errno {
-        self.errno.unwrap_or(match self.kind {
+        self.0.errno.unwrap_or(match self.0.kind {
             ErrorKind::Config => Errno::EINVAL,
             ErrorKind::NoUser => Errno::ENOENT,
             ErrorKind::CannotCreate => Errno::EACCES,
@@ -140,27 +163,39 @@ impl Error {
 
     /// The kind of this error.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The number of the system's error, if the system refused something; see errno(3).
     pub fn raw_os_error(&self) -> Option<i32> {
-        self.errno.map(|errno| errno as i32)
+        self.0.errno.map(|errno| errno as i32)
     }
 
     /// The exit status of a command that fails for this reason, from sysexits(3).
     pub fn exit_code(&self) -> u8 {
-        self.kind.exit_code()
+        self.0.kind.exit_code()
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { kind, what, errno, advice } = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("what", what)
+            .field("errno", errno)
+            .field("advice", advice)
+            .finish()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        if let Some(errno) = self.errno {
+        f.write_str(&self.0.what)?;
+        if let Some(errno) = self.0.errno {
             write!(f, ": {}", errno.desc())?;
         }
-        if let Some(advice) = &self.advice {
+        if let Some(advice) = &self.0.advice {
             write!(f, ": {advice}")?;
         }
         Ok(())
