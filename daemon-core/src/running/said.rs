@@ -99,6 +99,6 @@ pub(super) fn holds(count: usize, names: &[String]) {
     }
     own::change(|state| {
         state.holds = count as u64;
-        state.named_holds = named;
+        state.named_holds.clone_from(&named);
     });
 }

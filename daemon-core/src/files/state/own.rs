@@ -16,14 +16,24 @@ use crate::process::own::OwnProcess;
 use crate::sys;
 use crate::sys::inode::Inode;
 
-static OWN: OnceLock<Own> = OnceLock::new();
+/// [`begin`] alone puts one here: without a way to it, the program is linked without all the others.
+static OWN: OnceLock<&'static dyn Kept> = OnceLock::new();
+
+/// The state of a process, kept for as long as it lives.
+trait Kept: Sync {
+    fn owner(&self) -> OwnProcess;
+    fn change(&self, change: &mut dyn FnMut(&mut Contents));
+    fn contents(&self) -> Contents;
+    fn end(&self);
+    /// Closed in forked children.
+    fn descriptor(&self) -> Option<RawFd>;
+}
 
 #[derive(Debug)]
 struct Own {
     path: PathBuf,
     inode: Inode,
     owner: OwnProcess,
-    /// Closed in forked children.
     descriptor: Option<RawFd>,
     state: Mutex<State>,
 }
@@ -48,35 +58,49 @@ pub(super) fn begin(
     let Begun { path, inode, writer, unused } = file.begin(&contents, becomes, changes_root)?;
     let descriptor = writer.descriptor();
     let state = Mutex::new(State { contents, writer });
-    if OWN.set(Own { path, inode, owner, descriptor, state }).is_err() {
+    if OWN.get().is_some() {
         // A second launch in the foreground: a process has one state.
         descriptor.into_iter().for_each(sys::descriptors::close);
+    } else {
+        OWN.get_or_init(|| Box::leak(Box::new(Own { path, inode, owner, descriptor, state })));
     }
     Ok(unused)
 }
 
 /// Whether this process says anything of itself.
 pub(crate) fn is_kept() -> bool {
-    OWN.get().is_some_and(|own| own.owner.is_this())
+    kept().is_some()
 }
 
 /// Changes what this process says of itself, if it says anything. In a forked child nothing happens.
-pub(crate) fn change(change: impl FnOnce(&mut Contents)) {
-    // Before the lock, which another thread may have held at the fork.
-    if let Some(own) = OWN.get().filter(|own| own.owner.is_this()) {
-        own.change(change);
+pub(crate) fn change(mut change: impl FnMut(&mut Contents)) {
+    if let Some(own) = kept() {
+        own.change(&mut change);
     }
+}
+
+/// It, unless this is a forked child. Before its lock, which another thread may have held at the fork.
+fn kept() -> Option<&'static dyn Kept> {
+    OWN.get().copied().filter(|own| own.owner().is_this())
 }
 
 /// The same, where the caller knows already that this is no forked child.
-pub(crate) fn change_in_owner(change: impl FnOnce(&mut Contents)) {
+pub(crate) fn change_in_owner(mut change: impl FnMut(&mut Contents)) {
     if let Some(own) = OWN.get() {
-        own.change(change);
+        own.change(&mut change);
     }
 }
 
-impl Own {
-    fn change(&self, change: impl FnOnce(&mut Contents)) {
+impl Kept for Own {
+    fn owner(&self) -> OwnProcess {
+        self.owner
+    }
+
+    fn descriptor(&self) -> Option<RawFd> {
+        self.descriptor
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut Contents)) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { contents, writer } = &mut *state;
         let before = contents.clone();
@@ -89,37 +113,43 @@ impl Own {
             writer.write(contents);
         }
     }
+
+    fn contents(&self) -> Contents {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).contents.clone()
+    }
+
+    /// At exit(3), which may have been called while another thread, or this one in a signal handler,
+    /// holds the lock: it does not wait for it long.
+    fn end(&self) {
+        for _ in 0..ATTEMPTS {
+            let mut state = match self.state.try_lock() {
+                Ok(state) => state,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {
+                    thread::yield_now();
+                    continue;
+                }
+            };
+            let was = state.contents.phase.replace(Phase::Ended);
+            if was == Some(Phase::Starting) && remove_if_same(&self.path, self.inode) {
+                return;
+            }
+            let State { contents, writer } = &mut *state;
+            writer.write(contents);
+            return;
+        }
+    }
 }
 
 /// What this process says of itself.
 pub(crate) fn contents() -> Option<Contents> {
-    let own = OWN.get().filter(|own| own.owner.is_this())?;
-    let state = own.state.lock().unwrap_or_else(PoisonError::into_inner);
-    Some(state.contents.clone())
+    kept().map(|own| own.contents())
 }
 
 /// Says that this process ends, and not by a signal. A start that fails leaves no state.
-///
-/// At exit(3), which may have been called while another thread, or this one in a signal handler,
-/// holds the lock: it does not wait for it long.
 pub(crate) fn end() {
-    let Some(own) = OWN.get().filter(|own| own.owner.is_this()) else { return };
-    for _ in 0..ATTEMPTS {
-        let mut state = match own.state.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                thread::yield_now();
-                continue;
-            }
-        };
-        let was = state.contents.phase.replace(Phase::Ended);
-        if was == Some(Phase::Starting) && remove_if_same(&own.path, own.inode) {
-            return;
-        }
-        let State { contents, writer } = &mut *state;
-        writer.write(contents);
-        return;
+    if let Some(own) = kept() {
+        own.end();
     }
 }
 
@@ -127,7 +157,7 @@ pub(crate) fn end() {
 pub(crate) fn release_in_child() {
     static RELEASED: AtomicBool = AtomicBool::new(false);
     let Some(own) = OWN.get().filter(|_| !RELEASED.swap(true, Ordering::Relaxed)) else { return };
-    if let Some(number) = own.descriptor {
+    if let Some(number) = own.descriptor() {
         sys::descriptors::close(number);
     }
 }
