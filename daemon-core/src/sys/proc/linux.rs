@@ -112,14 +112,16 @@ pub(crate) fn own_status() -> Option<OwnStatus> {
     let mut buffer = [0; 2048];
     let length = file.read(&mut buffer).ok()?;
     let text = std::str::from_utf8(&buffer[..length]).ok()?;
-    Some(OwnStatus {
-        pid: Pid::from_raw(number_in(text, "Pid:")?),
-        parent: Pid::from_raw(number_in(text, "PPid:")?),
-        descriptor_slots: number_in(text, "FDSize:")?,
-        ignored: signals_in(text, "SigIgn:")?,
-        blocked: signals_in(text, "SigBlk:")?,
-        lowest_free: file.as_raw_fd(),
-    })
+    // In the order of the file, which is read through once.
+    let mut lines = text.lines();
+    let mut value = |field| lines.find_map(|line| line.strip_prefix(field)).map(str::trim);
+    let pid = Pid::from_raw(value("Pid:")?.parse().ok()?);
+    let parent = Pid::from_raw(value("PPid:")?.parse().ok()?);
+    let descriptor_slots = value("FDSize:")?.parse().ok()?;
+    let blocked = signals(value("SigBlk:")?)?;
+    let ignored = signals(value("SigIgn:")?)?;
+    let lowest_free = file.as_raw_fd();
+    Some(OwnStatus { pid, parent, descriptor_slots, ignored, blocked, lowest_free })
 }
 
 /// The kernel's name for a process: the file it was executed from, at most 15 bytes, unless it has
@@ -256,8 +258,12 @@ pub(crate) fn holders_of(file: impl AsFd) -> Vec<Pid> {
 
 /// The signals in a line of `status`.
 fn signals_in(status: &str, field: &str) -> Option<SignalSet> {
-    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-    u64::from_str_radix(line.trim(), 16).ok().map(SignalSet)
+    signals(status.lines().find_map(|line| line.strip_prefix(field))?.trim())
+}
+
+/// A set of signals as `status` shows it.
+fn signals(mask: &str) -> Option<SignalSet> {
+    u64::from_str_radix(mask, 16).ok().map(SignalSet)
 }
 
 /// The number in a line of `status`.
