@@ -7,6 +7,7 @@ mod forged;
 mod printed;
 mod reload;
 mod restart;
+mod set_user_id;
 mod state;
 mod status;
 mod stop;
@@ -22,6 +23,7 @@ daemon_tests::wing![
     forged,
     reload,
     restart,
+    set_user_id,
     state,
     status,
     stop,
