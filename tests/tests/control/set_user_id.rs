@@ -9,6 +9,7 @@ use daemon_tests::{
 };
 
 daemon_tests::tests![
+    configure_has_no_right_of_roots_left,
     while_it_waits_it_has_no_right_of_roots_left,
     when_it_prints_it_has_no_right_of_roots_left,
     a_daemon_of_roots_is_not_touched,
@@ -47,6 +48,22 @@ fn assert_is_nobody(process: &Process) {
     assert!(process.supplementary_groups().is_empty(), "{process:?}");
     let sets = process.capabilities();
     assert_eq!((sets.permitted, sets.effective, sets.ambient), (0, 0, 0), "{process:?}");
+}
+
+/// Only that of a start has.
+fn configure_has_no_right_of_roots_left() {
+    let sandbox = Sandbox::new();
+    install(&sandbox, fixture!("reloads"));
+    for verb in ["stop", "restart", "reload", "status", "check"] {
+        let start = sandbox.start(sandbox.join("reloads")).args(["daemon", verb, "hold=go"]);
+        let mut configuring = start.under(AS_NOBODY).spawn();
+        configuring.process().wait_until("is nobody's", |process| {
+            process.is_called("reloads") && process.users() == Ids::all(NOBODY)
+        });
+        assert_is_nobody(configuring.process());
+        configuring.signal(Signal::SIGKILL);
+        configuring.wait();
+    }
 }
 
 fn while_it_waits_it_has_no_right_of_roots_left() {
