@@ -8,6 +8,16 @@ use std::sync::OnceLock;
 
 use crate::config::verb::{Asked, Control, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
+use crate::control::slip;
+
+/// Who reads the arguments that are not a verb's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The program reads them.
+    IsRead,
+    /// Nobody reads them, unless there is a daemon.
+    IsTheDaemons,
+}
 
 /// The result of reading the command line.
 #[derive(Debug)]
@@ -18,6 +28,8 @@ pub(super) enum CommandLine {
     Help(Option<&'static VerbForm>),
     /// A mistake in it, and the verb that it was found at.
     Wrong(String, Option<&'static VerbForm>),
+    /// A word that is not a verb, where there is one or where one was meant: this one.
+    Unknown(String, Option<&'static VerbForm>),
 }
 
 /// The arguments without the verb and its flags, once those have been read.
@@ -42,7 +54,10 @@ impl CommandLine {
     ///
     /// The flags of a verb stand right behind it, up to `--` or to the first word that is none of
     /// them. A first `--` means that there is no verb.
-    pub(super) fn read(arguments: Vec<OsString>, control: &Control) -> Self {
+    ///
+    /// Where nobody reads a word before there is a daemon, nobody would notice either that it was meant
+    /// to be a verb, or that help was wanted: a daemon would be started.
+    pub(super) fn read(arguments: Vec<OsString>, control: &Control, who: Rest) -> Self {
         let mut rest = arguments.clone().into_iter();
         let mut before: Vec<_> = rest.next().into_iter().collect();
         let mut words = rest.as_slice();
@@ -63,11 +78,14 @@ impl CommandLine {
         let Some(verb) = VerbForm::find(first) else {
             return match (is_behind_word, first) {
                 (true, "help" | "-h" | "--help") => help(others),
-                (true, _) => CommandLine::Wrong(unknown_verb(&words[0]), None),
+                (true, _) => unknown(&words[0]),
                 (false, "--") => {
                     before.extend_from_slice(others);
                     nothing(before)
                 }
+                (false, _) if who == Rest::IsRead => nothing(arguments),
+                (false, "help" | "-h" | "--help") => help(others),
+                (false, _) if slip::meant(first).is_some() => unknown(&words[0]),
                 (false, _) => nothing(arguments),
             };
         };
@@ -78,7 +96,7 @@ impl CommandLine {
 /// `help`, or `help stop`.
 fn help(others: &[OsString]) -> CommandLine {
     match others.first().map(|word| (word, VerbForm::find(&word.to_string_lossy()))) {
-        Some((word, None)) => CommandLine::Wrong(unknown_verb(word), None),
+        Some((word, None)) => unknown(word),
         found => CommandLine::Help(found.and_then(|(_, verb)| verb)),
     }
 }
@@ -164,8 +182,10 @@ fn target(word: &OsStr) -> Result<Target, String> {
     })
 }
 
-fn unknown_verb(word: &OsStr) -> String {
-    format!("unknown verb `{}`", word.to_string_lossy())
+fn unknown(word: &OsStr) -> CommandLine {
+    let word = word.to_string_lossy().into_owned();
+    let meant = slip::meant(&word);
+    CommandLine::Unknown(word, meant)
 }
 
 #[cfg(test)]
@@ -176,8 +196,12 @@ mod tests {
     use crate::config::verb::{Stop, Verb};
 
     fn read(line: &str, control: &Control) -> CommandLine {
+        read_by(Rest::IsRead, line, control)
+    }
+
+    fn read_by(who: Rest, line: &str, control: &Control) -> CommandLine {
         let words = ["clockd"].into_iter().chain(line.split_whitespace());
-        CommandLine::read(words.map(OsString::from).collect(), control)
+        CommandLine::read(words.map(OsString::from).collect(), control, who)
     }
 
     fn asks(line: &str, control: &Control) -> (Option<Verb>, String) {
@@ -218,7 +242,29 @@ mod tests {
         assert_eq!(asks("daemon stop", &behind), (stop(None, false), String::new()));
         assert!(matches!(read("daemon", &behind), CommandLine::Help(None)));
         assert!(matches!(read("daemon help stop", &behind), CommandLine::Help(Some(_))));
-        assert!(matches!(read("daemon halt", &behind), CommandLine::Wrong(..)));
+        assert!(matches!(read("daemon halt", &behind), CommandLine::Unknown(_, None)));
+        assert!(matches!(read("daemon stpo", &behind), CommandLine::Unknown(_, Some(_))));
+    }
+
+    #[test]
+    fn a_misspelt_verb_is_one_where_nobody_reads_it() {
+        let first = Control::First;
+        assert_eq!(asks("stpo", &first), (None, "stpo".into()));
+        for line in ["stpo", "Status", "restrat --port 5"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Unknown(_, Some(_))), "{line}: {read:?}");
+        }
+        for line in ["--help", "-h", "help", "help stop"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Help(_)), "{line}: {read:?}");
+        }
+        for line in ["", "-- stpo", "7777 stpo", "--stop", "half an hour", "-- --help"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Asks(..)), "{line}: {read:?}");
+        }
+        let word = Control::Behind("daemon".into());
+        let read = read_by(Rest::IsTheDaemons, "stpo", &word);
+        assert!(matches!(read, CommandLine::Asks(..)), "{read:?}");
     }
 
     #[test]

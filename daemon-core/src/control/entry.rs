@@ -6,7 +6,7 @@ use std::process::{self, ExitCode, Termination};
 
 use crate::config::Config;
 use crate::config::verb::Control;
-use crate::control::arguments::{self, CommandLine};
+use crate::control::arguments::{self, CommandLine, Rest};
 use crate::control::help;
 use crate::control::output::{print, say};
 use crate::control::perform::{self, Next, refused};
@@ -17,15 +17,6 @@ use crate::plan::inherited::Inherited;
 
 /// The exit status for a mistake in the command line.
 const WRONG_USAGE: u8 = 2;
-
-/// Who reads the arguments behind a verb and its flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// The program reads them.
-    IsRead,
-    /// Nobody reads them, unless there is a daemon.
-    IsTheDaemons,
-}
 
 impl Config {
     /// Starts the daemon and runs `body` in it: what `#[daemon::main]` does, as a function.
@@ -93,7 +84,7 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
     }
     config.asked.is_read = true;
     let program = program(config);
-    match CommandLine::read(env::args_os().collect(), &config.control) {
+    match CommandLine::read(env::args_os().collect(), &config.control, rest) {
         CommandLine::Asks(asked, arguments) => {
             let is_read = rest == Rest::IsRead || !asked.has_more;
             let alone = asked.verb.as_ref().filter(|verb| verb.is_about_the_running());
@@ -111,7 +102,20 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
             config.asked.verb = noted.or(config.asked.verb.take());
             None
         }
-        CommandLine::Help(verb) => Some(print(config, &help::text(&program, verb))),
+        CommandLine::Help(verb) => {
+            Some(print(config, &help::text(&program, verb, config.control == Control::First)))
+        }
+        CommandLine::Unknown(word, meant) => {
+            let mut advice = match meant {
+                Some(verb) => format!("did you mean `{}`?", verb.name),
+                None => help::hint(&program, None),
+            };
+            if config.control == Control::First {
+                advice +=
+                    &format!(" An argument of the program's own follows `--`: {program} -- {word}");
+            }
+            Some(wrong_usage(config, &format!("unknown verb `{word}`"), &advice))
+        }
         CommandLine::Wrong(what, verb) => {
             Some(wrong_usage(config, &what, &help::hint(&program, verb)))
         }

@@ -17,6 +17,7 @@ mod places;
 mod reload;
 mod said;
 mod shown;
+mod slip;
 mod start;
 mod status;
 mod stop;

@@ -3,8 +3,9 @@
 use std::process;
 
 use crate::config::Config;
+use crate::control::arguments::Rest;
 use crate::control::configuring;
-use crate::control::entry::{Rest, before_the_launch, read_command_line};
+use crate::control::entry::{before_the_launch, read_command_line};
 use crate::control::perform::{Next, refused};
 use crate::error::{Error, ErrorKind};
 use crate::expansion::parameters::Handed;

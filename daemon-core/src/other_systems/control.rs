@@ -4,6 +4,12 @@
 pub(crate) mod arguments {
     use std::ffi::OsString;
 
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) enum Rest {
+        IsRead,
+        IsTheDaemons,
+    }
+
     /// The arguments of this program, as [`std::env::args_os`] has them: on this system, which is
     /// not Unix, none of them is a verb.
     pub fn args_os() -> impl Iterator<Item = OsString> {
@@ -57,15 +63,10 @@ pub(crate) mod entry {
     use std::process::{self, ExitCode, Termination};
 
     use crate::config::Config;
+    use crate::control::arguments::Rest;
     use crate::control::perform::{Next, carry_out};
     use crate::error::Error;
     use crate::launch::ready::Ready;
-
-    #[derive(Debug, Clone, Copy)]
-    pub(crate) enum Rest {
-        IsRead,
-        IsTheDaemons,
-    }
 
     impl Config {
         /// Runs `body`, and returns its exit code: on this system, which is not Unix, nothing else

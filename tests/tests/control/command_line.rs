@@ -9,6 +9,8 @@ daemon_tests::tests![
     each_verb_has_help,
     wrong_flags_change_nothing,
     an_argument_that_nobody_reads_is_refused,
+    a_misspelt_verb_starts_nothing,
+    a_call_for_help_starts_nothing,
     the_program_reads_the_rest,
     a_verb_that_configure_refuses_asks_for_the_pidfile,
     output_that_cannot_be_written_is_a_failure,
@@ -58,6 +60,48 @@ fn an_argument_that_nobody_reads_is_refused() {
     let start = sandbox.start(fixture!("controlled")).args(["stop", "--tiemout", "5"]);
     let ended = start.run().expect_code(2);
     assert!(ended.stderr.contains("`--tiemout`"), "{ended:?}");
+}
+
+/// Without `configure` nobody would read it before there is a daemon.
+fn a_misspelt_verb_starts_nothing() {
+    let sandbox = Sandbox::new();
+    let start = |words: &[&str]| {
+        let start = sandbox.start(fixture!("controlled")).args(words);
+        start.env("DAEMON_DIRECTORY", sandbox.path()).run()
+    };
+    for (words, meant) in
+        [(&["stpo"][..], "stop"), (&["Status"], "status"), (&["relod", "--timeout", "5"], "reload")]
+    {
+        let ended = start(words).expect_code(2);
+        let word = words[0];
+        let text = format!(
+            "controlled: unknown verb `{word}`: did you mean `{meant}`? An argument of the program's own \
+             follows `--`: controlled -- {word}\n"
+        );
+        assert_eq!(ended.stderr, text);
+        assert!(sandbox.processes().is_empty(), "{ended:?}");
+    }
+    for words in [&["--", "stpo"][..], &["start", "stpo"], &["7777", "stpo"], &["half"]] {
+        start(words).expect_code(0);
+        let daemon = sandbox.process_in("controlled.pid");
+        start(&["stop"]).expect_code(0);
+        assert!(!daemon.is_alive());
+    }
+    let ended = verb(&sandbox, &["stpo"]).run().expect_code(2);
+    let text = "reloads: unknown verb `stpo`: did you mean `stop`?\n";
+    assert_eq!(ended.stderr, text);
+}
+
+fn a_call_for_help_starts_nothing() {
+    let sandbox = Sandbox::new();
+    for words in [&["--help"][..], &["-h"], &["help"]] {
+        let help = sandbox.start(fixture!("controlled")).args(words).run().expect_code(0);
+        assert!(help.stdout.starts_with("Usage: controlled [COMMAND]\n"), "{help:?}");
+        assert!(help.stdout.contains("\n  stop "), "{help:?}");
+    }
+    let help = sandbox.start(fixture!("controlled")).args(["help", "stop"]).run().expect_code(0);
+    assert!(help.stdout.contains("Usage: controlled stop"), "{help:?}");
+    assert!(sandbox.processes().is_empty());
 }
 
 fn the_program_reads_the_rest() {

@@ -4,8 +4,8 @@
 use std::os::unix::net::UnixStream;
 
 use daemon_tests::{
-    AS_NOBODY, Finished, NOBODY, NotifySocket, PIDFILE, STRANGER, Sandbox, Signal, Start, fixture, listener,
-    read_to_end, require_program, tcp_connection, told,
+    AS_NOBODY, Finished, NOBODY, NotifySocket, PIDFILE, STRANGER, Sandbox, Signal, Start, fixture,
+    listener, read_to_end, require_program, tcp_connection, told,
 };
 
 daemon_tests::tests![
