@@ -213,6 +213,24 @@ pub use daemon_core::expansion::NotAsync;
 #[macro_export]
 macro_rules! clap_verbs {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident) => {
+        $crate::clap_verbs! {
+            @with {
+                /// How long to wait for its end [default: as long as it takes]
+                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
+                timeout: Option<::core::time::Duration>,
+                /// Kill it when the timeout is over
+                #[arg(long, requires = "timeout")]
+                kill: bool,
+                /// Even if a supervisor is in charge of it
+                #[arg(long)]
+                anyway: bool,
+            }
+            $(#[$attribute])* $visibility enum $name
+        }
+    };
+    // The fields of both verbs that end the daemon. The texts are those of `daemon-core`'s grammar: a
+    // test compares them.
+    (@with $how_to_stop:tt $(#[$attribute:meta])* $visibility:vis enum $name:ident) => {
         $(#[$attribute])*
         /// What to do with the daemon.
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::clap::Subcommand)]
@@ -220,29 +238,9 @@ macro_rules! clap_verbs {
             /// Start the daemon; if it is running already, wait until it is ready
             Start,
             /// End the running daemon, and wait until it has ended
-            Stop {
-                /// How long to wait for its end [default: as long as it takes]
-                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
-                timeout: Option<::core::time::Duration>,
-                /// Kill it when the timeout is over
-                #[arg(long, requires = "timeout")]
-                kill: bool,
-                /// Even if a supervisor is in charge of it
-                #[arg(long)]
-                anyway: bool,
-            },
+            Stop $how_to_stop,
             /// Check the configuration, end the running daemon, and start a new one
-            Restart {
-                /// How long to wait for its end [default: as long as it takes]
-                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
-                timeout: Option<::core::time::Duration>,
-                /// Kill it when the timeout is over
-                #[arg(long, requires = "timeout")]
-                kill: bool,
-                /// Even if a supervisor is in charge of it
-                #[arg(long)]
-                anyway: bool,
-            },
+            Restart $how_to_stop,
             /// Have the running daemon read its configuration, and wait for what it says
             Reload {
                 /// How long to wait for its answer [default: 60]

@@ -1,6 +1,7 @@
 //! The verbs: what the program does with the daemon that runs already.
 
 mod check;
+mod clap_form;
 mod command_line;
 mod daemon;
 mod forged;
@@ -19,6 +20,7 @@ mod unit_systemd;
 
 daemon_tests::wing![
     check,
+    clap_form,
     command_line,
     forged,
     reload,
