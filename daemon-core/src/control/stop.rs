@@ -18,6 +18,7 @@ use crate::files::state;
 use crate::process::own::PROCESS_1;
 use crate::sys;
 use crate::sys::signals::SignalSet;
+use crate::text::seconds;
 
 /// How long the lock may outlive the daemon: a start that takes it names itself soon.
 const LOCK: Duration = Duration::from_secs(2);
@@ -156,7 +157,7 @@ fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
         ));
     }
     let after = how.timeout.unwrap_or_default();
-    let mut why = format!("pid {pid} is still running after {} s", in_seconds(after));
+    let mut why = format!("pid {pid} is still running after {} s", seconds(after));
     if let Some(status) = holder.status() {
         if let Some(tracer) = status.tracer {
             let name = sys::proc::process_name(tracer).unwrap_or_else(|| "?".to_owned());
@@ -171,14 +172,6 @@ fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
         why.push_str(": wait longer, or add --kill");
     }
     Some(why)
-}
-
-/// Without floating point.
-fn in_seconds(time: Duration) -> String {
-    match time.subsec_millis() {
-        0 => time.as_secs().to_string(),
-        millis => format!("{}.{millis:03}", time.as_secs()),
-    }
 }
 
 /// Removes what the daemon has left behind, under its lock, so that it is nobody else's by now.

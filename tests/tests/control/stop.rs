@@ -61,7 +61,7 @@ fn one_that_ignores_sigterm_is_still_there() {
     let daemon = sandbox.process_in(PIDFILE);
     let stopped = verb(&sandbox, &["stop", "--timeout", "0.2"]).run().expect_code(1);
     let pid = daemon.pid();
-    let text = format!("pid {pid} is still running after 0.200 s: wait longer, or add --kill");
+    let text = format!("pid {pid} is still running after 0.2 s: wait longer, or add --kill");
     assert!(stopped.stderr.contains(&text), "{}", stopped.stderr);
     assert!(daemon.is_alive());
 }
