@@ -2,13 +2,13 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::config::verb::{Asked, Control, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
 use crate::control::slip;
+use crate::sys::words::divide_at_equals_sign;
 
 /// Who reads the arguments that are not a verb's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,10 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
     let mut words = words.iter().peekable();
     let wrong = |what: String| CommandLine::Wrong(what, Some(verb));
     while let Some(word) = words.peek() {
-        if verb.operand.is_some() && flags.target.is_none() && !word.as_bytes().starts_with(b"-") {
+        if verb.operand.is_some()
+            && flags.target.is_none()
+            && !word.as_encoded_bytes().starts_with(b"-")
+        {
             match target(word) {
                 Ok(target) => flags.target = Some(target),
                 Err(what) => return wrong(what),
@@ -122,6 +125,9 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
         if name == "--" {
             words.next();
             break;
+        }
+        if let Some(why) = verb.why_no_pidfile().filter(|_| name == "--pidfile") {
+            return wrong(why);
         }
         let Some(form) = verb.flag(name) else { break };
         words.next();
@@ -167,11 +173,11 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
 
 /// `--timeout=5` as a name and a value.
 fn split(word: &OsStr) -> (&str, Option<&OsStr>) {
-    let bytes = word.as_bytes();
-    let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
-    let name = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
-    let value = bytes.get(end + 1..).map(OsStr::from_bytes);
-    (name, value)
+    let (name, value) = match divide_at_equals_sign(word) {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
+    };
+    (name.to_str().unwrap_or_default(), value)
 }
 
 fn target(word: &OsStr) -> Result<Target, String> {

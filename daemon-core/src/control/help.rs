@@ -31,7 +31,7 @@ fn of_all(program: &str, starts_without: bool) -> String {
 }
 
 fn of_verb(program: &str, verb: &VerbForm) -> String {
-    let VerbForm { name, about, operand, flags } = verb;
+    let VerbForm { name, about, operand, flags, .. } = verb;
     let options = if flags.is_empty() { "" } else { " [OPTIONS]" };
     let operand = operand.map(|operand| format!(" <{operand}>")).unwrap_or_default();
     let mut text = format!("{about}\n\nUsage: {program} {name}{options}{operand}\n");

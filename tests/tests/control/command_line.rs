@@ -13,6 +13,7 @@ daemon_tests::tests![
     a_call_for_help_starts_nothing,
     the_program_reads_the_rest,
     a_verb_that_configure_refuses_asks_for_the_pidfile,
+    a_verb_that_needs_the_configuration_has_no_pidfile_flag,
     output_that_cannot_be_written_is_a_failure,
     without_the_word_a_verb_is_an_argument,
 ];
@@ -128,6 +129,35 @@ fn a_verb_that_configure_refuses_asks_for_the_pidfile() {
     let path = path.to_str().expect("UTF-8");
     verb(&sandbox, &["stop", "--pidfile", path]).run().expect_code(0);
     sandbox.assert_nothing_left();
+}
+
+/// What it would check or start is not what runs with that pidfile.
+fn a_verb_that_needs_the_configuration_has_no_pidfile_flag() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    let other = sandbox.join("other.pid");
+    let other = other.to_str().expect("UTF-8");
+    for (words, why) in [
+        (&["start"][..], "to start it"),
+        (&["restart", "--timeout", "5"], "to check and start it"),
+        (&["check", "--json"], "to check it"),
+        (&["unit", "systemd"], "to print it"),
+    ] {
+        for flag in [&["--pidfile", other][..], &[&format!("--pidfile={other}")]] {
+            let refused = verb(&sandbox, &[words, flag].concat()).run().expect_code(2);
+            let name = words[0];
+            let text = format!(
+                "reloads: `{name}` has no `--pidfile`: it reads the configuration {why}, and that says \
+                 where the pidfile is. An option of the program's own follows `--`: {name} -- --pidfile \
+                 PATH: try `reloads daemon {name} --help`\n"
+            );
+            assert_eq!(refused.stderr, text);
+        }
+    }
+    // A word of the program's own.
+    let start = sandbox.start(fixture!("controlled")).args(["check", "--", "--pidfile", other]);
+    start.run().expect_code(0);
+    assert_eq!(sandbox.only_process().pid(), daemon.pid());
 }
 
 fn output_that_cannot_be_written_is_a_failure() {
