@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::PollTimeout;
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 
 use crate::command::cancel::CancelSignals;
 use crate::config::Config;
@@ -14,7 +14,6 @@ use crate::control::holder::Holder;
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{Found, Opened};
-use crate::files::state;
 use crate::process::own::PROCESS_1;
 use crate::sys;
 use crate::sys::signals::SignalSet;
@@ -63,7 +62,7 @@ pub(super) fn end(
     let holder = match found {
         Daemon::Running(holder) => holder,
         Daemon::NotRunning { places, left } => {
-            left.iter().for_each(remove);
+            left.iter().for_each(Opened::remove_what_is_left);
             return Ok(Ended::NotRunning(format!("not running (looked at {})", listed(&places))));
         }
     };
@@ -87,7 +86,7 @@ pub(super) fn end(
     Ok(match still_there(&holder, how) {
         Some(why) => Ended::StillThere(why),
         None => {
-            remove(holder.pidfile());
+            holder.pidfile().remove_what_is_left();
             Ended::Gone(holder.pid)
         }
     })
@@ -172,20 +171,4 @@ fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
         why.push_str(": wait longer, or add --kill");
     }
     Some(why)
-}
-
-/// Removes what the daemon has left behind, under its lock, so that it is nobody else's by now.
-///
-/// Root leaves a user's where it is, harmless without its lock: the user may have the path lead
-/// elsewhere.
-fn remove(pidfile: &Opened) {
-    if pidfile.owner() != geteuid().as_raw() {
-        return;
-    }
-    pidfile.while_locked(|| {
-        if pidfile.is_at_its_path() {
-            state::remove_beside(pidfile.path());
-            pidfile.remove();
-        }
-    });
 }
