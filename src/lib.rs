@@ -145,8 +145,8 @@
 //! for Linux alone.
 //!
 //! On a system that is not Unix the same program compiles and is an ordinary one, as with
-//! [`Mode::Off`]: `configure`, `privileged` and the body run, the other options have no effect,
-//! [`Ready`] is silent, there are neither [`sockets()`] nor a [`watchdog()`], and [`mode()`] says so.
+//! [`Mode::Off`]: `configure`, `privileged` and the body run, a verb other than `start` is refused, the
+//! other options have no effect, [`Ready`] is silent, there are neither [`sockets()`] nor a [`watchdog()`], and [`mode()`] says so.
 //!
 //! [daemon(7)]: https://man7.org/linux/man-pages/man7/daemon.7.html
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html
