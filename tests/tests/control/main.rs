@@ -5,6 +5,7 @@ mod clap_form;
 mod command_line;
 mod daemon;
 mod forged;
+mod namespaces;
 mod printed;
 mod reload;
 mod restart;
@@ -23,6 +24,7 @@ daemon_tests::wing![
     clap_form,
     command_line,
     forged,
+    namespaces,
     reload,
     restart,
     set_user_id,

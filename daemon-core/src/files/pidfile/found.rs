@@ -76,7 +76,8 @@ impl Opened {
         match reader(&self.file) {
             Some(Reader::Process(pid)) => self.confirmed(pid),
             Some(Reader::ElsewhereOrNobody) => {
-                let why = "the process that holds it is in another process namespace";
+                let why = "the process that holds it is in another process namespace: ask there, or on \
+                           the host";
                 Found::Unproven(why.to_owned())
             }
             None => self.holder_by_descriptor(),
