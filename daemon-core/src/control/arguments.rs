@@ -77,20 +77,29 @@ impl CommandLine {
         let first = first.to_str().unwrap_or_default();
         let Some(verb) = VerbForm::find(first) else {
             return match (is_behind_word, first) {
-                (true, "help" | "-h" | "--help") => help(others),
+                (true, first) if is_help(first) => help(others),
                 (true, _) => unknown(&words[0]),
                 (false, "--") => {
                     before.extend_from_slice(others);
                     nothing(before)
                 }
-                (false, _) if who == Rest::IsRead => nothing(arguments),
-                (false, "help" | "-h" | "--help") => help(others),
-                (false, _) if slip::meant(first).is_some() => unknown(&words[0]),
-                (false, _) => nothing(arguments),
+                (false, first) if who == Rest::IsRead || !is_taken(first) => nothing(arguments),
+                (false, first) if is_help(first) => help(others),
+                (false, _) => unknown(&words[0]),
             };
         };
         flags(verb, others, before)
     }
+}
+
+/// Whether a word that is not a verb is not left to the program as the first argument, where nobody
+/// reads that before there is a daemon.
+pub(super) fn is_taken(word: &str) -> bool {
+    is_help(word) || slip::meant(word).is_some()
+}
+
+fn is_help(word: &str) -> bool {
+    matches!(word, "help" | "-h" | "--help")
 }
 
 /// `help`, or `help stop`.
