@@ -6,6 +6,7 @@ mod command_line;
 mod daemon;
 mod forged;
 mod namespaces;
+mod pod;
 mod printed;
 mod reload;
 mod restart;
@@ -17,6 +18,7 @@ mod storm;
 mod supervised;
 mod unit;
 mod unit_others;
+mod unit_rc_d;
 mod unit_systemd;
 
 daemon_tests::wing![
@@ -35,5 +37,6 @@ daemon_tests::wing![
     supervised,
     unit,
     unit_others,
+    unit_rc_d,
     unit_systemd
 ];
