@@ -145,8 +145,8 @@
 //! for Linux alone.
 //!
 //! On a system that is not Unix the same program compiles and is an ordinary one, as with
-//! [`Mode::Off`]: `configure`, `privileged` and the body run, the other options have no effect,
-//! [`Ready`] is silent, there are neither [`sockets()`] nor a [`watchdog()`], and [`mode()`] says so.
+//! [`Mode::Off`]: `configure`, `privileged` and the body run, a verb other than `start` is refused, the
+//! other options have no effect, [`Ready`] is silent, there are neither [`sockets()`] nor a [`watchdog()`], and [`mode()`] says so.
 //!
 //! [daemon(7)]: https://man7.org/linux/man-pages/man7/daemon.7.html
 //! [fork(2)]: https://man7.org/linux/man-pages/man2/fork.2.html
@@ -213,6 +213,24 @@ pub use daemon_core::expansion::NotAsync;
 #[macro_export]
 macro_rules! clap_verbs {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident) => {
+        $crate::clap_verbs! {
+            @with {
+                /// How long to wait for its end [default: as long as it takes]
+                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
+                timeout: Option<::core::time::Duration>,
+                /// Kill it when the timeout is over
+                #[arg(long, requires = "timeout")]
+                kill: bool,
+                /// Even if a supervisor is in charge of it
+                #[arg(long)]
+                anyway: bool,
+            }
+            $(#[$attribute])* $visibility enum $name
+        }
+    };
+    // The fields of both verbs that end the daemon. The texts are those of `daemon-core`'s grammar: a
+    // test compares them.
+    (@with $how_to_stop:tt $(#[$attribute:meta])* $visibility:vis enum $name:ident) => {
         $(#[$attribute])*
         /// What to do with the daemon.
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::clap::Subcommand)]
@@ -220,29 +238,9 @@ macro_rules! clap_verbs {
             /// Start the daemon; if it is running already, wait until it is ready
             Start,
             /// End the running daemon, and wait until it has ended
-            Stop {
-                /// How long to wait for its end [default: as long as it takes]
-                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
-                timeout: Option<::core::time::Duration>,
-                /// Kill it when the timeout is over
-                #[arg(long, requires = "timeout")]
-                kill: bool,
-                /// Even if a supervisor is in charge of it
-                #[arg(long)]
-                anyway: bool,
-            },
+            Stop $how_to_stop,
             /// Check the configuration, end the running daemon, and start a new one
-            Restart {
-                /// How long to wait for its end [default: as long as it takes]
-                #[arg(long, value_name = "SECONDS", value_parser = $crate::main::parse_seconds)]
-                timeout: Option<::core::time::Duration>,
-                /// Kill it when the timeout is over
-                #[arg(long, requires = "timeout")]
-                kill: bool,
-                /// Even if a supervisor is in charge of it
-                #[arg(long)]
-                anyway: bool,
-            },
+            Restart $how_to_stop,
             /// Have the running daemon read its configuration, and wait for what it says
             Reload {
                 /// How long to wait for its answer [default: 60]

@@ -98,7 +98,7 @@ pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use program::require_program;
 pub use running::Running;
-pub use sandbox::{NOBODY, STRANGER, Sandbox, is_root};
+pub use sandbox::{AS_NOBODY, NOBODY, STRANGER, Sandbox, is_root};
 pub use seccomp::LINUX_ONLY;
 pub use signal_set::SignalSet;
 pub use skip::skip;

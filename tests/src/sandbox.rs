@@ -22,6 +22,11 @@ use crate::{Process, Start, deadline, marked, process::only, skip};
 /// The user and group `nobody`, whom every Linux has: for tests as another user.
 pub const NOBODY: u32 = 65534;
 
+/// The command that becomes [`NOBODY`], and then what follows it: for [`Start::under`], where root does
+/// something before that.
+pub const AS_NOBODY: [&str; 5] =
+    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+
 /// A user and group that no database knows, and who owns nothing.
 pub const STRANGER: u32 = 61234;
 

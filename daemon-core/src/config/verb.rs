@@ -220,7 +220,7 @@ pub(crate) trait Performer: fmt::Debug + Sync {
     fn is_success(&self, config: &mut Config, error: &Error) -> Option<u8>;
 }
 
-/// Who reads the arguments behind a verb and its flags.
+/// Who reads the arguments that are not a verb's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// The program reads them.

@@ -2,12 +2,13 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::config::verb::{Asked, Control, Target, seconds};
+use crate::config::verb::{Asked, Control, Rest, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
+use crate::control::slip;
+use crate::sys::words::divide_at_equals_sign;
 
 /// The result of reading the command line.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) enum CommandLine {
     Help(Option<&'static VerbForm>),
     /// A mistake in it, and the verb that it was found at.
     Wrong(String, Option<&'static VerbForm>),
+    /// A word that is not a verb, where there is one or where one was meant: this one.
+    Unknown(String, Option<&'static VerbForm>),
 }
 
 /// The arguments without the verb and its flags, once those have been read.
@@ -42,7 +45,10 @@ impl CommandLine {
     ///
     /// The flags of a verb stand right behind it, up to `--` or to the first word that is none of
     /// them. A first `--` means that there is no verb.
-    pub(super) fn read(arguments: Vec<OsString>, control: &Control) -> Self {
+    ///
+    /// Where nobody reads a word before there is a daemon, nobody would notice either that it was meant
+    /// to be a verb, or that help was wanted: a daemon would be started.
+    pub(super) fn read(arguments: Vec<OsString>, control: &Control, who: Rest) -> Self {
         let mut rest = arguments.clone().into_iter();
         let mut before: Vec<_> = rest.next().into_iter().collect();
         let mut words = rest.as_slice();
@@ -62,23 +68,35 @@ impl CommandLine {
         let first = first.to_str().unwrap_or_default();
         let Some(verb) = VerbForm::find(first) else {
             return match (is_behind_word, first) {
-                (true, "help" | "-h" | "--help") => help(others),
-                (true, _) => CommandLine::Wrong(unknown_verb(&words[0]), None),
+                (true, first) if is_help(first) => help(others),
+                (true, _) => unknown(&words[0]),
                 (false, "--") => {
                     before.extend_from_slice(others);
                     nothing(before)
                 }
-                (false, _) => nothing(arguments),
+                (false, first) if who == Rest::IsRead || !is_taken(first) => nothing(arguments),
+                (false, first) if is_help(first) => help(others),
+                (false, _) => unknown(&words[0]),
             };
         };
         flags(verb, others, before)
     }
 }
 
+/// Whether a word that is not a verb is not left to the program as the first argument, where nobody
+/// reads that before there is a daemon.
+pub(super) fn is_taken(word: &str) -> bool {
+    is_help(word) || slip::meant(word).is_some()
+}
+
+fn is_help(word: &str) -> bool {
+    matches!(word, "help" | "-h" | "--help")
+}
+
 /// `help`, or `help stop`.
 fn help(others: &[OsString]) -> CommandLine {
     match others.first().map(|word| (word, VerbForm::find(&word.to_string_lossy()))) {
-        Some((word, None)) => CommandLine::Wrong(unknown_verb(word), None),
+        Some((word, None)) => unknown(word),
         found => CommandLine::Help(found.and_then(|(_, verb)| verb)),
     }
 }
@@ -89,7 +107,10 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
     let mut words = words.iter().peekable();
     let wrong = |what: String| CommandLine::Wrong(what, Some(verb));
     while let Some(word) = words.peek() {
-        if verb.operand.is_some() && flags.target.is_none() && !word.as_bytes().starts_with(b"-") {
+        if verb.operand.is_some()
+            && flags.target.is_none()
+            && !word.as_encoded_bytes().starts_with(b"-")
+        {
             match target(word) {
                 Ok(target) => flags.target = Some(target),
                 Err(what) => return wrong(what),
@@ -104,6 +125,9 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
         if name == "--" {
             words.next();
             break;
+        }
+        if let Some(why) = verb.why_no_pidfile().filter(|_| name == "--pidfile") {
+            return wrong(why);
         }
         let Some(form) = verb.flag(name) else { break };
         words.next();
@@ -149,11 +173,11 @@ fn flags(verb: &'static VerbForm, words: &[OsString], before: Vec<OsString>) -> 
 
 /// `--timeout=5` as a name and a value.
 fn split(word: &OsStr) -> (&str, Option<&OsStr>) {
-    let bytes = word.as_bytes();
-    let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
-    let name = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
-    let value = bytes.get(end + 1..).map(OsStr::from_bytes);
-    (name, value)
+    let (name, value) = match divide_at_equals_sign(word) {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
+    };
+    (name.to_str().unwrap_or_default(), value)
 }
 
 fn target(word: &OsStr) -> Result<Target, String> {
@@ -164,8 +188,10 @@ fn target(word: &OsStr) -> Result<Target, String> {
     })
 }
 
-fn unknown_verb(word: &OsStr) -> String {
-    format!("unknown verb `{}`", word.to_string_lossy())
+fn unknown(word: &OsStr) -> CommandLine {
+    let word = word.to_string_lossy().into_owned();
+    let meant = slip::meant(&word);
+    CommandLine::Unknown(word, meant)
 }
 
 #[cfg(test)]
@@ -176,8 +202,12 @@ mod tests {
     use crate::config::verb::{Stop, Verb};
 
     fn read(line: &str, control: &Control) -> CommandLine {
+        read_by(Rest::IsRead, line, control)
+    }
+
+    fn read_by(who: Rest, line: &str, control: &Control) -> CommandLine {
         let words = ["clockd"].into_iter().chain(line.split_whitespace());
-        CommandLine::read(words.map(OsString::from).collect(), control)
+        CommandLine::read(words.map(OsString::from).collect(), control, who)
     }
 
     fn asks(line: &str, control: &Control) -> (Option<Verb>, String) {
@@ -218,7 +248,29 @@ mod tests {
         assert_eq!(asks("daemon stop", &behind), (stop(None, false), String::new()));
         assert!(matches!(read("daemon", &behind), CommandLine::Help(None)));
         assert!(matches!(read("daemon help stop", &behind), CommandLine::Help(Some(_))));
-        assert!(matches!(read("daemon halt", &behind), CommandLine::Wrong(..)));
+        assert!(matches!(read("daemon halt", &behind), CommandLine::Unknown(_, None)));
+        assert!(matches!(read("daemon stpo", &behind), CommandLine::Unknown(_, Some(_))));
+    }
+
+    #[test]
+    fn a_misspelt_verb_is_one_where_nobody_reads_it() {
+        let first = Control::First;
+        assert_eq!(asks("stpo", &first), (None, "stpo".into()));
+        for line in ["stpo", "Status", "restrat --port 5"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Unknown(_, Some(_))), "{line}: {read:?}");
+        }
+        for line in ["--help", "-h", "help", "help stop"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Help(_)), "{line}: {read:?}");
+        }
+        for line in ["", "-- stpo", "7777 stpo", "--stop", "half an hour", "-- --help"] {
+            let read = read_by(Rest::IsTheDaemons, line, &first);
+            assert!(matches!(read, CommandLine::Asks(..)), "{line}: {read:?}");
+        }
+        let word = Control::Behind("daemon".into());
+        let read = read_by(Rest::IsTheDaemons, "stpo", &word);
+        assert!(matches!(read, CommandLine::Asks(..)), "{read:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::config::Config;
 use crate::config::verb::{Next, Verb};
 use crate::control::output::say;
-use crate::control::perform::carry_out;
+use crate::control::perform::{become_whoever_calls, carry_out};
 use crate::error::Error;
 use crate::launch::refusal;
 use crate::sys;
@@ -31,8 +31,12 @@ pub(crate) fn begin(config: &mut Config) {
     }
     let verb = match config.verb() {
         None | Some(Verb::Start) => return,
-        Some(verb) => verb.name(),
+        Some(verb) => verb,
     };
+    if let Err(error) = become_whoever_calls(verb) {
+        refusal::exit(&config.name, &error);
+    }
+    let verb = verb.name();
     let words = format!("{}: the program ended by itself: `{verb}` was not done\n", config.name);
     *lock(&LAST_WORDS) = words;
     *lock(&ASIDE) = sys::descriptors::set_stdout_aside().ok();

@@ -96,7 +96,7 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
     }
     config.asked.is_read = true;
     let program = program(config);
-    match CommandLine::read(env::args_os().collect(), &config.control) {
+    match CommandLine::read(env::args_os().collect(), &config.control, rest) {
         CommandLine::Asks(asked, arguments) => {
             let is_read = rest == Rest::IsRead || !asked.has_more;
             let alone = asked.verb.as_ref().filter(|verb| verb.is_about_the_running());
@@ -114,7 +114,20 @@ pub(crate) fn read_command_line(config: &mut Config, rest: Rest) -> Option<u8> {
             config.asked.verb = noted.or(config.asked.verb.take());
             None
         }
-        CommandLine::Help(verb) => Some(print(config, &help::text(&program, verb))),
+        CommandLine::Help(verb) => {
+            Some(print(config, &help::text(&program, verb, config.control == Control::First)))
+        }
+        CommandLine::Unknown(word, meant) => {
+            let mut advice = match meant {
+                Some(verb) => format!("did you mean `{}`?", verb.name),
+                None => help::hint(&program, None),
+            };
+            if config.control == Control::First {
+                advice +=
+                    &format!(" An argument of the program's own follows `--`: {program} -- {word}");
+            }
+            Some(wrong_usage(config, &format!("unknown verb `{word}`"), &advice))
+        }
         CommandLine::Wrong(what, verb) => {
             Some(wrong_usage(config, &what, &help::hint(&program, verb)))
         }

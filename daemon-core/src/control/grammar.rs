@@ -14,6 +14,8 @@ pub(super) struct VerbForm {
     /// The word that has to follow, in help.
     pub(super) operand: Option<&'static str>,
     pub(super) flags: &'static [FlagForm],
+    /// What it does with the configuration, if it does not work without: then it has no `--pidfile`.
+    pub(super) needs_configuration_to: Option<&'static str>,
 }
 
 /// A flag, as a command line has it.
@@ -48,18 +50,21 @@ pub(super) static VERBS: &[VerbForm] = &[
         about: "Start the daemon; if it is running already, wait until it is ready",
         operand: None,
         flags: &[],
+        needs_configuration_to: Some("start it"),
     },
     VerbForm {
         name: "stop",
         about: "End the running daemon, and wait until it has ended",
         operand: None,
         flags: &[STOP_TIMEOUT, KILL, ANYWAY, PIDFILE],
+        needs_configuration_to: None,
     },
     VerbForm {
         name: "restart",
         about: "Check the configuration, end the running daemon, and start a new one",
         operand: None,
         flags: &[STOP_TIMEOUT, KILL, ANYWAY],
+        needs_configuration_to: Some("check and start it"),
     },
     VerbForm {
         name: "reload",
@@ -69,24 +74,28 @@ pub(super) static VERBS: &[VerbForm] = &[
             valued("--timeout", "SECONDS", "How long to wait for its answer [default: 60]"),
             PIDFILE,
         ],
+        needs_configuration_to: None,
     },
     VerbForm {
         name: "status",
         about: "Show whether the daemon is running, and what it is doing",
         operand: None,
         flags: &[JSON, flag("--ready", "Fail with 150 unless it is ready"), PIDFILE],
+        needs_configuration_to: None,
     },
     VerbForm {
         name: "check",
         about: "Show what a start would do and what would make it fail, and change nothing",
         operand: None,
         flags: &[JSON],
+        needs_configuration_to: Some("check it"),
     },
     VerbForm {
         name: "unit",
         about: "Print a file by which another program starts the daemon",
         operand: Some("TARGET"),
         flags: &[],
+        needs_configuration_to: Some("print it"),
     },
 ];
 
@@ -108,6 +117,17 @@ impl VerbForm {
 
     pub(super) fn flag(&self, name: &str) -> Option<&'static FlagForm> {
         self.flags.iter().find(|flag| flag.name == name)
+    }
+
+    /// Why it has no `--pidfile`, if so.
+    pub(super) fn why_no_pidfile(&self) -> Option<String> {
+        self.needs_configuration_to.map(|to| {
+            let name = self.name;
+            format!(
+                "`{name}` has no `--pidfile`: it reads the configuration to {to}, and that says where the \
+                 pidfile is. An option of the program's own follows `--`: {name} -- --pidfile PATH"
+            )
+        })
     }
 
     /// The verb with these flags. `Err` says what is missing.

@@ -7,16 +7,21 @@ use crate::control::grammar::{FlagForm, VERBS, VerbForm, names_of_targets};
 const HELP: FlagForm = FlagForm { name: "--help", value: None, about: "Print help" };
 
 /// Help on a verb, or on all of them. `program` is the program, with the word before the verbs if
-/// there is one.
-pub(super) fn text(program: &str, verb: Option<&VerbForm>) -> String {
+/// there is one; else it starts the daemon without a verb.
+pub(super) fn text(program: &str, verb: Option<&VerbForm>, starts_without: bool) -> String {
     match verb {
         Some(verb) => of_verb(program, verb),
-        None => of_all(program),
+        None => of_all(program, starts_without),
     }
 }
 
-fn of_all(program: &str) -> String {
-    let mut text = format!("Usage: {program} <COMMAND>\n\nCommands:\n");
+fn of_all(program: &str, starts_without: bool) -> String {
+    let usage = if starts_without {
+        format!("{program} [COMMAND]\n\nWithout a command it starts the daemon.")
+    } else {
+        format!("{program} <COMMAND>")
+    };
+    let mut text = format!("Usage: {usage}\n\nCommands:\n");
     let width = VERBS.iter().map(|verb| verb.name.len()).max().unwrap_or(0);
     for VerbForm { name, about, .. } in VERBS {
         let _ = writeln!(text, "  {name:width$}  {about}");
@@ -26,7 +31,7 @@ fn of_all(program: &str) -> String {
 }
 
 fn of_verb(program: &str, verb: &VerbForm) -> String {
-    let VerbForm { name, about, operand, flags } = verb;
+    let VerbForm { name, about, operand, flags, .. } = verb;
     let options = if flags.is_empty() { "" } else { " [OPTIONS]" };
     let operand = operand.map(|operand| format!(" <{operand}>")).unwrap_or_default();
     let mut text = format!("{about}\n\nUsage: {program} {name}{options}{operand}\n");

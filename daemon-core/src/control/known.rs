@@ -11,8 +11,9 @@ use crate::files::state::{Answer, Contents, Phase};
 pub enum Found {
     /// It is running: this is proved.
     Running(Known),
-    /// It has ended without saying so: a signal or the machine has ended it. These are its last
-    /// words, if it had any.
+    /// It has ended without saying so: a signal or the machine has ended it. Which signal is not
+    /// known; a program that does not ask for its stop is ended by SIGTERM like that. These are its
+    /// last words, if it had any.
     Died(Known),
     /// It has ended by itself, and this is what it said.
     Ended(Known),

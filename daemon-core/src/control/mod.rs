@@ -18,6 +18,7 @@ mod places;
 mod reload;
 mod said;
 mod shown;
+mod slip;
 mod start;
 mod status;
 mod stop;

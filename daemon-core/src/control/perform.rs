@@ -26,11 +26,8 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
     }
     state::provide();
     let verb = config.asked.verb.clone().unwrap_or(Verb::Start);
-    if verb != Verb::Start {
-        if let Err(errno) = sys::secure::become_real_user() {
-            let error = Error::cannot("give up what the program gained", errno);
-            return Next::Exit(failed(config, &error));
-        }
+    if let Err(error) = become_whoever_calls(&verb) {
+        return Next::Exit(failed(config, &error));
     }
     let done = match &verb {
         Verb::Start => return start(config),
@@ -42,6 +39,16 @@ pub(crate) fn carry_out(config: &mut Config) -> Next {
         Verb::Unit { target } => unit(config, *target).map(|text| print(config, &text)),
     };
     Next::Exit(done.unwrap_or_else(|error| failed(config, &error)))
+}
+
+/// A program that gained privileges by being executed is given them for its daemon: a verb is done with
+/// the rights of whoever calls it.
+pub(super) fn become_whoever_calls(verb: &Verb) -> Result<(), Error> {
+    if *verb == Verb::Start {
+        return Ok(());
+    }
+    sys::secure::become_real_user()
+        .map_err(|errno| Error::cannot("give up what the program gained by being executed", errno))
 }
 
 /// The launch, unless the daemon runs with its pidfile elsewhere.

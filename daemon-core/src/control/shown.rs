@@ -23,7 +23,10 @@ pub(super) fn text(name: &str, found: &Found) -> String {
             Some(known)
         }
         Found::Died(known) => {
-            line(name, "not running: it died; this is what it said last");
+            line(
+                name,
+                "not running: a signal ended it, or it died otherwise; this is what it said last",
+            );
             Some(known)
         }
         Found::Ended(known) => {

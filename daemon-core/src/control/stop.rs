@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::PollTimeout;
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 
 use crate::command::cancel::CancelSignals;
 use crate::config::Config;
@@ -14,10 +14,10 @@ use crate::control::holder::Holder;
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{Found, Opened};
-use crate::files::state;
 use crate::process::own::PROCESS_1;
 use crate::sys;
 use crate::sys::signals::SignalSet;
+use crate::text::seconds;
 
 /// How long the lock may outlive the daemon: a start that takes it names itself soon.
 const LOCK: Duration = Duration::from_secs(2);
@@ -62,7 +62,7 @@ pub(super) fn end(
     let holder = match found {
         Daemon::Running(holder) => holder,
         Daemon::NotRunning { places, left } => {
-            left.iter().for_each(remove);
+            left.iter().for_each(Opened::remove_what_is_left);
             return Ok(Ended::NotRunning(format!("not running (looked at {})", listed(&places))));
         }
     };
@@ -86,7 +86,7 @@ pub(super) fn end(
     Ok(match still_there(&holder, how) {
         Some(why) => Ended::StillThere(why),
         None => {
-            remove(holder.pidfile());
+            holder.pidfile().remove_what_is_left();
             Ended::Gone(holder.pid)
         }
     })
@@ -156,7 +156,7 @@ fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
         ));
     }
     let after = how.timeout.unwrap_or_default();
-    let mut why = format!("pid {pid} is still running after {} s", in_seconds(after));
+    let mut why = format!("pid {pid} is still running after {} s", seconds(after));
     if let Some(status) = holder.status() {
         if let Some(tracer) = status.tracer {
             let name = sys::proc::process_name(tracer).unwrap_or_else(|| "?".to_owned());
@@ -171,28 +171,4 @@ fn still_there(holder: &Holder, how: &Stop) -> Option<String> {
         why.push_str(": wait longer, or add --kill");
     }
     Some(why)
-}
-
-/// Without floating point.
-fn in_seconds(time: Duration) -> String {
-    match time.subsec_millis() {
-        0 => time.as_secs().to_string(),
-        millis => format!("{}.{millis:03}", time.as_secs()),
-    }
-}
-
-/// Removes what the daemon has left behind, under its lock, so that it is nobody else's by now.
-///
-/// Root leaves a user's where it is, harmless without its lock: the user may have the path lead
-/// elsewhere.
-fn remove(pidfile: &Opened) {
-    if pidfile.owner() != geteuid().as_raw() {
-        return;
-    }
-    pidfile.while_locked(|| {
-        if pidfile.is_at_its_path() {
-            state::remove_beside(pidfile.path());
-            pidfile.remove();
-        }
-    });
 }

@@ -17,6 +17,8 @@ use crate::plan::inherited::Inherited;
 pub struct Start {
     inherited: Inherited,
     config: Config,
+    /// Who reads the program's own arguments.
+    rest: Rest,
 }
 
 impl Start {
@@ -37,7 +39,7 @@ impl Start {
         let name = binary.or(crate_name).unwrap_or(root);
         let mut config = Config::new(name);
         config.version = version.map(str::to_owned);
-        Start { inherited, config }
+        Start { inherited, config, rest: Rest::IsTheDaemons }
     }
 
     /// The configuration, for the options to set.
@@ -52,8 +54,9 @@ impl Start {
     /// a `Result` with an error that can be displayed. The value is the argument of `privileged`, or
     /// else the last parameter of `main`. An error ends the start with exit status 78.
     pub fn configure(&mut self) -> &mut Config {
+        self.rest = Rest::IsRead;
         if let Some(performer) = self.config.performer {
-            if let Some(status) = performer.read_command_line(&mut self.config, Rest::IsRead) {
+            if let Some(status) = performer.read_command_line(&mut self.config, self.rest) {
                 process::exit(status.into());
             }
             performer.begin_configure(&mut self.config);
@@ -91,8 +94,8 @@ impl Start {
     }
 
     fn launch_with<V>(self, run: impl FnOnce() -> Result<V, String>) -> Handed<V> {
-        let Start { inherited, mut config } = self;
-        if let Next::Exit(status) = before_the_launch(&mut config, Rest::IsTheDaemons) {
+        let Start { inherited, mut config, rest } = self;
+        if let Next::Exit(status) = before_the_launch(&mut config, rest) {
             process::exit(status.into());
         }
         let (ready, value) = launch(&mut config, inherited, || {

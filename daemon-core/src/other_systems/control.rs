@@ -1,15 +1,20 @@
-//! The verbs where there are no daemons: each is refused, and the program runs as an ordinary one
-//! without them.
+//! The verbs where there are no daemons: they are read from the command line as everywhere, and each
+//! but `start` is refused.
 
-pub(crate) mod arguments {
-    use std::ffi::OsString;
-
-    /// The arguments of this program, as [`std::env::args_os`] has them: on this system, which is
-    /// not Unix, none of them is a verb.
-    pub fn args_os() -> impl Iterator<Item = OsString> {
-        std::env::args_os()
-    }
-}
+#[path = "../control/arguments.rs"]
+pub(crate) mod arguments;
+#[path = "../control/entry.rs"]
+pub(crate) mod entry;
+#[path = "../control/grammar.rs"]
+mod grammar;
+#[path = "../control/help.rs"]
+mod help;
+#[path = "../control/output.rs"]
+mod output;
+#[path = "../control/performer.rs"]
+mod performer;
+#[path = "../control/slip.rs"]
+mod slip;
 
 mod configuring {
     use crate::config::Config;
@@ -41,58 +46,8 @@ mod perform {
         }
     }
 
+    /// Nothing runs already.
     pub(crate) fn is_success(_: &mut Config, _: &Error) -> Option<u8> {
-        None
-    }
-}
-
-#[path = "../control/performer.rs"]
-mod performer;
-
-pub(crate) mod entry {
-    use std::process::{self, ExitCode, Termination};
-
-    use crate::config::Config;
-    use crate::config::verb::{Next, Rest};
-    use crate::error::Error;
-    use crate::launch::ready::Ready;
-    use crate::launch::refusal;
-
-    impl Config {
-        /// Runs `body`, and returns its exit code: on this system, which is not Unix, nothing else
-        /// happens, and every [verb](Config::perform) but a start is refused.
-        #[must_use = "it is the exit status of the program: return it from `main`"]
-        pub fn run<T: Termination>(&mut self, body: impl FnOnce(Ready) -> T) -> ExitCode {
-            match before_the_launch(self, Rest::IsRead) {
-                Next::Launch => body(Ready::detached()).report(),
-                Next::Exit(status) => ExitCode::from(status),
-            }
-        }
-
-        /// Does nothing on this system, which is not Unix, but refuse every
-        /// [verb](Config::perform) other than a start.
-        ///
-        /// # Errors
-        ///
-        /// None.
-        pub fn launch(&mut self) -> Result<Ready, Error> {
-            match before_the_launch(self, Rest::IsRead) {
-                Next::Launch => Ok(Ready::detached()),
-                Next::Exit(status) => process::exit(status.into()),
-            }
-        }
-    }
-
-    pub(crate) fn before_the_launch(config: &mut Config, _: Rest) -> Next {
-        config.performer.map_or(Next::Launch, |performer| performer.carry_out(config))
-    }
-
-    pub(crate) fn refused(config: &mut Config, error: &Error) -> u8 {
-        refusal::say(&config.name, error);
-        error.exit_code()
-    }
-
-    pub(super) fn read_command_line(_: &mut Config, _: Rest) -> Option<u8> {
         None
     }
 }

@@ -1,6 +1,11 @@
 //! The system: little more than the names of its errors is left of it.
 
+#![expect(unsafe_code, reason = "what a file of `sys` needs, it needs here")]
+
 use std::{error, fmt, io};
+
+#[path = "../sys/words.rs"]
+pub(crate) mod words;
 
 pub(crate) mod process {
     /// There is none.

@@ -2,7 +2,7 @@
 //!
 //! The modules are named after what they deal with: [`process`], [`per_process`], [`descriptors`], [`sockets`],
 //! [`signals`], [`requests`], [`reopening`], [`bell`], [`clock`], [`limits`], [`ids`], [`mapping`], [`inode`],
-//! [`proc`], [`capabilities`], [`secure`], [`terminal`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
+//! [`proc`], [`capabilities`], [`secure`], [`terminal`], [`words`]. Calls that only Linux has are in `linux.rs`, and their stand-ins for other
 //! systems, under the same names, in `fallback.rs`. Nothing here depends on the rest of the
 //! library.
 #![expect(unsafe_code, reason = "here it is fenced in, behind safe functions")]
@@ -27,6 +27,7 @@ pub(crate) mod signals;
 pub(crate) mod sockets;
 pub(crate) mod start;
 pub(crate) mod terminal;
+pub(crate) mod words;
 
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "fallback.rs")]

@@ -1,4 +1,5 @@
-//! A program that asks for its stop and its events, and takes steps.
+//! A program that asks for its stop and its events, and takes steps. With `hold=FILE`, `configure`
+//! waits for that file.
 //!
 //! - `notify`: says that it is ready; `notify:MESSAGE`: with a message
 //! - `starting:TEXT`: says how far the start is
@@ -50,7 +51,7 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult};
 
-#[daemon::main(control = "daemon", configure = Told::read)]
+#[daemon::main(control = "daemon", configure = configure)]
 fn main(ready: daemon::Ready, told: Told) {
     let mut ready = Some(ready);
     let mut holds = Vec::new();
@@ -120,6 +121,16 @@ fn main(ready: daemon::Ready, told: Told) {
         }
     }
     live_on()
+}
+
+fn configure(config: &mut daemon::Config) -> Told {
+    Told::read_with(config, |option, value| {
+        let is_hold = option == "hold";
+        if is_hold {
+            wait_for(Path::new(value));
+        }
+        is_hold
+    })
 }
 
 fn alone(told: &Told) {

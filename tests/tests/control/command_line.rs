@@ -9,8 +9,11 @@ daemon_tests::tests![
     each_verb_has_help,
     wrong_flags_change_nothing,
     an_argument_that_nobody_reads_is_refused,
+    a_misspelt_verb_starts_nothing,
+    a_call_for_help_starts_nothing,
     the_program_reads_the_rest,
     a_verb_that_configure_refuses_asks_for_the_pidfile,
+    a_verb_that_needs_the_configuration_has_no_pidfile_flag,
     output_that_cannot_be_written_is_a_failure,
     without_the_word_a_verb_is_an_argument,
 ];
@@ -60,6 +63,48 @@ fn an_argument_that_nobody_reads_is_refused() {
     assert!(ended.stderr.contains("`--tiemout`"), "{ended:?}");
 }
 
+/// Without `configure` nobody would read it before there is a daemon.
+fn a_misspelt_verb_starts_nothing() {
+    let sandbox = Sandbox::new();
+    let start = |words: &[&str]| {
+        let start = sandbox.start(fixture!("controlled")).args(words);
+        start.env("DAEMON_DIRECTORY", sandbox.path()).run()
+    };
+    for (words, meant) in
+        [(&["stpo"][..], "stop"), (&["Status"], "status"), (&["relod", "--timeout", "5"], "reload")]
+    {
+        let ended = start(words).expect_code(2);
+        let word = words[0];
+        let text = format!(
+            "controlled: unknown verb `{word}`: did you mean `{meant}`? An argument of the program's own \
+             follows `--`: controlled -- {word}\n"
+        );
+        assert_eq!(ended.stderr, text);
+        assert!(sandbox.processes().is_empty(), "{ended:?}");
+    }
+    for words in [&["--", "stpo"][..], &["start", "stpo"], &["7777", "stpo"], &["half"]] {
+        start(words).expect_code(0);
+        let daemon = sandbox.process_in("controlled.pid");
+        start(&["stop"]).expect_code(0);
+        assert!(!daemon.is_alive());
+    }
+    let ended = verb(&sandbox, &["stpo"]).run().expect_code(2);
+    let text = "reloads: unknown verb `stpo`: did you mean `stop`?\n";
+    assert_eq!(ended.stderr, text);
+}
+
+fn a_call_for_help_starts_nothing() {
+    let sandbox = Sandbox::new();
+    for words in [&["--help"][..], &["-h"], &["help"]] {
+        let help = sandbox.start(fixture!("controlled")).args(words).run().expect_code(0);
+        assert!(help.stdout.starts_with("Usage: controlled [COMMAND]\n"), "{help:?}");
+        assert!(help.stdout.contains("\n  stop "), "{help:?}");
+    }
+    let help = sandbox.start(fixture!("controlled")).args(["help", "stop"]).run().expect_code(0);
+    assert!(help.stdout.contains("Usage: controlled stop"), "{help:?}");
+    assert!(sandbox.processes().is_empty());
+}
+
 fn the_program_reads_the_rest() {
     let sandbox = Sandbox::new();
     let start = told(&sandbox, ["mode=background", "pidfile=@/other.pid", "notify"]);
@@ -84,6 +129,35 @@ fn a_verb_that_configure_refuses_asks_for_the_pidfile() {
     let path = path.to_str().expect("UTF-8");
     verb(&sandbox, &["stop", "--pidfile", path]).run().expect_code(0);
     sandbox.assert_nothing_left();
+}
+
+/// What it would check or start is not what runs with that pidfile.
+fn a_verb_that_needs_the_configuration_has_no_pidfile_flag() {
+    let sandbox = Sandbox::new();
+    let daemon = runs(&sandbox, &["notify"]);
+    let other = sandbox.join("other.pid");
+    let other = other.to_str().expect("UTF-8");
+    for (words, why) in [
+        (&["start"][..], "to start it"),
+        (&["restart", "--timeout", "5"], "to check and start it"),
+        (&["check", "--json"], "to check it"),
+        (&["unit", "systemd"], "to print it"),
+    ] {
+        for flag in [&["--pidfile", other][..], &[&format!("--pidfile={other}")]] {
+            let refused = verb(&sandbox, &[words, flag].concat()).run().expect_code(2);
+            let name = words[0];
+            let text = format!(
+                "reloads: `{name}` has no `--pidfile`: it reads the configuration {why}, and that says \
+                 where the pidfile is. An option of the program's own follows `--`: {name} -- --pidfile \
+                 PATH: try `reloads daemon {name} --help`\n"
+            );
+            assert_eq!(refused.stderr, text);
+        }
+    }
+    // A word of the program's own.
+    let start = sandbox.start(fixture!("controlled")).args(["check", "--", "--pidfile", other]);
+    start.run().expect_code(0);
+    assert_eq!(sandbox.only_process().pid(), daemon.pid());
 }
 
 fn output_that_cannot_be_written_is_a_failure() {

@@ -18,6 +18,7 @@ daemon_tests::tests![
     one_that_is_stuck_answers,
     one_that_was_killed_has_died,
     one_that_was_killed_by_its_state_alone_has_died,
+    one_that_does_not_ask_for_its_stop_cannot_say_that_it_ended,
     one_that_has_ended_is_not_running,
     one_that_is_starting_is_not_ready,
     one_that_is_stopping_names_its_holds,
@@ -32,6 +33,9 @@ daemon_tests::tests![
 ];
 
 const STATE: &str = "daemon.state";
+
+const DIED: &str =
+    "reloads: not running: a signal ended it, or it died otherwise; this is what it said last";
 
 fn status(sandbox: &Sandbox, flags: &[&str]) -> Finished {
     verb(sandbox, &[&["status"], flags].concat()).run()
@@ -193,12 +197,7 @@ fn one_that_was_killed_has_died() {
     let shown = status(&sandbox, &[]).expect_code(1);
     assert_lines(
         &shown,
-        &[
-            "reloads: not running: it died; this is what it said last",
-            &format!("pid: {}", daemon.pid()),
-            "phase: ready",
-            "status: at work",
-        ],
+        &[DIED, &format!("pid: {}", daemon.pid()), "phase: ready", "status: at work"],
     );
     verb(&sandbox, &["stop"]).run().expect_code(0);
     assert!(!sandbox.join(STATE).exists());
@@ -217,6 +216,24 @@ fn one_that_was_killed_by_its_state_alone_has_died() {
     fs::remove_file(sandbox.join(STATE)).unwrap();
     let shown = status(&sandbox, &[]).expect_code(1);
     assert!(shown.stdout.contains("it says nothing of itself: there is no "), "{}", shown.stdout);
+}
+
+/// SIGTERM ends it in the middle of whatever it does, and nothing tells that from another signal.
+fn one_that_does_not_ask_for_its_stop_cannot_say_that_it_ended() {
+    let sandbox = Sandbox::new();
+    let start = || told(&sandbox, ["control=first", "mode=background", "notify:here"]).daemon();
+    let daemon = start();
+    assert!(!daemon.caught().contains(Signal::SIGTERM), "its default action stays");
+    daemon.signal(Signal::SIGTERM);
+    daemon.wait_for_death();
+    assert_lines(&status(&sandbox, &[]).expect_code(1), &[DIED, "phase: ready", "message: here"]);
+    assert_eq!(json(&sandbox, 1)["result"], "died");
+    // The next one does not inherit that; and whoever ends it by `stop` wanted it to end.
+    start();
+    status(&sandbox, &[]).expect_code(0);
+    verb(&sandbox, &["stop"]).run().expect_code(0);
+    let shown = status(&sandbox, &[]).expect_code(3);
+    assert!(shown.stdout.starts_with("reloads: not running (looked at "), "{shown:?}");
 }
 
 fn one_that_has_ended_is_not_running() {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use daemon_tests::{CTRL_C, PIDFILE, Sandbox, Signal, fixture, told};
+use daemon_tests::{CTRL_C, NOBODY, PIDFILE, Sandbox, Signal, fixture, told};
 
 use crate::daemon::{runs, start, verb};
 
@@ -24,6 +24,7 @@ daemon_tests::tests![
     one_that_is_a_zombie_does_not_run,
     after_kill_nine_the_file_is_removed,
     after_a_drop_of_privileges_root_removes_the_file,
+    root_removes_a_users_files_in_the_users_directory_alone,
 ];
 
 fn the_daemon_has_ended() {
@@ -61,7 +62,7 @@ fn one_that_ignores_sigterm_is_still_there() {
     let daemon = sandbox.process_in(PIDFILE);
     let stopped = verb(&sandbox, &["stop", "--timeout", "0.2"]).run().expect_code(1);
     let pid = daemon.pid();
-    let text = format!("pid {pid} is still running after 0.200 s: wait longer, or add --kill");
+    let text = format!("pid {pid} is still running after 0.2 s: wait longer, or add --kill");
     assert!(stopped.stderr.contains(&text), "{}", stopped.stderr);
     assert!(daemon.is_alive());
 }
@@ -179,6 +180,31 @@ fn after_a_drop_of_privileges_root_removes_the_file() {
     sandbox.start(&program).args(["daemon", "stop"]).run().expect_code(0);
     daemon.wait_for_death();
     assert!(!sandbox.join(PIDFILE).exists(), "the daemon could not remove it");
+}
+
+/// Elsewhere the user could make the path lead to a file that is not theirs.
+fn root_removes_a_users_files_in_the_users_directory_alone() {
+    let sandbox = Sandbox::new();
+    let program = sandbox.install(fixture!("does_as_told"));
+    let words = ["control=first", "mode=background", "notify"];
+    for (directory, owner, mode, is_removed) in
+        [("theirs", NOBODY, 0o755, true), ("everybodys", 0, 0o1777, false)]
+    {
+        sandbox.directory(directory, mode);
+        sandbox.owner(directory, owner, owner);
+        let place = format!("here={directory}");
+        let start = sandbox.start(&program).arg(&place).args(words).user(NOBODY, NOBODY);
+        start.run().expect_code(0);
+        let (pidfile, state) =
+            (sandbox.join(directory).join(PIDFILE), sandbox.join(directory).join("daemon.state"));
+        let daemon = sandbox.process_in(&pidfile);
+        assert!(state.exists());
+        verb(&sandbox, &["stop", &place]).run().expect_code(0);
+        assert!(!daemon.is_alive());
+        assert_eq!([pidfile.exists(), state.exists()], [!is_removed; 2], "{directory}");
+        let code = if is_removed { 3 } else { 1 };
+        verb(&sandbox, &["status", &place]).run().expect_code(code);
+    }
 }
 
 /// Nobody reaps it, and its lock is free.

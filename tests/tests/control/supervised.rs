@@ -7,6 +7,7 @@ daemon_tests::tests![
     below_runit_sv_is_named,
     below_systemd_systemctl_is_named,
     systemd_stops_by_the_verb,
+    what_systemd_ends_says_that_it_ended_if_it_asks_for_its_stop,
     systemctl_reload_says_what_the_daemon_says,
     nobody_is_in_charge_of_what_a_shell_started,
 ];
@@ -78,6 +79,22 @@ fn systemd_stops_by_the_verb() {
     machine.systemctl(["stop", UNIT]).expect_code(0);
     assert_eq!(machine.show(UNIT, "ActiveState"), "inactive", "{}", machine.report(UNIT));
     assert_eq!(machine.show(UNIT, "Result"), "success", "{}", machine.report(UNIT));
+}
+
+fn what_systemd_ends_says_that_it_ended_if_it_asks_for_its_stop() {
+    let sandbox = Sandbox::new();
+    let machine = Systemd::boot(&sandbox);
+    let does_not_ask = fixture!("does_as_told");
+    for (program, words, code) in [(PROGRAM, "stop", 3), (does_not_ask, "", 1)] {
+        let words = format!("here=/run control=first mode=foreground notify {words}");
+        let text = format!("[Service]\nType=notify\nExecStart={program} {words}\n");
+        machine.unit(UNIT, &text);
+        machine.systemctl(["start", UNIT]).expect_code(0);
+        let status = || machine.start(PROGRAM).args(["daemon", "status", "here=/run"]).run();
+        status().expect_code(0);
+        machine.systemctl(["stop", UNIT]).expect_code(0);
+        status().expect_code(code);
+    }
 }
 
 fn systemctl_reload_says_what_the_daemon_says() {

@@ -3,16 +3,17 @@
 
 use std::ffi::OsString;
 
-use daemon_tests::{PIDFILE, Sandbox, fixture, require_program};
-use yaml_rust2::{Yaml, YamlLoader};
+use daemon_tests::{Sandbox, fixture, require_program};
+use yaml_rust2::Yaml;
 
-use crate::{daemon::verb, unit_systemd::WORDS};
+use crate::{daemon::verb, pod, unit_systemd::WORDS};
 
 daemon_tests::tests![
     launchd_can_read_it,
+    launchd_has_the_limits_in_its_types,
     kubernetes_can_read_it,
     kubernetes_starts_it_as_its_user,
-    rc_d_has_a_function_for_each_verb,
+    kubernetes_takes_each_option,
     what_cannot_be_expressed_is_refused,
 ];
 
@@ -27,17 +28,42 @@ fn command_line() -> Vec<OsString> {
     [fixture!("step_for_root")].into_iter().chain(WORDS).map(OsString::from).collect()
 }
 
+/// Reads a property list, and holds each key to the type that launchd.plist(5) gives it: launchd
+/// refuses, or quietly leaves out, what has another.
+const PROPERTIES: &str = "import plistlib
+plist = plistlib.load(open('plist', 'rb'), fmt=plistlib.FMT_XML)
+def number(it): return type(it) is int and 0 <= it < 2 ** 63
+def text(it): return type(it) is str and it != ''
+def limits(it): return type(it) is dict and it and all(number(value) for value in it.values()) and set(it) <= {
+    'Core', 'CPU', 'Data', 'FileSize', 'MemoryLock', 'NumberOfFiles', 'NumberOfProcesses',
+    'ResidentSetSize', 'Stack'}
+types = {
+    'Label': text,
+    'ProgramArguments': lambda it: type(it) is list and it[0].startswith('/') and all(
+        type(word) is str for word in it),
+    'RunAtLoad': lambda it: type(it) is bool,
+    'KeepAlive': lambda it: type(it) is bool or it == {'SuccessfulExit': False},
+    'ExitTimeOut': number,
+    'Umask': lambda it: number(it) and it <= 0o777,
+    'SoftResourceLimits': limits,
+    'HardResourceLimits': limits,
+}
+for key, value in plist.items():
+    assert types[key](value), f'{key}: {value!r}'
+assert {'Label', 'ProgramArguments'} <= set(plist)";
+
 fn launchd_can_read_it() {
     require_program("python3", "python3");
     let sandbox = Sandbox::new();
     let text = step_for_root(&sandbox, "launchd");
     sandbox.file("plist", 0o644, &text);
-    let script = "import plistlib
-plist = plistlib.load(open('plist', 'rb'))
+    let script = format!(
+        "{PROPERTIES}
 print(plist['Label'], plist['ExitTimeOut'], plist['Umask'], plist['RunAtLoad'], plist['KeepAlive'])
 for word in plist['ProgramArguments']:
-    print(word)";
-    let read = sandbox.start("python3").args(["-c", script]).env("PYTHONUTF8", "1").run();
+    print(word)"
+    );
+    let read = sandbox.start("python3").args(["-c", &script]).env("PYTHONUTF8", "1").run();
     let read = read.expect_code(0).stdout;
     let (first, words) = read.split_once('\n').expect("lines");
     assert_eq!(first, "step_for_root 15 23 True {'SuccessfulExit': False}");
@@ -45,13 +71,24 @@ for word in plist['ProgramArguments']:
     assert_eq!(words, command_line(), "{text}");
 }
 
+fn launchd_has_the_limits_in_its_types() {
+    require_program("python3", "python3");
+    let sandbox = Sandbox::new();
+    let words = ["unit", "launchd", "nofile=100,200", "core=unlimited", "umask=077", "notify"];
+    let text = verb(&sandbox, &words).run().expect_code(0).stdout;
+    sandbox.file("plist", 0o644, &text);
+    let script = format!(
+        "{PROPERTIES}
+print(plist['SoftResourceLimits'], plist['HardResourceLimits'], plist['Umask'])"
+    );
+    let read = sandbox.start("python3").args(["-c", &script]).run().expect_code(0).stdout;
+    assert_eq!(read, "{'NumberOfFiles': 100} {'NumberOfFiles': 200} 63\n");
+}
+
 /// The pod, and its one container.
 #[track_caller]
 fn pod(text: &str) -> (Yaml, Yaml) {
-    let mut documents = YamlLoader::load_from_str(text).expect("YAML");
-    let pod = documents.pop().expect("a document");
-    assert!(documents.is_empty(), "{text}");
-    assert_eq!((pod["apiVersion"].as_str(), pod["kind"].as_str()), (Some("v1"), Some("Pod")));
+    let pod = pod::read(text);
     let containers = pod["spec"]["containers"].as_vec().expect("containers");
     let [container] = &containers[..] else { panic!("one container: {text}") };
     let container = container.clone();
@@ -101,36 +138,22 @@ fn kubernetes_starts_it_as_its_user() {
     assert_eq!(probe[4..], words[2..]);
 }
 
-/// With a stand-in for rc.subr(8) of FreeBSD, which is not here: it calls what the script names.
-fn rc_d_has_a_function_for_each_verb() {
+fn kubernetes_takes_each_option() {
     let sandbox = Sandbox::new();
-    let words = ["unit", "rc.d", "mode=background", "notify", "events:refused", "stop"];
-    let text = verb(&sandbox, &words).run().expect_code(0).stdout;
-    sandbox.script("printed", &text);
-    sandbox.start("sh").args(["-n", "printed"]).run().expect_code(0);
-    let here = sandbox.path().display().to_string();
-    assert_eq!(text.matches("\n. /etc/rc.subr\n").count(), 1, "{text}");
-    sandbox.script("script", &text.replace("/etc/rc.subr", &format!("{here}/rc.subr")));
-    let subr = "load_rc_config() { loaded=$1; }
-run_rc_command() {
-    [ \"$loaded\" = reloads ] && [ \"$rcvar\" = reloads_enable ] && [ \"$reloads_enable\" = NO ] || exit 99
-    case \" start stop restart $extra_commands \" in *\" $1 \"*) ;; *) exit 98 ;; esac
-    eval \"\\$${1}_cmd\"
-}
-";
-    sandbox.file("rc.subr", 0o644, subr);
-    let service = |word: &str| sandbox.start(sandbox.join("script")).arg(word).run();
-    service("start").expect_code(0);
-    let first = sandbox.process_in(PIDFILE);
-    service("start").expect_code(0);
-    service("status").expect_code(0);
-    let refused = service("reload").expect_code(1);
-    assert!(refused.stderr.contains("line 3 is wrong"), "{refused:?}");
-    service("restart").expect_code(0);
-    assert!(!first.is_alive());
-    service("stop").expect_code(0);
-    service("status").expect_code(3);
-    sandbox.assert_nothing_left();
+    for words in [
+        &["pidfile=none"][..],
+        &["pidfile=usual", "name=A.b_C", "user=www-data", "group=adm"],
+        &["pidfile=/run/a b/x.pid", "stderr=/var/log/x/y.log", "uid=2147483647"],
+        &["chroot=/srv", "capability=net_bind_service", "uid=7"],
+        &["start_timeout=3000000000", "stop_timeout=0.5", "umask=0"],
+        &["start_timeout=never", "print:$(HOME) \u{e9} # : {} \"\\"],
+    ] {
+        let start = verb(&sandbox, &["unit", "kubernetes"]).args(words.iter().copied());
+        pod::read(&start.arg("notify").run().expect_code(0).stdout);
+    }
+    let words = ["unit", "kubernetes", "uid=7", "stderr=/var/log/a:b/x.log", "notify"];
+    let refused = verb(&sandbox, &words).run().expect_code(78);
+    assert!(refused.stderr.contains("choose another path"), "{refused:?}");
 }
 
 fn what_cannot_be_expressed_is_refused() {
@@ -151,6 +174,7 @@ fn what_cannot_be_expressed_is_refused() {
         ("systemd", "name=a:b", "`name`"),
         ("systemd", "name=a\\", "`name`"),
         ("kubernetes", "user=nobody-knows", "set `user` to a number"),
+        ("kubernetes", "uid=2147483648", "choose a smaller number"),
         ("supervisord", "print:two\nlines", "start the program by a script"),
         ("launchd", "print:\u{7}", "start the program by a script"),
         ("logrotate", "notify", "set `stderr`"),

@@ -4,8 +4,8 @@
 use std::os::unix::net::UnixStream;
 
 use daemon_tests::{
-    Finished, NOBODY, NotifySocket, PIDFILE, STRANGER, Sandbox, Signal, Start, fixture, listener,
-    read_to_end, require_program, tcp_connection, told,
+    AS_NOBODY, Finished, NOBODY, NotifySocket, PIDFILE, STRANGER, Sandbox, Signal, Start, fixture,
+    listener, read_to_end, require_program, tcp_connection, told,
 };
 
 daemon_tests::tests![
@@ -175,9 +175,6 @@ fn a_small_init_passes_on_what_its_program_is_to_notify() {
     command.signal(Signal::SIGTERM);
     command.end(143);
 }
-
-/// Becomes nobody, and then the program.
-const AS_NOBODY: [&str; 5] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
 
 /// Started by root as nobody, whom /proc does not show the processes of others.
 fn hidden_from_its_parent(sandbox: &Sandbox) -> Start<'_> {

@@ -11,6 +11,9 @@ use crate::control::unit::{places, rights, stop_time};
 use crate::error::Error;
 use crate::process::capabilities::Capability;
 
+/// The greatest number that a user, a group or a count may have there.
+const GREATEST: u32 = i32::MAX as u32;
+
 /// The manifest.
 pub(super) fn pod(config: &Config, program: &Program) -> Result<String, Error> {
     refuse_background(config, Target::Kubernetes)?;
@@ -107,6 +110,11 @@ fn user(config: &Config, root_stays: bool) -> Result<String, Error> {
         let what = "it wants a number, and the group is not known here";
         return Err(inexpressible(Target::Kubernetes, what, "set `group` to a number"));
     };
+    if uid.max(gid) > GREATEST {
+        let what =
+            format!("uid {uid} or gid {gid} is greater than {GREATEST}, where numbers end there");
+        return Err(inexpressible(Target::Kubernetes, &what, "choose a smaller number"));
+    }
     Ok(format!(
         "    # {user}, as on the machine that printed this.\n    \
          runAsNonRoot: true\n    runAsUser: {uid}\n    runAsGroup: {gid}\n    fsGroup: {gid}\n"
@@ -125,7 +133,7 @@ fn probes(config: &Config, program: &Program) -> Result<String, Error> {
     };
     let mut probes = String::new();
     if let Some(limit) = config.start_timeout {
-        let seconds = stop_time::whole_seconds(limit).max(1);
+        let seconds = stop_time::whole_seconds(limit).clamp(1, GREATEST.into());
         probes += "      # `start_timeout`.\n";
         probes += &probe(
             "startupProbe",
@@ -188,6 +196,11 @@ fn volumes(config: &Config, root_stays: bool) -> Result<(String, String), Error>
     text += "      volumeMounts:\n";
     let mut volumes = String::from("  volumes:\n");
     for (number, directory) in directories.iter().enumerate() {
+        if directory.as_os_str().as_encoded_bytes().contains(&b':') {
+            let what =
+                format!("{} has a colon, which no mounted path has there", directory.display());
+            return Err(inexpressible(Target::Kubernetes, &what, "choose another path"));
+        }
         let directory = path(directory.as_os_str())?;
         text += &format!("        - name: written-{number}\n          mountPath: {directory}\n");
         volumes += &format!("    - name: written-{number}\n      emptyDir: {{}}\n");

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::config::verb::{Control, Target, Verb};
+use crate::control::arguments::is_taken;
 use crate::control::grammar::VerbForm;
 use crate::error::{Error, ErrorKind, errno_of};
 
@@ -125,8 +126,10 @@ fn without_verb(mut arguments: Vec<OsString>) -> (Vec<OsString>, Verbs) {
     }
 }
 
+/// Whether it would not be left to the program as the first argument, as far as is known.
 fn is_verb(word: &OsStr) -> bool {
-    word == "--" || word.to_str().and_then(VerbForm::find).is_some()
+    word == "--"
+        || word.to_str().is_some_and(|word| VerbForm::find(word).is_some() || is_taken(word))
 }
 
 #[cfg(test)]
@@ -165,6 +168,11 @@ mod tests {
         let stop = Program::of_test(&config, "/b/echod", &["stop"]);
         assert_eq!(said(Some(stop.start())), "/b/echod start stop");
         assert_eq!(said(stop.verb(&["reload"])), "/b/echod reload stop");
+        // It is refused if nobody else reads it.
+        let slip = Program::of_test(&config, "/b/echod", &["stpo"]);
+        assert_eq!(said(Some(slip.start())), "/b/echod start stpo");
+        let help = Program::of_test(&config, "/b/echod", &["--help"]);
+        assert_eq!(said(Some(help.start())), "/b/echod start -- --help");
 
         config.control = Control::Behind("daemon".into());
         let behind = Program::of_test(&config, "/b/echod", &["stop"]);

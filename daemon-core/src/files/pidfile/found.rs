@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
 use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, geteuid};
 
 use crate::files::foreign::{OPEN_FLAGS, not_one_regular_file};
 use crate::files::pidfile::holder::number_in;
 use crate::files::pidfile::lock;
-use crate::files::removal::remove_if_same;
+use crate::files::removal::remove_if_same_in;
+use crate::files::state;
 use crate::sys;
 use crate::sys::descriptors::{Reader, reader};
 use crate::sys::inode::Inode;
@@ -75,7 +76,8 @@ impl Opened {
         match reader(&self.file) {
             Some(Reader::Process(pid)) => self.confirmed(pid),
             Some(Reader::ElsewhereOrNobody) => {
-                let why = "the process that holds it is in another process namespace";
+                let why = "the process that holds it is in another process namespace: ask there, or on \
+                           the host";
                 Found::Unproven(why.to_owned())
             }
             None => self.holder_by_descriptor(),
@@ -121,7 +123,11 @@ impl Opened {
 
     /// Whether its name still leads to this file.
     pub(crate) fn is_at_its_path(&self) -> bool {
-        fstatat(AT_FDCWD, &self.path, AtFlags::AT_SYMLINK_NOFOLLOW)
+        self.is_at(AT_FDCWD, &self.path)
+    }
+
+    fn is_at(&self, directory: BorrowedFd<'_>, path: &Path) -> bool {
+        fstatat(directory, path, AtFlags::AT_SYMLINK_NOFOLLOW)
             .is_ok_and(|status| Inode::of(&status) == Inode::of(&self.status))
     }
 
@@ -142,8 +148,35 @@ impl Opened {
         is_taken
     }
 
-    /// Removes it, unless the name belongs to another file by now.
-    pub(crate) fn remove(&self) {
-        remove_if_same(&self.path, Inode::of(&self.status));
+    /// Removes what its daemon, which has ended, has left behind: this file, unless the name belongs to
+    /// another one by now, and the state beside it.
+    ///
+    /// Root removes a user's files only in a directory that belongs to that user too, who could remove
+    /// whatever is in it, and only by a descriptor of that directory: the user may have the path lead
+    /// elsewhere meanwhile. What is left is harmless without its lock.
+    pub(crate) fn remove_what_is_left(&self) {
+        if geteuid().as_raw() == self.owner() {
+            self.remove_in(AT_FDCWD, &self.path);
+        } else if let Some((directory, name)) = self.directory_of_its_owner() {
+            self.remove_in(directory.as_fd(), name);
+        }
+    }
+
+    fn remove_in(&self, directory: BorrowedFd<'_>, path: &Path) {
+        self.while_locked(|| {
+            if self.is_at(directory, path) {
+                state::remove_beside(directory, path);
+                remove_if_same_in(directory, path, Inode::of(&self.status));
+            }
+        });
+    }
+
+    /// The directory that it is in, and its name there, if it belongs to whom the directory belongs to.
+    fn directory_of_its_owner(&self) -> Option<(OwnedFd, &Path)> {
+        let (parent, name) = (self.path.parent()?, self.path.file_name()?);
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
+        let directory = open(parent, flags, Mode::empty()).ok()?;
+        let is_theirs = fstat(&directory).is_ok_and(|status| status.st_uid == self.owner());
+        is_theirs.then_some((directory, Path::new(name)))
     }
 }

@@ -21,11 +21,13 @@ pub(crate) use file::StateFile;
 pub(crate) use read::{Unreadable, read};
 
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use nix::unistd::Uid;
+use nix::unistd::{Uid, UnlinkatFlags, unlinkat};
+
+use read::read_in;
 
 use crate::error::Error;
 use crate::files::advice::Wanted;
@@ -84,11 +86,11 @@ pub(crate) fn beside(pidfile: &Path) -> PathBuf {
 }
 
 /// Removes the state file beside this pidfile, whose lock the caller has. A program may have a file of
-/// that name which is none.
-pub(crate) fn remove_beside(pidfile: &Path) {
+/// that name which is none. A relative path is looked up in this directory.
+pub(crate) fn remove_beside(directory: BorrowedFd<'_>, pidfile: &Path) {
     let path = beside(pidfile);
-    if matches!(read(&path), Ok(_) | Err(Unreadable::AnotherVersion)) {
-        let _ = std::fs::remove_file(path);
+    if matches!(read_in(directory, &path), Ok(_) | Err(Unreadable::AnotherVersion)) {
+        let _ = unlinkat(directory, &path, UnlinkatFlags::NoRemoveDir);
     }
 }
 

@@ -1,9 +1,10 @@
 //! How a state file is read: nothing of it is trusted but its form.
 
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, open};
+use nix::fcntl::{AT_FDCWD, OFlag, openat};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::sys::uio::pread;
 
@@ -33,13 +34,18 @@ pub(crate) enum Unreadable {
 /// Whatever is in the place of the file, this neither waits nor follows a link, nor reads more than
 /// a state file is long.
 pub(crate) fn read(path: &Path) -> Result<Contents, Unreadable> {
-    let file =
-        open(path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty()).map_err(|errno| match errno {
-            Errno::ENOENT => Unreadable::Missing,
-            Errno::ELOOP => Unreadable::Foreign("a symbolic link"),
-            Errno::ENXIO => Unreadable::Foreign("a socket, or a device that is not there"),
-            errno => Unreadable::Refused(errno),
-        })?;
+    read_in(AT_FDCWD, path)
+}
+
+/// The same of a path that is looked up in this directory, if it is relative.
+pub(super) fn read_in(directory: BorrowedFd<'_>, path: &Path) -> Result<Contents, Unreadable> {
+    let opened = openat(directory, path, OFlag::O_RDONLY | OPEN_FLAGS, Mode::empty());
+    let file = opened.map_err(|errno| match errno {
+        Errno::ENOENT => Unreadable::Missing,
+        Errno::ELOOP => Unreadable::Foreign("a symbolic link"),
+        Errno::ENXIO => Unreadable::Foreign("a socket, or a device that is not there"),
+        errno => Unreadable::Refused(errno),
+    })?;
     match fstat(&file).map(|status| file_type(&status)).map_err(Unreadable::Refused)? {
         SFlag::S_IFREG => {}
         SFlag::S_IFDIR => return Err(Unreadable::Foreign("a directory")),

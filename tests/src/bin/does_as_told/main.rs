@@ -10,6 +10,8 @@
 //! - `configure=ERROR`, `privileged=ERROR`: that function fails
 //! - `privileged_joins=NUMBER`, `privileged_scopes=NUMBER`: as in `early`, in that function
 //! - those of `early`
+//!
+//! With `PRINT_UNIT=TARGET` in the environment, `configure` prints the file for that target, and exits.
 
 mod at_exit;
 mod children;
@@ -17,9 +19,14 @@ mod early;
 mod endings;
 mod steps;
 
-use std::{error::Error, path::Path, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    path::Path,
+    process::{self, ExitCode},
+};
 
-use daemon::{Config, Ready};
+use daemon::{Config, Ready, control};
 use fixture::{Told, live_on, wait_for};
 
 use crate::steps::Daemon;
@@ -58,7 +65,18 @@ fn configure(config: &mut Config) -> Result<Asked, String> {
         }
         true
     });
+    if let Ok(target) = env::var("PRINT_UNIT") {
+        print_unit(config, &target);
+    }
     error.map_or(Ok(Asked { told, late, error: error_of_privileged }), Err)
+}
+
+/// As a program without verbs may do, whose command line does not say so.
+fn print_unit(config: &Config, target: &str) -> ! {
+    let mut targets = control::Target::ALL.iter().copied();
+    let target = targets.find(|known| known.name() == target).expect("a target");
+    print!("{}", control::unit(config, target).expect("a file"));
+    process::exit(0)
 }
 
 fn privileged(mut asked: Asked) -> Result<Asked, String> {
