@@ -9,13 +9,16 @@ mod taken;
 pub(crate) mod umask;
 pub(crate) mod verb;
 
+use std::fmt;
+use std::panic::RefUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config::chdir::Chdir;
 use crate::config::setting::Setting;
 use crate::config::umask::Umask;
-use crate::config::verb::{Asked, Control, Performer, Verb};
+use crate::config::verb::{Asked, Control, Next, Rest, Verb};
+use crate::error::Error;
 use crate::process::capabilities::Capability;
 use crate::process::identity::account::{Group, User};
 use crate::process::identity::{PLANNER, Planner};
@@ -290,6 +293,26 @@ impl Config {
     pub fn verb(&self) -> Option<&Verb> {
         self.asked.verb.as_ref()
     }
+}
+
+/// What carries out verbs, and what belongs to that.
+///
+/// It is reached through [`Config`] alone, where asking for verbs puts it: the code for the verbs, a
+/// third of the library, is linked only into programs that ask for them.
+pub(crate) trait Performer: fmt::Debug + Sync + RefUnwindSafe {
+    /// Reads the verb from the command line, once. Returns the exit status if that is all there is to
+    /// do: help was asked for, or nobody can do what was asked for.
+    fn read_command_line(&self, config: &mut Config, rest: Rest) -> Option<u8>;
+    /// Carries out the verb, unless it is a start.
+    fn carry_out(&self, config: &mut Config) -> Next;
+    /// Before the program's `configure`.
+    fn begin_configure(&self, config: &mut Config);
+    /// After it.
+    fn end_configure(&self);
+    /// It has failed. Returns for a start alone.
+    fn configure_has_failed(&self, config: &mut Config, error: &Error);
+    /// The exit status, if the verb makes a success of a start that was refused.
+    fn is_success(&self, config: &mut Config, error: &Error) -> Option<u8>;
 }
 
 /// Where the pidfile is.

@@ -4,9 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::Config;
-use crate::error::Error;
-
 /// A task that a program carries out on its daemon, instead of becoming it.
 ///
 /// With the option `control` the first argument names it; a program that parses its command line
@@ -198,26 +195,6 @@ impl From<String> for Control {
     fn from(word: String) -> Self {
         Control::Behind(word)
     }
-}
-
-/// What carries out verbs, and what belongs to that.
-///
-/// It is reached through [`Config`] alone, where asking for verbs puts it: the code for the verbs, a
-/// third of the library, is linked only into programs that ask for them.
-pub(crate) trait Performer: fmt::Debug + Sync {
-    /// Reads the verb from the command line, once. Returns the exit status if that is all there is to
-    /// do: help was asked for, or nobody can do what was asked for.
-    fn read_command_line(&self, config: &mut Config, rest: Rest) -> Option<u8>;
-    /// Carries out the verb, unless it is a start.
-    fn carry_out(&self, config: &mut Config) -> Next;
-    /// Before the program's `configure`.
-    fn begin_configure(&self, config: &mut Config);
-    /// After it.
-    fn end_configure(&self);
-    /// It has failed. Returns for a start alone.
-    fn configure_has_failed(&self, config: &mut Config, error: &Error);
-    /// The exit status, if the verb makes a success of a start that was refused.
-    fn is_success(&self, config: &mut Config, error: &Error) -> Option<u8>;
 }
 
 /// Who reads the arguments that are not a verb's.

@@ -1,8 +1,8 @@
 //! The way from a program that asks for verbs to the code that carries them out.
 
-use crate::config::Config;
 use crate::config::setting::Setting;
-use crate::config::verb::{Control, Next, Performer, Rest, Verb};
+use crate::config::verb::{Control, Next, Rest, Verb};
+use crate::config::{Config, Performer};
 use crate::control::{configuring, entry, perform};
 use crate::error::Error;
 
