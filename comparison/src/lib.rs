@@ -12,3 +12,4 @@ pub mod peers;
 pub mod probes;
 pub mod scene;
 pub mod table;
+pub mod where_others_win;

@@ -6,12 +6,11 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::{env, fs};
+use std::{env, fs, io, process};
 
-use daemon_comparison::page;
-use daemon_comparison::peers::{self, Candidate};
-use daemon_comparison::probes;
+use daemon_comparison::peers::{self, Candidate, Programs};
 use daemon_comparison::table::Table;
+use daemon_comparison::{installation, page, probes, where_others_win};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     if !daemon_tests::is_root() {
@@ -20,18 +19,30 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 .into(),
         );
     }
-    let candidates = peers::all(&programs()?);
+    installation::debian_package("supervisor")?;
+    let installed = Installed::create()?;
+    let programs = Programs {
+        ours: installation::build_ours()?,
+        built: built()?,
+        installed: installed.0.clone(),
+    };
     let words: Vec<String> = env::args().skip(1).collect();
     if !words.is_empty() {
-        show(&candidates, &words);
+        show(&programs, &words);
         return Ok(ExitCode::SUCCESS);
     }
+    let candidates: Vec<Candidate> = peers::all().map(|entry| entry.install(&programs)).collect();
     let table = Table::of(&candidates, probes::ALL);
-    fs::write(page::PATH, page::page(&table, &[]))?;
+    let sections = [where_others_win::section(&table)];
+    fs::write(page::PATH, page::page(&table, &sections))?;
     println!("written: docs/comparison.md");
+    Ok(if is_complete(&table) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
+/// Whether each cell is the outcome of a run; says of each other one why it is not.
+fn is_complete(table: &Table<'_>) -> bool {
     let mut complete = true;
-    for candidate in &candidates {
+    for candidate in table.candidates {
         if let Err(reason) = &candidate.peer {
             complete = false;
             eprintln!("NOT INSTALLED: {}: {reason}", candidate.name);
@@ -41,11 +52,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         complete = false;
         eprintln!("NO RESULT: {}: {}: {}", candidate.name, probe.title, outcome.text);
     }
-    Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    complete
 }
 
 /// Where the peers' programs are built: beside this one's directory, in cargo's.
-fn programs() -> Result<PathBuf, Box<dyn Error>> {
+fn built() -> Result<PathBuf, Box<dyn Error>> {
     let own = env::current_exe()?;
     let target = own.ancestors().nth(2).ok_or("this program is in no directory of cargo's")?;
     let directory = target.join("comparison");
@@ -53,16 +64,35 @@ fn programs() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-fn show(candidates: &[Candidate], words: &[String]) {
+fn show(programs: &Programs, words: &[String]) {
     let named = |name: &str| words.iter().any(|word| name.contains(word.as_str()));
-    let any_peer = candidates.iter().any(|it| named(it.name));
+    let any_peer = peers::all().any(|it| named(it.name));
     let any_probe = probes::ALL.iter().any(|it| named(it.title));
-    for candidate in candidates.iter().filter(|it| !any_peer || named(it.name)) {
-        for probe in probes::ALL.iter().filter(|it| !any_probe || named(it.title)) {
-            match &candidate.peer {
-                Ok(peer) => println!("{}: {}: {}", candidate.name, probe.title, probe.of(peer)),
-                Err(reason) => println!("{}: not installed: {reason}", candidate.name),
+    for entry in peers::all().filter(|it| !any_peer || named(it.name)) {
+        match entry.install(programs).peer {
+            Ok(peer) => {
+                for probe in probes::ALL.iter().filter(|it| !any_probe || named(it.title)) {
+                    println!("{}: {}: {}", peer.name, probe.title, probe.of(&peer));
+                }
             }
+            Err(reason) => println!("{}: not installed: {reason}", entry.name),
         }
+    }
+}
+
+/// A directory below which none but root can write.
+struct Installed(PathBuf);
+
+impl Installed {
+    fn create() -> io::Result<Self> {
+        let path = PathBuf::from(format!("/usr/local/lib/daemon-comparison-{}", process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Installed(path))
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.0);
     }
 }

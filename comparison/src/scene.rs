@@ -4,14 +4,18 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use daemon_tests::{Finished, NOBODY, Process, Running, Sandbox, Start};
 
+use nix::sys::prctl;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
 use crate::outcome::Outcome;
-use crate::peers::Peer;
+use crate::peers::{Peer, Pidfile};
 
 /// How long a command may take, and how long its daemon to answer: far longer than any needs.
 const LONG_ENOUGH: Duration = Duration::from_secs(5);
@@ -42,16 +46,24 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Nothing is started yet.
     pub fn new(peer: &'a Peer) -> Self {
+        // Not every process 1 waits for what it inherits, and a zombie looks alive to kill(2).
+        prctl::set_child_subreaper(true).expect("PR_SET_CHILD_SUBREAPER");
         let sandbox = Sandbox::new().with_deadline(Duration::from_secs(15));
         let (pidfile, log) = (sandbox.join("server.pid"), sandbox.join("server.log"));
         Scene { peer, sandbox, port: free_port(), pidfile, log, user: None }
     }
 
-    /// It is to become another user. There is a directory of that user's.
+    /// It is to become another user, whose log it is; and so is the directory of the pidfile, if it
+    /// writes that when it is that user already.
     pub fn as_user(&mut self) {
         self.user = Some(USER);
-        self.sandbox.directory("of-user", 0o755);
-        self.sandbox.owner("of-user", NOBODY, NOBODY);
+        self.sandbox.file("server.log", 0o640, "");
+        self.sandbox.owner("server.log", NOBODY, NOBODY);
+        if self.peer.offers.pidfile == Pidfile::AsUser {
+            self.sandbox.directory("of-user", 0o755);
+            self.sandbox.owner("of-user", NOBODY, NOBODY);
+            self.pidfile = self.sandbox.join("of-user/server.pid");
+        }
     }
 
     /// The settings of its program.
@@ -97,7 +109,7 @@ impl<'a> Scene<'a> {
     pub fn running_after(&self, start: Start<'_>) -> Result<Process, Outcome> {
         let finished = self.end_of(&mut start.spawn())?;
         if finished.code() != 0 {
-            let text = first_line(&finished.stderr);
+            let text = first_line(&format!("{}{}", finished.stderr, finished.terminal));
             return Err(Outcome::of(
                 false,
                 format!("the start fails: status {}{text}", finished.code()),
@@ -130,6 +142,20 @@ impl<'a> Scene<'a> {
         let mut line = String::new();
         stream.read_line(&mut line)?;
         Ok(stream)
+    }
+
+    /// Kills all processes there, and waits until their numbers are free.
+    pub fn kill_all(&self) {
+        let killed = self.sandbox.processes();
+        self.sandbox.kill_all();
+        for process in killed {
+            let pid = Pid::from_raw(process.pid());
+            self.sandbox.wait_until("a killed process is gone", || {
+                // Those whose parent is gone too are this process's.
+                _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
+                !Path::new(&format!("/proc/{pid}")).exists()
+            });
+        }
     }
 
     /// The number in its pidfile.

@@ -1,11 +1,13 @@
 /*
  * An ordinary program for those tools that put any program into the background. It says that it is
- * ready in the way of sd_notify(3), for whoever waits for that.
+ * ready, or why it cannot be, in the way of sd_notify(3), for whoever waits for that.
  */
 #define _GNU_SOURCE
 #include "server.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -31,8 +33,14 @@ static void notify(const char *message)
 int main(void)
 {
 	int listener = start_up();
-	if (listener == -1)
+	if (listener == -1) {
+		int reason = errno;
+		char message[32];
+		snprintf(message, sizeof message, "ERRNO=%d", reason);
+		notify(message);
+		errno = reason;
 		cannot_listen();
+	}
 	notify("READY=1");
 	serve(listener);
 }

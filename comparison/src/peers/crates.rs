@@ -1,66 +1,57 @@
 //! Crates, each with a package of its own outside the workspace.
 
-use std::path::Path;
+use super::{EVERYTHING, Entry, NOTHING, Offers, Peer, Programs, program};
+use crate::installation::{Reason, build_crate, pinned};
 
-use super::{Candidate, EVERYTHING, NOTHING, Offers, Peer, program};
-use crate::installation::{build_crate, pinned};
-
-struct Crate {
-    name: &'static str,
-    package: &'static str,
-    after: &'static str,
-    offers: Offers,
-}
-
-const CRATES: [Crate; 5] = [
-    Crate {
+pub(super) const ENTRIES: [Entry; 5] = [
+    Entry {
         name: "crate `daemonize`",
-        package: "daemonize",
-        after: "the example of its README",
-        offers: EVERYTHING,
+        install: |name, programs| {
+            install(name, "daemonize", "the example of its README", EVERYTHING, programs)
+        },
     },
-    Crate {
+    Entry {
         name: "crate `daemonix`",
-        package: "daemonix",
-        after: "the example of its README",
-        offers: EVERYTHING,
+        install: |name, programs| {
+            install(name, "daemonix", "the example of its README", EVERYTHING, programs)
+        },
     },
-    Crate {
+    Entry {
         name: "crate `fork`",
-        package: "fork",
-        after: "the example of its README",
-        offers: NOTHING,
+        install: |name, programs| {
+            install(name, "fork", "the example of its README", NOTHING, programs)
+        },
     },
-    Crate {
+    Entry {
         name: "crate `daemonize-me`",
-        package: "daemonize-me",
-        after: "its examples `hooks.rs` and `tokio.rs`",
-        offers: EVERYTHING,
+        install: |name, programs| {
+            let after = "its examples `hooks.rs` and `tokio.rs`";
+            install(name, "daemonize-me", after, EVERYTHING, programs)
+        },
     },
-    Crate {
+    Entry {
         name: "`nix::unistd::daemon`",
-        package: "nix",
-        after: "its documentation",
-        offers: NOTHING,
+        install: |name, programs| install(name, "nix", "its documentation", NOTHING, programs),
     },
 ];
 
-pub(super) fn all(into: &Path) -> Vec<Candidate> {
-    let candidate = |it: &Crate| {
-        Candidate::new(it.name, |name| {
-            let (server, tokio) = build_crate(it.package, into)?;
-            Ok(Peer {
-                name,
-                version: format!("{} {}", it.package, pinned(it.package, it.package)?),
-                after: it.after,
-                server,
-                tokio: Some(tokio),
-                offers: it.offers,
-                start: program,
-                stop: None,
-                reload: None,
-            })
-        })
-    };
-    CRATES.iter().map(candidate).collect()
+fn install(
+    name: &'static str,
+    package: &str,
+    after: &'static str,
+    offers: Offers,
+    programs: &Programs,
+) -> Result<Peer, Reason> {
+    let (server, tokio) = build_crate(package, &programs.built)?;
+    Ok(Peer {
+        name,
+        version: format!("{package} {}", pinned(package, package)?),
+        after,
+        server,
+        tokio: Some(tokio),
+        offers,
+        start: program,
+        stop: None,
+        reload: None,
+    })
 }

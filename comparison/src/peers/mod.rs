@@ -8,12 +8,13 @@ mod python;
 mod wrappers;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::installation::Reason;
 use crate::scene::Scene;
 
-pub use ours::{PROGRAM as OURS, ours};
+pub use c::{DAEMON, DOUBLE_FORK};
+pub use ours::NAME as OURS;
 
 /// A way to become a daemon.
 #[derive(Debug)]
@@ -42,15 +43,35 @@ pub struct Peer {
 #[derive(Clone, Copy, Debug)]
 pub struct Offers {
     /// A pidfile.
-    pub pidfile: bool,
+    pub pidfile: Pidfile,
     /// Standard error in a file.
     pub log: bool,
     /// Another user.
     pub user: bool,
 }
 
-const EVERYTHING: Offers = Offers { pidfile: true, log: true, user: true };
-const NOTHING: Offers = Offers { pidfile: false, log: false, user: false };
+/// Whether there is a pidfile, and who writes it where root's rights are given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pidfile {
+    /// There is none.
+    None,
+    /// Root does.
+    AsRoot,
+    /// The user that the daemon becomes.
+    AsUser,
+}
+
+const EVERYTHING: Offers = Offers { pidfile: Pidfile::AsRoot, log: true, user: true };
+const NOTHING: Offers = Offers { pidfile: Pidfile::None, log: false, user: false };
+
+/// A line of the list of peers.
+#[derive(Debug)]
+pub struct Entry {
+    /// As the page calls it.
+    pub name: &'static str,
+    /// Installs and builds what it needs.
+    install: fn(&'static str, &Programs) -> Result<Peer, Reason>,
+}
 
 /// A peer that could be installed and built, or the reason why not.
 #[derive(Debug)]
@@ -61,26 +82,35 @@ pub struct Candidate {
     pub peer: Result<Peer, Reason>,
 }
 
-impl Candidate {
-    fn new(name: &'static str, make: impl FnOnce(&'static str) -> Result<Peer, Reason>) -> Self {
-        Candidate { name, peer: make(name) }
+/// Where the programs of the peers are.
+#[derive(Debug)]
+pub struct Programs {
+    /// The library's own, and beside it those of the same package.
+    pub ours: PathBuf,
+    /// Where the others are built.
+    pub built: PathBuf,
+    /// A directory that none but root can write to, for programs that root executes by another tool.
+    pub installed: PathBuf,
+}
+
+impl Entry {
+    /// Installs and builds what it needs.
+    pub fn install(&self, programs: &Programs) -> Candidate {
+        Candidate { name: self.name, peer: (self.install)(self.name, programs) }
     }
 }
 
-/// All of them, with their programs in this directory.
-pub fn all(into: &Path) -> Vec<Candidate> {
-    let mut all = vec![Candidate::new(OURS, |_| ours(&crate::installation::build_ours()?))];
-    all.extend(c::all(into));
-    all.extend(crates::all(into));
-    all.extend(python::all());
-    all.extend(go::all(into));
-    all.extend(wrappers::all(into));
-    all
-}
-
-/// Those that a machine with a C compiler has without a network, beside ours: for tests.
-pub fn on_every_machine(ours: &Path, into: &Path) -> Vec<Candidate> {
-    vec![Candidate::new(OURS, |_| self::ours(ours)), c::double_fork(into), c::daemon(into)]
+/// All of them, in the order of the page.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    let lists: [&'static [Entry]; 6] = [
+        &ours::ENTRIES,
+        &c::ENTRIES,
+        &crates::ENTRIES,
+        &python::ENTRIES,
+        &go::ENTRIES,
+        &wrappers::ENTRIES,
+    ];
+    lists.into_iter().flatten()
 }
 
 /// The program alone.

@@ -2,28 +2,28 @@
 
 use std::path::Path;
 
-use super::{Candidate, EVERYTHING, Peer};
-use crate::installation::{SOURCES, debian_package, version_of};
+use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs};
+use crate::installation::{Reason, SOURCES, debian_package, version_of};
+
+pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`python-daemon`, Python", install }];
 
 /// Debian's, which has Debian's packages.
 const PYTHON: &str = "/usr/bin/python3";
 
-pub(super) fn all() -> Vec<Candidate> {
-    vec![Candidate::new("`python-daemon`, Python", |name| {
-        debian_package("python3-daemon")?;
-        Ok(Peer {
-            name,
-            version: format!("python3-daemon {}", version_of("python3-daemon").unwrap_or_default()),
-            after: "PEP 3143, with `TimeoutPIDLockFile` and a `signal_map`",
-            server: PYTHON.into(),
-            tokio: None,
-            offers: EVERYTHING,
-            start: |_| {
-                let script = Path::new(SOURCES).join("python/with_python_daemon.py");
-                vec![PYTHON.into(), script.into()]
-            },
-            stop: None,
-            reload: None,
-        })
-    })]
+fn install(name: &'static str, _: &Programs) -> Result<Peer, Reason> {
+    debian_package("python3-daemon")?;
+    Ok(Peer {
+        name,
+        version: format!("python3-daemon {}", version_of("python3-daemon").unwrap_or_default()),
+        after: "PEP 3143, with `TimeoutPIDLockFile`, `initgroups` and a `signal_map`",
+        server: PYTHON.into(),
+        tokio: None,
+        offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
+        start: |_| {
+            let script = Path::new(SOURCES).join("python/with_python_daemon.py");
+            vec![PYTHON.into(), script.into()]
+        },
+        stop: None,
+        reload: None,
+    })
 }

@@ -1,42 +1,28 @@
 //! Tools that put an ordinary program into the background.
+//!
+//! That program is installed, as root's programs are: daemon(1) executes nothing that others may replace.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 
-use super::{Candidate, EVERYTHING, Peer};
+use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs};
 use crate::installation::{Reason, build_c, debian_package, version_of};
 use crate::scene::Scene;
 
-pub(super) fn all(into: &Path) -> Vec<Candidate> {
-    vec![daemonize(into), daemon(into), start_stop_daemon(into)]
-}
+pub(super) const ENTRIES: [Entry; 3] = [
+    Entry { name: "`daemonize(1)`", install: daemonize },
+    Entry { name: "`daemon(1)`", install: daemon },
+    Entry { name: "`start-stop-daemon`", install: start_stop_daemon },
+];
 
-/// One of them, with the ordinary program.
-fn wrapper(
-    name: &'static str,
-    package: &str,
-    after: &'static str,
-    into: &Path,
-    start: fn(&Scene<'_>) -> Vec<OsString>,
-) -> Result<Peer, Reason> {
-    debian_package(package)?;
+fn daemonize(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
     Ok(Peer {
         name,
-        version: format!("{package} {}", version_of(package).unwrap_or_default()),
-        after,
-        server: build_c("foreground", &[], into)?,
+        version: installed("daemonize")?,
+        after: "its manual page: `-a -p PIDFILE -l LOCKFILE -o LOG -e LOG`",
+        server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
         offers: EVERYTHING,
-        start,
-        stop: None,
-        reload: None,
-    })
-}
-
-fn daemonize(into: &Path) -> Candidate {
-    Candidate::new("`daemonize(1)`", |name| {
-        let after = "its manual page: `-a -p PIDFILE -l LOCKFILE -o LOG -e LOG`";
-        wrapper(name, "daemonize", after, into, |scene| {
+        start: |scene| {
             let mut words: Vec<OsString> = vec!["daemonize".into(), "-a".into()];
             let lock = scene.sandbox.join("server.lock");
             for (flag, path) in
@@ -47,74 +33,75 @@ fn daemonize(into: &Path) -> Candidate {
             words.extend(scene.user.iter().flat_map(|user| ["-u".into(), user.into()]));
             words.push(scene.peer.server.clone().into());
             words
-        })
+        },
+        stop: None,
+        reload: None,
     })
 }
 
-fn daemon(into: &Path) -> Candidate {
-    Candidate::new("`daemon(1)`", |name| {
-        let after = "its manual page: `--name`, `--pidfile`, `--output`, `--stop`";
-        let peer = wrapper(name, "daemon", after, into, |scene| {
+fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
+    Ok(Peer {
+        name,
+        version: installed("daemon")?,
+        after: "its manual page: `--name`, `--pidfile`, `--output`; `--stop`; `--signal=hup`",
+        server: build_c("foreground", &[], &programs.installed)?,
+        tokio: None,
+        offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
+        start: |scene| {
             let mut words = daemon_named(scene);
             words.extend(["--output".into(), scene.log.clone().into()]);
             words.extend(scene.user.iter().flat_map(|user| ["--user".into(), user.into()]));
             words.extend(["--".into(), scene.peer.server.clone().into()]);
             words
-        })?;
-        Ok(Peer {
-            stop: Some(|scene| [daemon_named(scene), vec!["--stop".into()]].concat()),
-            reload: Some(|scene| [daemon_named(scene), vec!["--signal=hup".into()]].concat()),
-            ..peer
-        })
+        },
+        stop: Some(|scene| [daemon_named(scene), vec!["--stop".into()]].concat()),
+        reload: Some(|scene| [daemon_named(scene), vec!["--signal=hup".into()]].concat()),
     })
 }
 
 fn daemon_named(scene: &Scene<'_>) -> Vec<OsString> {
-    // It writes the pidfile as the user that it has become.
-    let pidfile: PathBuf = match scene.user {
-        Some(_) => scene.sandbox.join("of-user/server.pid"),
-        None => scene.pidfile.clone(),
-    };
+    let pidfile = scene.pidfile.clone();
     ["daemon".into(), "--name=server".into(), "--pidfile".into(), pidfile.into()].into()
 }
 
-fn start_stop_daemon(into: &Path) -> Candidate {
-    Candidate::new("`start-stop-daemon`", |name| {
-        let after = "its manual page: `--background --notify-await --make-pidfile --output LOG --exec`; \
-                     `--stop --exec --retry --remove-pidfile`";
-        let peer = wrapper(name, "dpkg", after, into, |scene| {
+fn start_stop_daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
+    Ok(Peer {
+        name,
+        version: installed("dpkg")?,
+        after: "its manual page: `--background --notify-await --make-pidfile --output LOG --exec`; \
+                `--stop --exec --retry --remove-pidfile`; `--stop --signal=HUP`",
+        server: build_c("foreground", &[], &programs.installed)?,
+        tokio: None,
+        offers: EVERYTHING,
+        start: |scene| {
             let mut words = start_stop(scene, "--start");
             words.extend(["--background", "--notify-await", "--make-pidfile"].map(Into::into));
             words.extend(["--output".into(), scene.log.clone().into()]);
             words.extend(scene.user.iter().flat_map(|user| ["--chuid".into(), user.into()]));
             words
-        })?;
-        Ok(Peer {
-            stop: Some(|scene| {
-                let mut words = start_stop(scene, "--stop");
-                words.extend(["--retry=5", "--remove-pidfile"].map(Into::into));
-                words
-            }),
-            reload: Some(|scene| {
-                let mut words = start_stop(scene, "--stop");
-                words.push("--signal=HUP".into());
-                words
-            }),
-            ..peer
-        })
+        },
+        stop: Some(|scene| {
+            let mut words = start_stop(scene, "--stop");
+            words.extend(["--retry=5", "--remove-pidfile"].map(Into::into));
+            words
+        }),
+        reload: Some(|scene| {
+            let mut words = start_stop(scene, "--stop");
+            words.push("--signal=HUP".into());
+            words
+        }),
     })
 }
 
 fn start_stop(scene: &Scene<'_>, what: &str) -> Vec<OsString> {
-    let (pidfile, server) = (scene.pidfile.clone(), scene.peer.server.clone());
-    let program = "start-stop-daemon";
-    [
-        program.into(),
-        what.into(),
-        "--pidfile".into(),
-        pidfile.into(),
-        "--exec".into(),
-        server.into(),
-    ]
-    .into()
+    let mut words: Vec<OsString> = ["start-stop-daemon", what, "--pidfile"].map(Into::into).into();
+    words.push(scene.pidfile.clone().into());
+    words.extend(["--exec".into(), scene.peer.server.clone().into()]);
+    words
+}
+
+/// Makes sure of the package, and gives its name and version.
+fn installed(package: &str) -> Result<String, Reason> {
+    debian_package(package)?;
+    Ok(format!("{package} {}", version_of(package).unwrap_or_default()))
 }

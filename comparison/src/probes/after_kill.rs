@@ -11,8 +11,8 @@ pub(super) const PROBE: Probe = Probe {
 
 fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     scene.running()?;
-    scene.sandbox.kill_all();
-    let left = if scene.pidfile.exists() { "with the old pidfile there" } else { "no pidfile" };
+    scene.kill_all();
+    let left = if scene.pidfile.exists() { "the old pidfile was there" } else { "no pidfile" };
     let finished = scene.end_of(&mut scene.start().spawn())?;
     let code = finished.code();
     let said = first_line(&finished.stderr);
@@ -22,6 +22,6 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let own = |pid| scene.sandbox.processes().iter().any(|process| process.pid() == pid);
     match scene.pid_in_pidfile() {
         Some(pid) if !own(pid) => Ok(Outcome::of(false, "it serves, but the pidfile is wrong")),
-        _ => Ok(Outcome::of(code == 0, format!("status {code}, {left}"))),
+        _ => Ok(Outcome::of(code == 0, format!("it serves; {left}"))),
     }
 }

@@ -17,7 +17,7 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let attempt = |runtime: &str| {
         let start = scene.command(vec![tokio.into()]).env("SERVER_RUNTIME", runtime);
         let outcome = scene.running_after(start);
-        scene.sandbox.kill_all();
+        scene.kill_all();
         outcome.err().map(|outcome| outcome.text)
     };
     let inside = attempt("inside");

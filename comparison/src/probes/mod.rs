@@ -3,6 +3,7 @@
 mod after_kill;
 mod blocked_signals;
 mod closed_streams;
+mod empty_proc;
 mod failed_reload;
 mod ignored_sigchld;
 mod ignored_signals;
@@ -53,6 +54,7 @@ pub const ALL: &[Probe] = &[
     ignored_signals::PROBE,
     ignored_sigchld::PROBE,
     closed_streams::PROBE,
+    empty_proc::PROBE,
     in_tokio::PROBE,
     systemd::PROBE,
     supervisord::PROBE,

@@ -16,8 +16,11 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let _taken = taken.map_err(|error| Outcome::unknown(error.to_string()))?;
     let mut command = scene.start().terminal().spawn();
     let code = scene.end_of(&mut command)?.code();
-    scene.within(A_MOMENT, || scene.servers().is_empty());
-    let terminal = command.terminal();
+    let mut terminal = String::new();
+    scene.within(A_MOMENT, || {
+        terminal = command.terminal();
+        has_reason(&terminal) || has_reason(&scene.logged())
+    });
     let said = if has_reason(&terminal) {
         "the reason is on the terminal"
     } else if has_reason(&scene.logged()) {

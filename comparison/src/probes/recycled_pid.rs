@@ -2,6 +2,7 @@ use std::fs;
 
 use super::Probe;
 use crate::outcome::Outcome;
+use crate::peers::Pidfile;
 use crate::scene::{A_MOMENT, Scene};
 
 pub(super) const PROBE: Probe = Probe {
@@ -13,13 +14,13 @@ pub(super) const PROBE: Probe = Probe {
 };
 
 fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
-    if !scene.peer.offers.pidfile {
+    if scene.peer.offers.pidfile == Pidfile::None {
         return Err(Outcome::not_offered("no pidfile"));
     }
     scene.running()?;
     let content = fs::read_to_string(&scene.pidfile).unwrap_or_default();
     let number = content.trim().to_owned();
-    scene.sandbox.kill_all();
+    scene.kill_all();
     let victim = scene.sandbox.start("sleep").arg("1000").spawn();
     let victim_is = victim.process().pid().to_string();
     // In the form that the peer gives it.

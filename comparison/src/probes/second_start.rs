@@ -21,7 +21,7 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let mut refused_for = 0;
     scene.within(A_MOMENT, || {
         refused_for = if scene.servers().len() > 1 { 0 } else { refused_for + 1 };
-        second() || refused_for > 40
+        second() || refused_for > 100
     });
     let daemons = if second() { 2 } else { 1 };
     let pidfile = match (named, scene.pid_in_pidfile()) {

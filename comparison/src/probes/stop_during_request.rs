@@ -1,4 +1,6 @@
 use std::io::Read;
+use std::thread;
+use std::time::Duration;
 
 use daemon_tests::Signal;
 
@@ -19,6 +21,8 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let has_pidfile = scene.pidfile.exists();
     let client = scene.ask_for_something_slow();
     let mut client = client.map_err(|error| Outcome::unknown(error.to_string()))?;
+    // In the middle of it, and not while its thread is being made.
+    thread::sleep(Duration::from_millis(100));
     signalled.signal(Signal::SIGTERM);
     let mut answer = String::new();
     let finished = client.read_to_string(&mut answer).is_ok() && answer.contains("finished");

@@ -11,8 +11,8 @@ pub(super) const PROBE: Probe = Probe {
     run,
 };
 
-/// Two starts of a second each, a second between them, and some more.
-const SETTLED: Duration = Duration::from_secs(10);
+/// Two starts of two seconds each, a second between them, and some more.
+const SETTLED: Duration = Duration::from_secs(12);
 
 fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
     let configuration = scene.sandbox.file("supervisord.conf", 0o644, &configuration(scene));
@@ -71,6 +71,7 @@ fn configuration(scene: &Scene<'_>) -> String {
          [program:server]\n\
          command = {}\n\
          environment = {}\n\
+         startsecs = 2\n\
          startretries = 1\n",
         command.join(" "),
         environment.join(",")

@@ -5,6 +5,7 @@ use daemon_tests::NOBODY;
 
 use super::Probe;
 use crate::outcome::Outcome;
+use crate::peers::Pidfile;
 use crate::scene::Scene;
 
 pub(super) const PROBE: Probe = Probe {
@@ -16,7 +17,7 @@ pub(super) const PROBE: Probe = Probe {
 };
 
 fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
-    if !scene.peer.offers.pidfile {
+    if scene.peer.offers.pidfile == Pidfile::None {
         return Err(Outcome::not_offered("no pidfile"));
     }
     let victim = scene.sandbox.file("victim", 0o600, "precious\n");

@@ -5,6 +5,7 @@ use daemon_tests::Systemd;
 
 use super::Probe;
 use crate::outcome::Outcome;
+use crate::peers::Pidfile;
 use crate::scene::{A_MOMENT, Scene};
 
 pub(super) const PROBE: Probe = Probe {
@@ -62,7 +63,7 @@ fn text(scene: &Scene<'_>, kind: &str) -> String {
     }
     match kind {
         "notify" => text += "NotifyAccess=all\n",
-        "forking" if scene.peer.offers.pidfile => {
+        "forking" if scene.peer.offers.pidfile != Pidfile::None => {
             text += &format!("PIDFile={}\n", scene.pidfile.display());
         }
         _ => {}
