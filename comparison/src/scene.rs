@@ -18,7 +18,7 @@ use crate::outcome::Outcome;
 use crate::peers::{Peer, Pidfile};
 
 /// How long a command may take, and how long its daemon to answer: far longer than any needs.
-const LONG_ENOUGH: Duration = Duration::from_secs(5);
+pub const LONG_ENOUGH: Duration = Duration::from_secs(5);
 
 /// How long is looked for something that may never come.
 pub const A_MOMENT: Duration = Duration::from_millis(1500);
@@ -121,7 +121,7 @@ impl<'a> Scene<'a> {
     /// What serves at the port, once something does.
     pub fn serving(&self) -> Option<Process> {
         let mut found = None;
-        self.within(A_MOMENT, || {
+        self.within(2 * A_MOMENT, || {
             let pid = self.ask("pid").ok().and_then(|pid| pid.trim().parse().ok());
             found = pid.and_then(Process::find);
             found.is_some()

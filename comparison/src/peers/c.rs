@@ -6,12 +6,12 @@ use crate::installation::{Reason, build_c, debian_package, version_of};
 /// As the page calls it.
 pub const DAEMON: &str = "`daemon(3)`";
 /// As the page calls it.
-pub const DOUBLE_FORK: &str = "two forks by hand, C";
+pub const DOUBLE_FORK: &str = "two forks by hand (C)";
 
 pub(super) const ENTRIES: [Entry; 3] = [
     Entry { name: DAEMON, install: daemon },
     Entry { name: DOUBLE_FORK, install: double_fork },
-    Entry { name: "libdaemon, C", install: libdaemon },
+    Entry { name: "libdaemon (C)", install: libdaemon },
 ];
 
 fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {

@@ -6,7 +6,7 @@ use super::{EVERYTHING, Entry, Peer, Programs, program};
 use crate::installation::{Reason, build_go, debian_package, version_of};
 use crate::scene::Scene;
 
-pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`go-daemon`, Go", install }];
+pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`go-daemon` (Go)", install }];
 
 const LIBRARY: &str = "golang-github-sevlyar-go-daemon-dev";
 

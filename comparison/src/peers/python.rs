@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs};
 use crate::installation::{Reason, SOURCES, debian_package, version_of};
 
-pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`python-daemon`, Python", install }];
+pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`python-daemon` (Python)", install }];
 
 /// Debian's, which has Debian's packages.
 const PYTHON: &str = "/usr/bin/python3";

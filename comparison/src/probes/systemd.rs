@@ -6,13 +6,13 @@ use daemon_tests::Systemd;
 use super::Probe;
 use crate::outcome::Outcome;
 use crate::peers::Pidfile;
-use crate::scene::{A_MOMENT, Scene};
+use crate::scene::{A_MOMENT, LONG_ENOUGH, Scene};
 
 pub(super) const PROBE: Probe = Probe {
     title: "under systemd",
     done: "The same command, without another option, is the `ExecStart=` of a unit with `Type=notify` \
            (`NotifyAccess=all`), then of one with `Type=forking` and `PIDFile=`, then of one with `Type=exec`, each with a \
-           timeout of 2 s, on a machine whose process 1 is systemd.",
+           timeout of 5 s, on a machine whose process 1 is systemd.",
     rule: "with `Type=notify` the start succeeds, the unit is active, and it serves",
     run,
 };
@@ -34,9 +34,9 @@ fn works(scene: &Scene<'_>, machine: &Systemd<'_>, kind: &str) -> bool {
     let unit = format!("{kind}.service");
     machine.unit(&unit, &text(scene, kind));
     let started = machine.systemctl(["start", &unit]).code() == 0;
-    let serves = started && scene.within(A_MOMENT, || answers(scene, machine));
+    let serves = started && scene.within(LONG_ENOUGH, || answers(scene, machine));
     // One that goes into the background of its own accord is over at once.
-    let ends = scene.within(A_MOMENT / 3, || machine.show(&unit, "ActiveState") != "active");
+    let ends = scene.within(A_MOMENT, || machine.show(&unit, "ActiveState") != "active");
     machine.systemctl(["stop", &unit]);
     scene.within(A_MOMENT, || machine.processes_of(&unit).is_empty());
     serves && !ends
@@ -57,7 +57,7 @@ fn text(scene: &Scene<'_>, kind: &str) -> String {
     let command: Vec<String> =
         (scene.peer.start)(scene).iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let mut text =
-        format!("[Service]\nType={kind}\nExecStart={}\nTimeoutStartSec=2\n", command.join(" "));
+        format!("[Service]\nType={kind}\nExecStart={}\nTimeoutStartSec=5\n", command.join(" "));
     for (name, value) in scene.environment() {
         text += &format!("Environment={name}={value}\n");
     }
