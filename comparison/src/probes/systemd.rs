@@ -11,7 +11,8 @@ use crate::scene::{A_MOMENT, LONG_ENOUGH, Scene};
 pub(super) const PROBE: Probe = Probe {
     title: "under systemd",
     done: "The same command, without another option, is the `ExecStart=` of a unit with `Type=notify` \
-           (`NotifyAccess=all`), then of one with `Type=forking` and `PIDFile=`, then of one with `Type=exec`, each with a \
+           (`NotifyAccess=all`), then of one with `Type=forking` and `PIDFile=`, or \
+           `GuessMainPID=no` if it has no pidfile, then of one with `Type=exec`, each with a \
            timeout of 5 s, on a machine whose process 1 is systemd.",
     rule: "with `Type=notify` the start succeeds, the unit is active, and it serves",
     run,
@@ -63,9 +64,8 @@ fn text(scene: &Scene<'_>, kind: &str) -> String {
     }
     match kind {
         "notify" => text += "NotifyAccess=all\n",
-        "forking" if scene.peer.offers.pidfile != Pidfile::None => {
-            text += &format!("PIDFile={}\n", scene.pidfile.display());
-        }
+        "forking" if scene.peer.offers.pidfile == Pidfile::None => text += "GuessMainPID=no\n",
+        "forking" => text += &format!("PIDFile={}\n", scene.pidfile.display()),
         _ => {}
     }
     text
