@@ -11,6 +11,9 @@ pub const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 /// Why something is not there.
 pub type Reason = String;
 
+/// What every run needs, beside cargo.
+pub const NEEDED: [&str; 5] = ["gcc", "libc6-dev", "supervisor", "systemd", "util-linux"];
+
 /// Makes sure that this package of Debian's is installed.
 pub fn debian_package(name: &str) -> Result<(), Reason> {
     if version_of(name).is_some() {
@@ -78,6 +81,14 @@ pub fn pinned(peer: &str, package: &str) -> Result<String, Reason> {
         lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
     });
     version.map(str::to_owned).ok_or_else(|| format!("{} has no {package}", path.display()))
+}
+
+/// Copies a script to where the programs are, which a machine that is booted for a probe can see too.
+pub fn script(name: &str, into: &Path) -> Result<PathBuf, Reason> {
+    let source = Path::new(SOURCES).join(name);
+    let copy = into.join(source.file_name().expect("a script has a name"));
+    fs::copy(&source, &copy).map_err(|error| format!("{}: {error}", source.display()))?;
+    Ok(copy)
 }
 
 /// Builds the peer in Go, with the library of Debian's package.

@@ -19,7 +19,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 .into(),
         );
     }
-    installation::debian_package("supervisor")?;
+    for package in installation::NEEDED {
+        installation::debian_package(package)?;
+    }
     let installed = Installed::create()?;
     let programs = Programs {
         ours: installation::build_ours()?,

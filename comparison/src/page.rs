@@ -26,8 +26,8 @@ address. That is why the port is opened after the forks: threads do not survive 
 has what its peer's documentation shows, in the best configuration for what is looked at here, and nothing of its own:
 what a peer leaves to the program, such as signals or the reload of a configuration, is not done unless the peer has a
 place for it. The tools that put any program into the background are given one that says `READY=1` or `ERRNO=`, as in
-sd_notify(3). A program that needs no threads for its start can open its port first; then what becomes of a port that is
-taken (2) is the same with most of these. The programs are in [comparison/peers](../comparison/peers) and
+sd_notify(3). A program that needs no threads for its start may open its port before it becomes a daemon, which is not
+looked at here. The programs are in [comparison/peers](../comparison/peers) and
 [comparison/src/bin](../comparison/src/bin), the probes in [comparison/src/probes](../comparison/src/probes).
 
 ";

@@ -78,6 +78,7 @@ func credential(name string) *syscall.Credential {
 
 func main() {
 	flag.Parse()
+	log.SetFlags(0) // no date, so that the page does not change with each run
 	daemon.AddCommand(daemon.StringFlag(signal, "stop"), syscall.SIGTERM, stop)
 	daemon.AddCommand(daemon.StringFlag(signal, "reload"), syscall.SIGHUP, reload)
 

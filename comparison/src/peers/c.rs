@@ -21,6 +21,7 @@ fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "its manual page",
         server: build_c("daemon", &[], &programs.built)?,
         tokio: None,
+        script: None,
         offers: NOTHING,
         start: program,
         stop: None,
@@ -35,6 +36,7 @@ fn double_fork(name: &'static str, programs: &Programs) -> Result<Peer, Reason> 
         after: "daemon(7), without the pipe that the parent waits at",
         server: build_c("double_fork", &[], &programs.built)?,
         tokio: None,
+        script: None,
         offers: EVERYTHING,
         start: program,
         stop: None,
@@ -50,6 +52,7 @@ fn libdaemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "its example `testd.c`, with `daemon_retval_wait` and `-k`",
         server: build_c("with_libdaemon", &["-ldaemon"], &programs.built)?,
         tokio: None,
+        script: None,
         // It logs to syslog.
         offers: Offers { pidfile: Pidfile::AsRoot, log: false, user: false },
         start: program,

@@ -49,6 +49,7 @@ fn install(
         after,
         server,
         tokio: Some(tokio),
+        script: None,
         offers,
         start: program,
         stop: None,

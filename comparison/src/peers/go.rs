@@ -24,6 +24,7 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "its example `gd-signal-handling`, with `-s stop` and `-s reload`",
         server: build_go(&programs.built)?,
         tokio: None,
+        script: None,
         offers: EVERYTHING,
         start: program,
         stop: Some(|scene| send(scene, "stop")),

@@ -29,6 +29,8 @@ pub struct Peer {
     pub server: PathBuf,
     /// The server with tokio, for what is used from Rust.
     pub tokio: Option<PathBuf>,
+    /// What the program is given to interpret, if that is what it does.
+    pub script: Option<PathBuf>,
     /// What it has to offer.
     pub offers: Offers,
     /// The command that starts it.
@@ -115,5 +117,6 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
 
 /// The program alone.
 fn program(scene: &Scene<'_>) -> Vec<OsString> {
-    vec![scene.peer.server.clone().into()]
+    let words = [Some(&scene.peer.server), scene.peer.script.as_ref()];
+    words.into_iter().flatten().map(|word| word.clone().into()).collect()
 }

@@ -18,6 +18,7 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "the README, with `pidfile`, `stderr`, `control`, `stop()` and `events()`",
         server: programs.ours.clone(),
         tokio: Some(programs.ours.with_file_name("ours_tokio")),
+        script: None,
         offers: EVERYTHING,
         start: program,
         stop: Some(|scene| verb(scene, "stop")),

@@ -1,16 +1,14 @@
 //! Python: python-daemon.
 
-use std::path::Path;
-
-use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs};
-use crate::installation::{Reason, SOURCES, debian_package, version_of};
+use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs, program};
+use crate::installation::{self, Reason, debian_package, version_of};
 
 pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`python-daemon` (Python)", install }];
 
 /// Debian's, which has Debian's packages.
 const PYTHON: &str = "/usr/bin/python3";
 
-fn install(name: &'static str, _: &Programs) -> Result<Peer, Reason> {
+fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
     debian_package("python3-daemon")?;
     Ok(Peer {
         name,
@@ -18,11 +16,9 @@ fn install(name: &'static str, _: &Programs) -> Result<Peer, Reason> {
         after: "PEP 3143, with `TimeoutPIDLockFile`, `initgroups` and a `signal_map`",
         server: PYTHON.into(),
         tokio: None,
+        script: Some(installation::script("python/with_python_daemon.py", &programs.built)?),
         offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
-        start: |_| {
-            let script = Path::new(SOURCES).join("python/with_python_daemon.py");
-            vec![PYTHON.into(), script.into()]
-        },
+        start: program,
         stop: None,
         reload: None,
     })

@@ -21,6 +21,7 @@ fn daemonize(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "its manual page: `-a -p PIDFILE -l LOCKFILE -o LOG -e LOG`",
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
+        script: None,
         offers: EVERYTHING,
         start: |scene| {
             let mut words: Vec<OsString> = vec!["daemonize".into(), "-a".into()];
@@ -46,6 +47,7 @@ fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         after: "its manual page: `--name`, `--pidfile`, `--output`; `--stop`; `--signal=hup`",
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
+        script: None,
         offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
         start: |scene| {
             let mut words = daemon_named(scene);
@@ -72,6 +74,7 @@ fn start_stop_daemon(name: &'static str, programs: &Programs) -> Result<Peer, Re
                 `--stop --exec --retry --remove-pidfile`; `--stop --signal=HUP`",
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
+        script: None,
         offers: EVERYTHING,
         start: |scene| {
             let mut words = start_stop(scene, "--start");
