@@ -27,8 +27,8 @@ has what its peer's documentation shows, in the best configuration for what is l
 what a peer leaves to the program, such as signals or the reload of a configuration, is not done unless the peer has a
 place for it. The tools that put any program into the background are given one that says `READY=1` or `ERRNO=`, as in
 sd_notify(3). A program that needs no threads for its start may open its port before it becomes a daemon, which is not
-looked at here. The programs are in [comparison/peers](../comparison/peers) and
-[comparison/src/bin](../comparison/src/bin), the probes in [comparison/src/probes](../comparison/src/probes).
+looked at here. In the repository the programs are in `comparison/peers` and `comparison/src/bin`, the probes in
+`comparison/src/probes`.
 
 ";
 
