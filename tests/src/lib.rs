@@ -101,7 +101,7 @@ pub use running::Running;
 pub use sandbox::{AS_NOBODY, NOBODY, STRANGER, Sandbox, is_root};
 pub use seccomp::LINUX_ONLY;
 pub use signal_set::SignalSet;
-pub use skip::skip;
+pub use skip::{reason as skip_reason, skip};
 pub use start::{Standard, Start};
 pub use suite::{Test, Tests, run};
 pub use supervised::{Supervised, WAITS};

@@ -26,6 +26,6 @@ pub fn skip(reason: String) -> ! {
 }
 
 /// The reason, if that is what a test unwound with.
-pub(crate) fn reason(payload: &(dyn Any + Send)) -> Option<&str> {
+pub fn reason(payload: &(dyn Any + Send)) -> Option<&str> {
     payload.downcast_ref::<Skipped>().map(|skipped| skipped.0.as_str())
 }
