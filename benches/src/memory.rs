@@ -69,7 +69,7 @@ fn size_of_one(program: &Program, pidfile: &Pidfile) -> Result<f64, Box<dyn Erro
         return Err(format!("{} failed", program.subject.name()).into());
     }
     let find = || match program.subject.is_daemon() {
-        true => pidfile.pid().filter(|pid| children::pids().is_ok_and(|all| all == [*pid])),
+        true => pidfile.pid().filter(|pid| children::pids().is_ok_and(|all| all.contains(pid))),
         false => Some(own),
     };
     let size = settled(find)
@@ -79,7 +79,7 @@ fn size_of_one(program: &Program, pidfile: &Pidfile) -> Result<f64, Box<dyn Erro
     Ok(size)
 }
 
-/// Once it sleeps alone and does not grow.
+/// Once it sleeps and its size does not change.
 fn settled(find: impl Fn() -> Option<i32>) -> Option<f64> {
     let deadline = Instant::now() + DEADLINE;
     let mut before = None;

@@ -5,6 +5,8 @@
 pub enum Subject {
     /// What a process costs in C.
     EmptyC,
+    /// A C program that only sleeps.
+    SleepingC,
     /// The measure: a daemon as one writes it by hand in C.
     ByHand,
     /// The same program under another name, to see what the name alone changes.
@@ -15,6 +17,8 @@ pub enum Subject {
     Libdaemon,
     /// What a process costs in Rust.
     EmptyRust,
+    /// A Rust program that only sleeps.
+    SleepingRust,
     /// What is measured: the attribute.
     Ours,
     /// The same program under another name, to see what the name alone changes.
@@ -25,10 +29,6 @@ pub enum Subject {
     Daemonize,
     /// The crate `fork`.
     Fork,
-    /// A C program that only sleeps.
-    SleepingC,
-    /// A Rust program that only sleeps.
-    SleepingRust,
 }
 
 impl Subject {
@@ -71,7 +71,7 @@ impl Subject {
     /// The steps of the C program that it does not take.
     pub fn leaves_out(self) -> &'static str {
         match self {
-            Subject::Libdaemon => "lock the pidfile",
+            Subject::Libdaemon => "keep the pidfile locked",
             Subject::WithoutMacro => "close inherited descriptors",
             Subject::Daemonize => {
                 "wait for the daemon, close inherited descriptors, 0600, O_NOFOLLOW"
