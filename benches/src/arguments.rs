@@ -6,7 +6,7 @@ use daemon_benches::cost::Selection;
 
 const USAGE: &str = "\
 usage: daemon-benches [starts|builds|growth|all] [ROUNDS] [--write DIRECTORY]
-       daemon-benches timeline [--write DIRECTORY]";
+       daemon-benches timeline [TRACE] [--write DIRECTORY]";
 
 pub(crate) struct Arguments {
     pub(crate) task: Task,
@@ -16,7 +16,8 @@ pub(crate) struct Arguments {
 
 pub(crate) enum Task {
     Measure(Selection),
-    Timeline,
+    /// Of a new start, or of one that was traced before.
+    Timeline(Option<PathBuf>),
 }
 
 impl Arguments {
@@ -40,11 +41,12 @@ impl Arguments {
             |it: &String| ["starts", "builds", "growth", "all", "timeline"].contains(&it.as_str());
         arguments.next_if(is_task);
         let mut write = None;
+        let mut trace = None;
         while let Some(argument) = arguments.next() {
             if argument == "--write" {
                 write = Some(arguments.next().ok_or(USAGE)?.into());
             } else if timeline {
-                return Err(USAGE);
+                trace = Some(argument.into());
             } else {
                 selection.rounds = argument.parse().map_err(|_| USAGE)?;
             }
@@ -52,7 +54,7 @@ impl Arguments {
         if selection.rounds == 0 {
             return Err(USAGE);
         }
-        let task = if timeline { Task::Timeline } else { Task::Measure(selection) };
+        let task = if timeline { Task::Timeline(trace) } else { Task::Measure(selection) };
         Ok(Arguments { task, write })
     }
 }

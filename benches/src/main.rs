@@ -24,9 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 save(&directory, "cost.md", &cost.markdown())?;
             }
         }
-        Task::Timeline => {
+        Task::Timeline(trace) => {
+            let drawing = match trace {
+                Some(path) => timeline::draw(&fs::read_to_string(path)?)?,
+                None => timeline::record()?,
+            };
             let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-            save(&write.unwrap_or(docs), "timeline.svg", &timeline::record()?)?;
+            save(&write.unwrap_or(docs), "timeline.svg", &drawing)?;
         }
     }
     Ok(())

@@ -143,11 +143,6 @@ impl Drawing {
     }
 }
 
-/// About how wide a text is, for a font of this size: there is no font here to ask.
-pub(crate) fn width_of(text: &str, size: f64) -> f64 {
-    text.chars().count() as f64 * size * 0.56
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
