@@ -99,6 +99,15 @@ impl Drawing {
         ));
     }
 
+    /// Two texts of different classes, one behind the other.
+    pub fn two_texts(&mut self, (x, y): (f64, f64), first: (&str, &str), second: (&str, &str)) {
+        let (class, behind) = (first.0, second.0);
+        let (text, more) = (escaped(first.1), escaped(second.1));
+        self.element(format_args!(
+            r#"<text x="{x:.1}" y="{y:.1}"><tspan class="{class}">{text}</tspan><tspan class="{behind}" dx="12">{more}</tspan></text>"#
+        ));
+    }
+
     /// A line of text that runs upwards through this point.
     pub fn upward_text(&mut self, (x, y): (f64, f64), class: &str, text: &str) {
         let text = escaped(text);

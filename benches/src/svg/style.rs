@@ -54,13 +54,15 @@ svg { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --rule: #d1d9e0; --bo
   svg { --ground: #0d1117; --ink: #e6edf3; --faint: #9198a1; --rule: #3d444d; --box: #161b22;
     --grey: #9aa4af; --blue: #56b4e9; --vermilion: #f0884a; --green: #2fc4a0; --purple: #dd9ac2; --orange: #e6ac3c; }
 }
-text { font-family: system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif; font-size: 13px; fill: var(--ink); }
+text { font-family: system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif; font-size: 13px; }
+text, tspan { fill: var(--ink); }
 .title { font-size: 17px; font-weight: 600; }
 .heading { font-size: 14px; font-weight: 600; }
 .strong { font-weight: 600; }
 .faint { fill: var(--faint); }
 .small { font-size: 12px; }
 .code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 11px; fill: var(--faint); }
+.program { font-size: 11.5px; fill: var(--ink); white-space: pre; }
 .ground { fill: var(--ground); }
 .box { fill: var(--box); stroke: var(--rule); stroke-width: 1; }
 .idle { fill: none; stroke: var(--rule); stroke-width: 1; stroke-dasharray: 4 3; }

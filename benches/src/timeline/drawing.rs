@@ -10,7 +10,12 @@ const TOP: f64 = 152.0;
 const PER_LINE: f64 = 1.0;
 const TITLE: f64 = 26.0;
 const LINE_OF_CALLS: f64 = 15.0;
-const WIDTH_OF_CALLS: f64 = 6.62;
+const ONE_LINE: f64 = 29.0;
+const INSET: f64 = 15.0;
+/// There is no font here to ask: the widest that are usual.
+const WIDTH_OF_CALLS: f64 = 6.65;
+const WIDTH_OF_TITLE: f64 = 8.2;
+const WIDTH_OF_COUNT: f64 = 30.0;
 
 #[derive(Clone, Copy)]
 struct Lane {
@@ -70,9 +75,18 @@ impl Lane {
         lines
     }
 
+    /// Whether the calls are few enough to stand behind the title.
+    fn has_on_one_line(self, phase: &Phase) -> bool {
+        let title = phase.title.chars().count() as f64 * WIDTH_OF_TITLE;
+        let calls = phase.calls.chars().count() as f64 * WIDTH_OF_CALLS;
+        INSET + title + 14.0 + calls + WIDTH_OF_COUNT < self.width
+    }
+
     fn height_of(self, phase: &Phase) -> f64 {
-        let lines = if is_named_by_its_calls(phase) { 0 } else { self.wrapped(&phase.calls).len() };
-        TITLE + lines as f64 * LINE_OF_CALLS + 8.0
+        if self.has_on_one_line(phase) {
+            return ONE_LINE;
+        }
+        TITLE + self.wrapped(&phase.calls).len() as f64 * LINE_OF_CALLS + 8.0
     }
 }
 
@@ -96,14 +110,54 @@ pub(super) fn draw(trace: &Trace, phases: &Phases) -> String {
         let (from, to) = (Lane::of(arrow.from.0), Lane::of(arrow.to.0));
         let right = from.left < to.left;
         let x = if right { (from.right(), to.left) } else { (from.left, to.right()) };
-        let y = places.of_line(arrow.from.1) + 16.0;
+        let y = places.of_line(arrow.from.1) + 14.0;
         let y = (y, (places.of_line(arrow.to.1) + 10.0).max(y));
         drawing.arrow((x.0, y.0), (x.1, y.1), "arrow");
-        let middle = (f64::midpoint(x.0, x.1), f64::midpoint(y.0, y.1) - 7.0);
-        drawing.text(middle, Anchor::Middle, "small strong", &arrow.label);
+        let above = (f64::midpoint(x.0, x.1), y.0.min(y.1) - 6.0);
+        drawing.text(above, Anchor::Middle, "small strong", &arrow.label);
     }
+    draw_program(&mut drawing, phases, &places);
+    draw_new_parent(&mut drawing, phases, &places);
     draw_ends(&mut drawing, bottom);
     drawing.into_svg()
+}
+
+/// The program that was traced, where the other two lanes are still empty.
+fn draw_program(drawing: &mut Drawing, phases: &Phases, places: &Places) {
+    const PROGRAM: [&str; 9] = [
+        "#[daemon::main(configure = read_settings, privileged = listen, limits(core = 0))]",
+        "fn main(ready: Ready, (settings, listener): (Settings, TcpListener)) -> Result<…> {",
+        "    ready.status(\"replaying the journal\");",
+        "    let entries = replay(settings.journal)?;",
+        "    ready.notify_with(format_args!(\"{entries} entries\"));",
+        "    loop { … listener.accept()? … }",
+        "}",
+        "",
+        "// read_settings() chooses the pidfile and the log",
+    ];
+    let left = Lane::of(Process::Intermediate).left;
+    let height = PROGRAM.len() as f64 * 17.0 + 22.0;
+    let first = phases.of_process(Process::Intermediate).next();
+    if first.is_some_and(|phase| places.of_line(phase.first) < TOP + height + 40.0) {
+        return;
+    }
+    let width = Lane::of(Process::Daemon).right() - left;
+    drawing.rectangle(left, TOP, width, height, "idle");
+    for (number, line) in PROGRAM.iter().enumerate() {
+        let y = TOP + 24.0 + number as f64 * 17.0;
+        drawing.text((left + INSET, y), Anchor::Start, "code program", line);
+    }
+}
+
+/// What the end of the intermediate is for.
+fn draw_new_parent(drawing: &mut Drawing, phases: &Phases, places: &Places) {
+    let Some(last) = phases.of_process(Process::Intermediate).last() else { return };
+    let lane = Lane::of(Process::Intermediate);
+    let y = places.of_line(last.end).max(places.of_line(last.first) + lane.height_of(last));
+    for (number, line) in ["the daemon is now a child", "of the command"].iter().enumerate() {
+        let at = (lane.left + INSET, y + 18.0 + number as f64 * 15.0);
+        drawing.text(at, Anchor::Start, "small faint", line);
+    }
 }
 
 fn draw_heading(drawing: &mut Drawing, trace: &Trace) {
@@ -123,7 +177,7 @@ fn draw_lane(drawing: &mut Drawing, lane: Lane, phases: &Phases, trace: &Trace, 
     let calls: usize = own.iter().map(|phase| phase.count).sum();
     let middle = lane.left + lane.width / 2.0;
     drawing.text((middle, 116.0), Anchor::Middle, "heading", lane.heading);
-    drawing.text((middle, 134.0), Anchor::Middle, "small faint", &format!("{calls} calls"));
+    drawing.text((middle, 134.0), Anchor::Middle, "small faint", &format!("{calls} system calls"));
     drawing.line((lane.left, 142.0), (lane.right(), 142.0), lane.colour);
     for phase in own {
         draw_phase(drawing, lane, phase, places, trace.end);
@@ -139,15 +193,21 @@ fn draw_phase(drawing: &mut Drawing, lane: Lane, phase: &Phase, places: &Places,
     if !phase.waits {
         drawing.rectangle(lane.left, top, 5.0, height, lane.colour);
     }
-    let x = lane.left + 15.0;
-    drawing.text((x, top + 19.0), Anchor::Start, "strong", phase.title);
-    if is_named_by_its_calls(phase) {
-        return;
-    }
+    let x = lane.left + INSET;
+    let at = (x, top + 19.0);
     if phase.count > 1 {
         let count = phase.count.to_string();
         drawing.text((lane.right() - 10.0, top + 19.0), Anchor::End, "small faint", &count);
     }
+    if is_named_by_its_calls(phase) {
+        drawing.text(at, Anchor::Start, "strong", phase.title);
+        return;
+    }
+    if lane.has_on_one_line(phase) {
+        drawing.two_texts(at, ("strong", phase.title), ("code", &phase.calls));
+        return;
+    }
+    drawing.text(at, Anchor::Start, "strong", phase.title);
     for (number, line) in lane.wrapped(&phase.calls).iter().enumerate() {
         let y = top + TITLE + 10.0 + number as f64 * LINE_OF_CALLS;
         drawing.text((x, y), Anchor::Start, "code", line);

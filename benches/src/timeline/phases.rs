@@ -97,7 +97,7 @@ const COMMAND: &[Rule] = &[
         title: "the program is loaded",
         begins: &[],
         follows: false,
-        summary: "execve, mmap, openat … as for any program",
+        summary: "as for any program",
         waits: false,
     },
     // The linker's last act is to unmap its cache.
@@ -106,7 +106,7 @@ const COMMAND: &[Rule] = &[
         title: "the standard library begins",
         begins: &[With("poll", "fd=0")],
         follows: false,
-        summary: "poll, rt_sigaction, sigaltstack … as for any Rust program",
+        summary: "as for any Rust program",
         waits: false,
     },
     rule("configure", &[With("openat", "/settings\"")]),
@@ -119,8 +119,16 @@ const COMMAND: &[Rule] = &[
     rule("fork", FORK),
     Rule { title: "waits", begins: AFTER_FORK, follows: true, summary: "", waits: true },
     rule("shows the status", &[With("read", STATUS)]),
-    rule("shows the message of ready", &[With("read", READY)]),
-    rule("exit 0", &[With("wait4", ""), With("exit_group", "")]),
+    // Not ready within 20 ms: it watches the processes too, and takes Ctrl-C.
+    Rule {
+        title: "watches over the start",
+        begins: &[With("signalfd4", ""), With("pidfd_open", "")],
+        follows: false,
+        summary: "",
+        waits: true,
+    },
+    rule("shows that it is ready", &[With("read", READY)]),
+    rule("exit 0", &[With("exit_group", "")]),
 ];
 
 const INTERMEDIATE: &[Rule] =
