@@ -1,11 +1,12 @@
 /*
  * A daemon as one writes it by hand, after daemon(7): what the library is measured against.
  *
- * Usage: daemon PIDFILE
+ * Usage: daemon PIDFILE [MIB]
  *
  * The command returns with status 0 once the daemon has said that it is ready.
+ *
+ * With CLOSE_LOOP it closes the inherited descriptors as before close_range(2) came, one by one.
  */
-#define _GNU_SOURCE /* close_range, pipe2 */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +14,20 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "resident_memory.h"
+
+static void close_inherited(void)
+{
+#ifdef CLOSE_LOOP
+	long limit = sysconf(_SC_OPEN_MAX);
+	for (int descriptor = 3; descriptor < limit; descriptor++)
+		close(descriptor);
+#else
+	if (close_range(3, ~0U, 0) == -1)
+		err(EXIT_FAILURE, "cannot close the inherited descriptors");
+#endif
+}
 
 /* The lock, shared with the daemon by fork, says that there is one instance. */
 static int lock_pidfile(const char *path)
@@ -61,11 +76,11 @@ static void run_daemon(int pidfile, int readiness)
 
 int main(int argc, char *argv[])
 {
-	if (argc != 2)
-		errx(EXIT_FAILURE, "usage: daemon PIDFILE");
+	if (argc < 2)
+		errx(EXIT_FAILURE, "usage: daemon PIDFILE [MIB]");
+	touch_as_asked(argc, argv);
 
-	if (close_range(3, ~0U, 0) == -1)
-		err(EXIT_FAILURE, "cannot close the inherited descriptors");
+	close_inherited();
 	int pidfile = lock_pidfile(argv[1]);
 
 	int readiness[2];

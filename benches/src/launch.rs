@@ -1,67 +1,70 @@
-//! Starts the programs in turn and takes the time.
+//! Starts a program once and takes the time.
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::children;
-use crate::programs::{Program, Role};
+use crate::pidfile::Pidfile;
+use crate::programs::Program;
+use crate::resident_memory;
+use crate::subject::Subject;
 
-/// Starts every program once in each round, in a new random order, so that whatever the machine
-/// does meanwhile meets all of them alike. Gives the times in µs, by program, then by round.
-pub(crate) fn alternate(
-    programs: &[Program],
-    pidfile: &Path,
-    rounds: usize,
-) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
-    let mut times = vec![Vec::with_capacity(rounds); programs.len()];
-    let mut order: Vec<usize> = (0..programs.len()).collect();
-    for program in programs {
-        launch(program, pidfile)?; // the first one reads it from the disk
-    }
-    for _ in 0..rounds {
-        fastrand::shuffle(&mut order);
-        for &index in &order {
-            times[index].push(launch(&programs[index], pidfile)?);
-        }
-    }
-    Ok(times)
-}
-
-/// Takes the time of the command alone; that the daemon is there is made sure of after it.
-fn launch(program: &Program, pidfile: &Path) -> Result<f64, Box<dyn Error>> {
+/// The time of the command alone, in µs, from just before it is started to its return; that the
+/// daemon is there is made sure of after it.
+pub(crate) fn launch(program: &Program, pidfile: &Pidfile) -> Result<f64, Box<dyn Error>> {
     let mut command = command(program, pidfile);
     let start = Instant::now();
     let status = command.status()?;
     let took = start.elapsed();
-
-    let pid = fs::read_to_string(pidfile).unwrap_or_default();
-    let left_behind = children_with(pid.trim_end().parse().ok())?;
-    children::end_all()?;
-    remove(pidfile)?;
-
-    let name = program.name;
     if !status.success() {
-        return Err(format!("{name}: {status}").into());
+        return Err(format!("{}: {status}", program.subject.name()).into());
     }
-    match program.role {
-        Role::Empty => {}
-        // What others write into their pidfile may come later, or never.
-        Role::Peer => {
-            if left_behind.is_empty() {
-                return Err(format!("{name} left no daemon behind").into());
-            }
-        }
-        Role::ByHand | Role::Ours => {
-            if !pid.trim_end().parse().is_ok_and(|pid| left_behind.contains(&pid)) {
-                return Err(format!("{name}: the pidfile says {pid:?}, which is no child").into());
-            }
-        }
-    }
+    end(program, pidfile)?;
     Ok(took.as_secs_f64() * 1e6)
+}
+
+/// The same for a program that first touches so many MiB: from that moment.
+pub(crate) fn launch_with_memory(
+    program: &Program,
+    pidfile: &Pidfile,
+    mebibytes: usize,
+) -> Result<f64, Box<dyn Error>> {
+    let mut command = command(program, pidfile);
+    let mut child = command.arg(mebibytes.to_string()).stdout(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    // Not to its end: the daemon may have the other end open.
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line)?;
+    let status = child.wait()?;
+    let end_of_start = resident_memory::now();
+    if !status.success() {
+        return Err(format!("{}: {status}", program.subject.name()).into());
+    }
+    let start: i64 = line.trim_end().parse()?;
+    end(program, pidfile)?;
+    Ok((end_of_start - start) as f64 / 1e3)
+}
+
+/// Makes sure that there is a daemon, and ends it.
+fn end(program: &Program, pidfile: &Pidfile) -> Result<(), Box<dyn Error>> {
+    let pid = pidfile.pid();
+    let left_behind = children_with(pid)?;
+    children::end_all()?;
+    pidfile.remove()?;
+
+    let name = program.subject.name();
+    // What the crates write into their pidfile may come later, or never.
+    let is_there = match program.subject {
+        Subject::Daemonize | Subject::Fork => !left_behind.is_empty(),
+        subject if subject.is_daemon() => pid.is_some_and(|pid| left_behind.contains(&pid)),
+        _ => true,
+    };
+    if !is_there {
+        return Err(format!("{name} left no daemon behind; its pidfile says {pid:?}").into());
+    }
+    Ok(())
 }
 
 /// The children, this one among them: it comes when its own parent has ended, for which the command
@@ -78,16 +81,8 @@ fn children_with(pid: Option<i32>) -> Result<Vec<i32>, Box<dyn Error>> {
 }
 
 /// Without an environment, because cargo's makes the dynamic linker search more directories.
-fn command(program: &Program, pidfile: &Path) -> Command {
+pub(crate) fn command(program: &Program, pidfile: &Pidfile) -> Command {
     let mut command = Command::new(&program.path);
-    command.arg(pidfile).env_clear();
+    command.arg(pidfile.path()).env_clear();
     command
-}
-
-/// Each start has to create its pidfile.
-pub(crate) fn remove(pidfile: &Path) -> std::io::Result<()> {
-    match fs::remove_file(pidfile) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }

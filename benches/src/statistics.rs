@@ -1,62 +1,95 @@
 //! Medians, and how far to trust them.
 
+/// A value, and the interval that holds it in 95 of 100 cases.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// What was measured.
+    pub value: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// In a unit that is so many times as large.
+    pub fn divided_by(self, by: f64) -> Interval {
+        Interval { value: self.value / by, low: self.low / by, high: self.high / by }
+    }
+
+    /// Whether the interval holds this value.
+    pub fn contains(self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
 /// The middle half of some times.
-pub(crate) struct Quartiles {
-    pub(crate) lower: f64,
-    pub(crate) median: f64,
-    pub(crate) upper: f64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quartiles {
+    /// A quarter is below.
+    pub lower: f64,
+    /// Half is below.
+    pub median: f64,
+    /// A quarter is above.
+    pub upper: f64,
 }
 
-pub(crate) fn quartiles(times: &[f64]) -> Quartiles {
-    let mut times = times.to_vec();
+/// The quartiles of these values, of which there must be one.
+pub fn quartiles(values: &[f64]) -> Quartiles {
+    let mut values = values.to_vec();
     Quartiles {
-        lower: quantile(&mut times, 0.25),
-        median: quantile(&mut times, 0.5),
-        upper: quantile(&mut times, 0.75),
+        lower: quantile(&mut values, 0.25),
+        median: quantile(&mut values, 0.5),
+        upper: quantile(&mut values, 0.75),
     }
 }
 
-/// The times of a program and, from the same rounds, of the empty one of its language.
-pub(crate) struct Pair<'a> {
-    pub(crate) program: &'a [f64],
-    pub(crate) empty: &'a [f64],
+/// The median of these values, of which there must be one.
+pub fn median(values: &[f64]) -> f64 {
+    quantile(&mut values.to_vec(), 0.5)
 }
 
-impl Pair<'_> {
-    pub(crate) fn beyond_empty(&self) -> f64 {
-        self.beyond_empty_in(&(0..self.program.len()).collect::<Vec<_>>())
+/// The median of what was measured in these rounds.
+pub fn median_in(values: &[f64], rounds: &[usize]) -> f64 {
+    quantile(&mut rounds.iter().map(|&round| values[round]).collect::<Vec<_>>(), 0.5)
+}
+
+/// Rounds in batches of the same size, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batches {
+    /// How many.
+    pub count: usize,
+    /// The rounds in each.
+    pub rounds: usize,
+}
+
+impl Batches {
+    /// All of them as one.
+    pub fn one(rounds: usize) -> Self {
+        Batches { count: 1, rounds }
     }
 
-    fn beyond_empty_in(&self, rounds: &[usize]) -> f64 {
-        let median = |times: &[f64]| {
-            quantile(&mut rounds.iter().map(|&round| times[round]).collect::<Vec<_>>(), 0.5)
-        };
-        median(self.program) - median(self.empty)
-    }
-}
-
-/// A ratio, and the interval that holds it in 95 of 100 cases.
-pub(crate) struct Ratio {
-    pub(crate) value: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-}
-
-/// How much longer `program` takes than `measure`, each beyond its empty one. The interval is a
-/// bootstrap's: the same from rounds drawn anew, with replacement, a thousand times.
-pub(crate) fn ratio(program: &Pair<'_>, measure: &Pair<'_>) -> Ratio {
-    const DRAWS: usize = 1000;
-    let rounds = program.program.len();
-    let mut drawn: Vec<f64> = (0..DRAWS)
-        .map(|_| {
-            let rounds: Vec<usize> = (0..rounds).map(|_| fastrand::usize(0..rounds)).collect();
-            program.beyond_empty_in(&rounds) / measure.beyond_empty_in(&rounds)
-        })
-        .collect();
-    Ratio {
-        value: program.beyond_empty() / measure.beyond_empty(),
-        low: quantile(&mut drawn, 0.025),
-        high: quantile(&mut drawn, 0.975),
+    /// This statistic of all rounds, with the interval of a bootstrap: the same of rounds drawn anew,
+    /// with replacement, a thousand times. What all rounds of a batch have in common (its copies of
+    /// the programs) is drawn too: first the batches, then as many rounds of each.
+    pub fn bootstrap(self, statistic: impl Fn(&[usize]) -> f64) -> Interval {
+        const DRAWS: usize = 1000;
+        let mut random = fastrand::Rng::with_seed(1); // the same figures give the same interval
+        let mut drawn: Vec<f64> = (0..DRAWS)
+            .map(|_| {
+                let mut rounds = Vec::with_capacity(self.count * self.rounds);
+                for _ in 0..self.count {
+                    let first = random.usize(0..self.count) * self.rounds;
+                    rounds.extend((0..self.rounds).map(|_| first + random.usize(0..self.rounds)));
+                }
+                statistic(&rounds)
+            })
+            .collect();
+        Interval {
+            value: statistic(&(0..self.count * self.rounds).collect::<Vec<_>>()),
+            low: quantile(&mut drawn, 0.025),
+            high: quantile(&mut drawn, 0.975),
+        }
     }
 }
 

@@ -1,23 +1,64 @@
 //! Counts system calls with strace(1).
 
 use std::error::Error;
-use std::path::Path;
-use std::process::Command;
+use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
-use crate::programs::Program;
-use crate::{children, launch};
+use crate::children;
+use crate::pidfile::Pidfile;
+use crate::programs::{Program, Programs};
+use crate::strace;
+use crate::subject::Subject;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-pub(crate) fn strace_is_installed() -> bool {
-    Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success())
+const SUBJECTS: [Subject; 8] = [
+    Subject::EmptyC,
+    Subject::ByHand,
+    Subject::Libdaemon,
+    Subject::EmptyRust,
+    Subject::Ours,
+    Subject::WithoutMacro,
+    Subject::Daemonize,
+    Subject::Fork,
+];
+
+/// The calls of all processes that a program starts, up to the moment its command is gone.
+#[derive(Clone, Debug)]
+pub struct SystemCalls(Vec<(Subject, usize)>);
+
+impl SystemCalls {
+    /// `None` if strace is not installed.
+    pub(crate) fn count(
+        programs: &Programs,
+        pidfile: &Pidfile,
+    ) -> Result<Option<Self>, Box<dyn Error>> {
+        if !strace::is_installed() {
+            return Ok(None);
+        }
+        let programs = programs.of(&SUBJECTS);
+        let counts = programs.iter().map(|it| Ok((it.subject, count(it, pidfile)?)));
+        Ok(Some(SystemCalls(counts.collect::<Result<_, Box<dyn Error>>>()?)))
+    }
+
+    /// Each program and its calls.
+    pub fn all(&self) -> &[(Subject, usize)] {
+        &self.0
+    }
+
+    /// Its calls less those of the empty program of its language.
+    pub fn beyond_empty(&self, subject: Subject) -> Option<usize> {
+        Some(self.of(subject)?.saturating_sub(self.of(subject.empty()?)?))
+    }
+
+    fn of(&self, subject: Subject) -> Option<usize> {
+        self.0.iter().find(|(it, _)| *it == subject).map(|(_, calls)| *calls)
+    }
 }
 
-/// The calls of all processes that `program` starts, up to the moment its command is gone. The
-/// median of some runs, because what the daemon does at that moment is a matter of chance.
-pub(crate) fn count(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>> {
+/// The median of some runs, because what the daemon does at that moment is a matter of chance.
+fn count(program: &Program, pidfile: &Pidfile) -> Result<usize, Box<dyn Error>> {
     const RUNS: usize = 5;
     let mut counts =
         (0..RUNS).map(|_| count_once(program, pidfile)).collect::<Result<Vec<_>, _>>()?;
@@ -25,16 +66,10 @@ pub(crate) fn count(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn 
     Ok(counts[RUNS / 2])
 }
 
-fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>> {
-    let trace = pidfile.with_file_name("trace");
-    // A shell starts what is in its background with signals ignored, and putting them back counts.
-    let mut strace = Command::new("env")
-        .args(["--default-signal", "strace", "-f", "-q", "-o"])
-        .arg(&trace)
-        .arg(&program.path)
-        .arg(pidfile)
-        .env_clear()
-        .spawn()?;
+fn count_once(program: &Program, pidfile: &Pidfile) -> Result<usize, Box<dyn Error>> {
+    let trace = pidfile.directory().join("trace");
+    let mut strace =
+        strace::command(&trace, &[]).arg(&program.path).arg(pidfile.path()).env_clear().spawn()?;
 
     let started = Instant::now();
     let mut count = None;
@@ -46,9 +81,9 @@ fn count_once(program: &Program, pidfile: &Path) -> Result<usize, Box<dyn Error>
     strace.kill()?;
     strace.wait()?;
     children::end_all()?;
-    launch::remove(pidfile)?;
-    launch::remove(&trace)?;
-    count.ok_or_else(|| format!("{}: strace saw no end of it", program.name).into())
+    pidfile.remove()?;
+    fs::remove_file(&trace)?;
+    count.ok_or_else(|| format!("{}: strace saw no end of it", program.subject.name()).into())
 }
 
 /// Each line is a pid and a call, or a later part of a call, or `---` a signal, or `+++` an end.

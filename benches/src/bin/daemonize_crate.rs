@@ -2,8 +2,11 @@
 
 use std::thread;
 
+use daemon_benches::resident_memory;
+
 fn main() {
-    let pidfile = std::env::args().nth(1).expect("usage: daemonize_crate PIDFILE");
+    let pidfile = std::env::args().nth(1).expect("usage: daemonize_crate PIDFILE [MIB]");
+    resident_memory::touch_as_asked();
     daemonize::Daemonize::new()
         .pid_file(pidfile)
         .umask(0o027)

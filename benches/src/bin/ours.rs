@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use daemon_benches::resident_memory;
+
 #[daemon::main(configure = place)]
 fn main(ready: daemon::Ready) {
     ready.notify();
@@ -11,5 +13,6 @@ fn main(ready: daemon::Ready) {
 }
 
 fn place(config: &mut daemon::Config) {
-    config.pidfile(std::env::args().nth(1).expect("usage: ours PIDFILE"));
+    config.pidfile(std::env::args().nth(1).expect("usage: ours PIDFILE [MIB]"));
+    resident_memory::touch_as_asked();
 }
