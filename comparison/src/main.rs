@@ -4,13 +4,14 @@
 //! outcomes are printed instead.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io, process};
 
+use daemon_benches::cost::{Cost, Selection};
 use daemon_comparison::peers::{self, Candidate, Programs};
 use daemon_comparison::table::Table;
-use daemon_comparison::{installation, page, probes, where_others_win};
+use daemon_comparison::{grid, installation, page, probes, where_others_win};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     if !daemon_tests::is_root() {
@@ -35,10 +36,20 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let candidates: Vec<Candidate> = peers::all().map(|entry| entry.install(&programs)).collect();
     let table = Table::of(&candidates, probes::ALL);
-    let sections = [where_others_win::section(&table)];
-    fs::write(page::PATH, page::page(&table, &sections))?;
-    println!("written: docs/comparison.md");
+    let cost = Cost::measure(&Selection::all())?;
+    let sections = [cost.markdown(), where_others_win::section(&table)];
+    write("comparison.md", &page::page(&table, &sections))?;
+    write("comparison.svg", &grid::draw(&table))?;
+    for (name, drawing) in cost.plots() {
+        write(name, &drawing)?;
+    }
     Ok(if is_complete(&table) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn write(name: &str, content: &str) -> Result<(), Box<dyn Error>> {
+    fs::write(Path::new(page::DIRECTORY).join(name), content)?;
+    println!("written: docs/{name}");
+    Ok(())
 }
 
 /// Whether each cell is the outcome of a run; says of each other one why it is not.

@@ -4,8 +4,8 @@ use crate::machine;
 use crate::probes::Probe;
 use crate::table::{Table, row, rule};
 
-/// Where it is.
-pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/comparison.md");
+/// Where it is, as `comparison.md`, with the drawings that it shows.
+pub const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
 const HEAD: &str = "\
 # Comparison
@@ -64,6 +64,7 @@ fn peers(table: &Table<'_>) -> String {
 
 fn behaviour(table: &Table<'_>) -> String {
     let mut text = "## Behaviour\n\n".to_owned();
+    text += "![The table below as a drawing: a row for each situation, a column for each way to make a daemon](comparison.svg)\n\n";
     text += &table.at_a_glance();
     text += "\n✓ the rule of that probe, below, is met; ✗ it is not; – the peer does not offer what the probe is \
              about; ? the run came to no result. Each number leads to what was done and seen:\n\n";

@@ -138,7 +138,8 @@ fn candidate(name: &str, directory: &str) -> Candidate {
 }
 
 fn page_as_it_is() -> String {
-    fs::read_to_string(page::PATH).expect("docs/comparison.md")
+    fs::read_to_string(Path::new(page::DIRECTORY).join("comparison.md"))
+        .expect("docs/comparison.md")
 }
 
 /// The section of the probe of this index.

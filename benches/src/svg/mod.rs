@@ -116,6 +116,14 @@ impl Drawing {
         ));
     }
 
+    /// A line of text that rises to the right from this point.
+    pub fn slanted_text(&mut self, (x, y): (f64, f64), class: &str, text: &str) {
+        let text = escaped(text);
+        self.element(format_args!(
+            r#"<text class="{class}" transform="translate({x:.1} {y:.1}) rotate(-50)">{text}</text>"#
+        ));
+    }
+
     /// An arrow whose head is at `to`.
     pub fn arrow(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         const LENGTH: f64 = 9.0;
