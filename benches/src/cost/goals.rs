@@ -65,8 +65,8 @@ impl Cost {
             goals.extend(same_under_two_names(times, Subject::Ours, Subject::OursAgain));
             goals.extend(same_under_two_names(times, Subject::ByHand, Subject::ByHandAgain));
         }
-        goals.extend(two.and_then(|times| ratio_to_c(times, MAX_RATIO_TO_C)));
-        goals.extend(one.and_then(|times| ratio_to_c(times, MAX_RATIO_TO_C_ON_ONE)));
+        goals.extend(two.and_then(ratio_to_c));
+        goals.extend(one.and_then(ratio_to_c));
         goals.extend(two.and_then(faster_than_libdaemon));
         goals.extend(one.and_then(faster_than_libdaemon));
         goals.extend(self.of_system_calls());
@@ -139,7 +139,13 @@ impl Cost {
     }
 }
 
-fn ratio_to_c(times: &WallTime, limit: f64) -> Option<Goal> {
+/// How many times as long as the C program a start may take.
+pub(super) fn ratio_on(processors: usize) -> f64 {
+    if processors == 1 { MAX_RATIO_TO_C_ON_ONE } else { MAX_RATIO_TO_C }
+}
+
+fn ratio_to_c(times: &WallTime) -> Option<Goal> {
+    let limit = ratio_on(times.processors);
     let ratio = times.ratio(Subject::Ours, Subject::ByHand)?;
     Some(Goal {
         what: format!("wall time of a start, {}", on(times)),

@@ -1,6 +1,6 @@
 //! The figures as drawings.
 
-use super::Cost;
+use super::{Cost, goals};
 use crate::growth::Growth;
 use crate::statistics::Interval;
 use crate::subject::Subject;
@@ -83,7 +83,11 @@ fn group(times: &WallTime, heading: &str) -> Group {
             pale: !subject.waits(),
         })
     });
-    Group { heading: heading.to_owned(), bars: bars.collect(), mark: None }
+    let goal = goals::ratio_on(times.processors);
+    let mark = times
+        .beyond_empty(Subject::ByHand)
+        .map(|by_hand| (by_hand.value * goal, format!("goal: at most {goal} × C by hand")));
+    Group { heading: heading.to_owned(), bars: bars.collect(), mark }
 }
 
 fn times_c(times: &WallTime, subject: Subject) -> String {

@@ -122,6 +122,7 @@ fn draw_bar(drawing: &mut Drawing, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) 
     if !bar.note.is_empty() {
         drawing.text((LEFT - 12.0, middle + 14.0), Anchor::End, "small faint", &bar.note);
     }
-    let value = format!("{:.0} ({:.0}–{:.0})", bar.value.value, bar.value.low, bar.value.high);
+    let Interval { value, low: lower, high: upper } = bar.value;
+    let value = format!("{value:.0} ({lower:.0} to {upper:.0})").replace('-', "−");
     drawing.text((high + 9.0, middle + 4.5), Anchor::Start, "small", &value);
 }
