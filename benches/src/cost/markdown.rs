@@ -22,7 +22,7 @@ impl Cost {
         let _ = writeln!(
             text,
             "Taken by `cargo run --release -p daemon-benches -- all` on {machine}. Each line below is \
-             measured in turn with the others; [how](../benches/README.md).\n"
+             measured in turn with the others; `benches/README.md` says how.\n"
         );
         self.add_goals(&mut text);
         if self.wall_time.is_some() || self.wall_time_on_one.is_some() {
