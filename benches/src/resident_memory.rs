@@ -7,7 +7,7 @@ use nix::time::{ClockId, clock_gettime};
 const PAGE: usize = 4096;
 
 /// Touches every page of as many MiB as the second argument says, if there is one, and prints when
-/// it was done, in ns of [`now`]: the time of the start counts from there.
+/// it was done, in ns of CLOCK_MONOTONIC: the time of the start counts from there.
 pub fn touch_as_asked() {
     let Some(mebibytes) = env::args().nth(2) else { return };
     let mebibytes: usize = mebibytes.parse().expect("a number of MiB");

@@ -89,6 +89,14 @@ fn the_steps_of_the_daemon() {
     assert_eq!(titles(Process::Daemon), expected);
 }
 
+/// The command of this trace has ended before the daemon has nothing more to do.
+#[test]
+fn a_step_without_a_call_is_missing() {
+    let trace = Trace::parse(TRACE).expect("a trace");
+    let phases = Phases::of(&trace).expect("the trace of a start");
+    assert_eq!(phases.missing, ["the body of main goes on"]);
+}
+
 #[test]
 fn every_call_is_in_one_step() {
     let trace = Trace::parse(TRACE).expect("a trace");

@@ -19,5 +19,8 @@ pub fn record() -> Result<String, Box<dyn Error>> {
 pub fn draw(trace: &str) -> Result<String, Box<dyn Error>> {
     let trace = Trace::parse(trace)?;
     let phases = Phases::of(&trace)?;
+    for title in &phases.missing {
+        eprintln!("NOT IN THE TRACE: {title}; see src/timeline/phases.rs");
+    }
     Ok(drawing::draw(&trace, &phases))
 }

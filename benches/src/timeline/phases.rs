@@ -39,6 +39,8 @@ pub struct Phases {
     pub all: Vec<Phase>,
     /// The forks and messages.
     pub arrows: Vec<Arrow>,
+    /// The steps that no call was found for: the launch has changed, or they came too late.
+    pub missing: Vec<&'static str>,
 }
 
 /// Something that passes from one process to another.
@@ -144,8 +146,11 @@ const DAEMON: &[Rule] = &[
     rule("privileged", &[With("socket", "AF_INET")]),
     rule("chdir", &[With("chdir", "")]),
     next("SIGHUP opens the log anew", &[With("rt_sigaction", "SIGHUP")]),
-    next("the body of main: ready.status()", &[After("rt_sigaction", "{sa_handler=0x")]),
-    next("the body of main: its own work", &[After("write", STATUS)]),
+    next(
+        "the body of main: ready.status()",
+        &[After("rt_sigaction", "{sa_handler=0x"), With("write", STATUS)],
+    ),
+    rule("the body of main: its own work", &[After("write", STATUS)]),
     next("ready.notify_with()", &[After("close", "")]),
     Rule {
         title: "the body of main goes on",
@@ -159,7 +164,8 @@ const DAEMON: &[Rule] = &[
 impl Phases {
     /// An error says that the trace is not one of a start as the rules above know it.
     pub fn of(trace: &Trace) -> Result<Self, String> {
-        let mut all = Vec::new();
+        let mut all: Vec<Phase> = Vec::new();
+        let mut missing = Vec::new();
         let lanes = [
             (Process::Command, COMMAND),
             (Process::Intermediate, INTERMEDIATE),
@@ -167,9 +173,12 @@ impl Phases {
         ];
         for ((process, rules), pid) in lanes.into_iter().zip(trace.pids) {
             let calls: Vec<&Call> = trace.calls_of(pid).collect();
-            all.extend(phases(process, rules, &calls, trace.end));
+            let found = phases(process, rules, &calls, trace.end);
+            let is_found = |title| found.iter().any(|phase| phase.title == title);
+            missing.extend(rules.iter().map(|rule| rule.title).filter(|title| !is_found(*title)));
+            all.extend(found);
         }
-        Ok(Phases { all, arrows: arrows(trace)? })
+        Ok(Phases { all, arrows: arrows(trace)?, missing })
     }
 
     /// The steps of one process.
