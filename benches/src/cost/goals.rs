@@ -5,6 +5,7 @@ use std::fmt;
 use super::Cost;
 use crate::inherited_descriptors::COUNT;
 use crate::subject::Subject;
+use crate::svg::grouped;
 use crate::throwaway::Kind;
 use crate::wall_time::WallTime;
 
@@ -91,7 +92,7 @@ impl Cost {
     fn of_inherited_descriptors(&self) -> Option<Goal> {
         let cost = self.inherited_descriptors.as_ref()?.cost(Subject::Ours)?.divided_by(1e3);
         Some(Goal {
-            what: format!("{COUNT} inherited descriptors, more than none"),
+            what: format!("{} inherited descriptors, more than none", grouped(COUNT as u64)),
             limit: format!("at most {MAX_MS_OF_DESCRIPTORS} ms"),
             measured: format!("{:.2} ms ({:.2}–{:.2})", cost.value, cost.low, cost.high),
             verdict: Verdict::of(cost.value <= MAX_MS_OF_DESCRIPTORS),

@@ -79,15 +79,17 @@ impl Bars {
         for group in &self.groups {
             drawing.text((24.0, y + 30.0), Anchor::Start, "heading", &group.heading);
             let first = y + heading;
-            for bar in &group.bars {
-                y = if y < first { first } else { y + ROW };
-                draw_bar(&mut drawing, bar, y, &at);
+            for (row, bar) in group.bars.iter().enumerate() {
+                draw_bar(&mut drawing, bar, first + row as f64 * ROW, &at);
             }
-            y += ROW;
+            y = first + group.bars.len() as f64 * ROW;
             if let Some((value, name)) = &group.mark {
                 let x = at(*value);
                 drawing.line((x, first - 10.0), (x, y - 6.0), "mark");
                 drawing.text((x, first - 16.0), Anchor::Middle, "small", name);
+            }
+            for (row, bar) in group.bars.iter().enumerate() {
+                draw_value(&mut drawing, bar, first + row as f64 * ROW, &at);
             }
         }
         drawing.line((LEFT, top + 10.0), (LEFT, below), "axis");
@@ -122,7 +124,12 @@ fn draw_bar(drawing: &mut Drawing, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) 
     if !bar.note.is_empty() {
         drawing.text((LEFT - 12.0, middle + 14.0), Anchor::End, "small faint", &bar.note);
     }
+}
+
+/// Behind the bar, over everything else.
+fn draw_value(drawing: &mut Drawing, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) {
     let Interval { value, low: lower, high: upper } = bar.value;
     let value = format!("{value:.0} ({lower:.0} to {upper:.0})").replace('-', "−");
-    drawing.text((high + 9.0, middle + 4.5), Anchor::Start, "small", &value);
+    let place = (at(upper) + 9.0, y + THICKNESS / 2.0 + 4.5);
+    drawing.text(place, Anchor::Start, "small over", &value);
 }

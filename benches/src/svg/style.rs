@@ -63,6 +63,7 @@ text, tspan { fill: var(--ink); }
 .small { font-size: 12px; }
 .code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 11px; fill: var(--faint); }
 .program { font-size: 11.5px; fill: var(--ink); white-space: pre; }
+.over { paint-order: stroke; stroke: var(--ground); stroke-width: 5px; stroke-linejoin: round; }
 .ground { fill: var(--ground); }
 .box { fill: var(--box); stroke: var(--rule); stroke-width: 1; }
 .idle { fill: none; stroke: var(--rule); stroke-width: 1; stroke-dasharray: 4 3; }
