@@ -116,7 +116,7 @@ pub fn build_ours() -> Result<PathBuf, Reason> {
     }
     run(&mut command)?;
     let own = env::current_exe().map_err(|error| error.to_string())?;
-    Ok(own.with_file_name("ours"))
+    Ok(own.with_file_name("compared"))
 }
 
 /// Runs a command to its end; its last words are the reason of a failure.

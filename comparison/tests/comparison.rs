@@ -132,7 +132,7 @@ fn where_others_are_ahead_is_said() {
 fn candidate(name: &str, directory: &str) -> Candidate {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(directory);
     fs::create_dir_all(&directory).expect("a directory");
-    let ours = Path::new(env!("CARGO_BIN_EXE_ours")).to_owned();
+    let ours = Path::new(env!("CARGO_BIN_EXE_compared")).to_owned();
     let programs = Programs { ours, built: directory.clone(), installed: directory };
     peers::all().find(|entry| entry.name == name).expect("such a peer").install(&programs)
 }

@@ -17,7 +17,7 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         version: format!("daemon-main {}, of this checkout", version()?),
         after: "the README, with `pidfile`, `stderr`, `control`, `stop()` and `events()`",
         server: programs.ours.clone(),
-        tokio: Some(programs.ours.with_file_name("ours_tokio")),
+        tokio: Some(programs.ours.with_file_name("compared_in_tokio")),
         script: None,
         offers: EVERYTHING,
         start: program,
