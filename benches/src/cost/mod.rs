@@ -10,6 +10,7 @@ use std::error::Error;
 
 use nix::sys::prctl;
 
+use crate::children;
 use crate::cold_build::ColdBuild;
 use crate::crates::Crates;
 use crate::descriptors;
@@ -89,22 +90,29 @@ impl Cost {
         // Every daemon becomes a child of this process, which so can find it, end it and wait for it.
         prctl::set_child_subreaper(true)?;
         let mut cost = Cost { machine: Machine::this(), ..Cost::default() };
+        let measured = cost.measure_all(selection);
+        // A measurement that fails leaves its daemon behind.
+        children::end_all()?;
+        measured.map(|()| cost)
+    }
+
+    fn measure_all(&mut self, selection: &Selection) -> Result<(), Box<dyn Error>> {
         let programs = Programs::build()?;
+        self.missing.extend(programs.missing());
         let pidfile = Pidfile::new()?;
         if selection.starts {
-            cost.measure_starts(&programs, &pidfile, selection.rounds)?;
+            self.measure_starts(&programs, &pidfile, selection.rounds)?;
         }
         if selection.growth {
-            cost.measure_growth(&programs, &pidfile, selection.rounds)?;
+            self.measure_growth(&programs, &pidfile, selection.rounds)?;
         }
         if selection.builds {
             progress("size");
-            cost.size = Some(Size::measure()?);
+            self.size = Some(Size::measure()?);
             progress("cold build");
-            cost.cold_build = Some(ColdBuild::measure()?);
+            self.cold_build = Some(ColdBuild::measure()?);
         }
-        cost.missing.extend(programs.missing());
-        Ok(cost)
+        Ok(())
     }
 
     fn measure_starts(
