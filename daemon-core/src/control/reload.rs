@@ -1,13 +1,17 @@
 //! The verb `reload`: has the daemon read its configuration again, and waits for what it says.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::control::find::{Daemon, find, listed};
+use crate::control::holder::Holder;
 use crate::control::output::{print, say};
+use crate::control::said;
 use crate::control::status::{self, Answer};
 use crate::error::{Error, ErrorKind};
+use crate::sys;
 
 /// How long to wait for an answer unless something else is said.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,6 +31,11 @@ pub enum Reloaded {
     Ended,
     /// The daemon has not answered in time.
     NoAnswer,
+    /// SIGHUP was sent, at which the daemon opens its logs anew, and it writes to the file at its log's
+    /// place. The program gives no other answer: it has asked neither for its events nor for its stop.
+    LogsReopened,
+    /// SIGHUP was sent, which the program handles without a word to this library.
+    Unanswered,
     /// The daemon does not handle SIGHUP, which would end it: nothing was sent.
     NotHandled,
     /// No daemon runs. It was looked for in these places.
@@ -55,8 +64,12 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
         }
     }
     let until = Instant::now().checked_add(timeout.unwrap_or(PATIENCE));
-    let before = status::answers(&holder);
+    let said = said::by(&holder).ok();
+    let before = said.as_ref().map_or(0, |said| said.reloads_begun);
     holder.signal(libc::SIGHUP)?;
+    if let Some(said) = said.filter(|said| !said.answers) {
+        return Ok(unanswered(&holder, said.log.as_deref(), until));
+    }
     loop {
         if let Some(Answer { is_done, text }) = status::answer_after(&holder, before) {
             return Ok(if is_done { Reloaded::Done(text) } else { Reloaded::Refused(text) });
@@ -71,12 +84,38 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
     }
 }
 
+/// A daemon whose program gives no answers opens its logs anew in a signal handler, which cannot say that
+/// it has. But it shows: standard output or error is the file at the log's place.
+fn unanswered(holder: &Holder, log: Option<&Path>, until: Option<Instant>) -> Reloaded {
+    let Some(log) = log else { return Reloaded::Unanswered };
+    loop {
+        if holder.has_ended() {
+            return Reloaded::Ended;
+        }
+        if sys::proc::writes_to(holder.pid, log) {
+            return Reloaded::LogsReopened;
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            return Reloaded::NoAnswer;
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+}
+
 /// The verb: what it says, and its exit status.
 pub(super) fn perform(config: &mut Config, timeout: Option<Duration>) -> Result<u8, Error> {
     let (status, what) = match reload(config, timeout)? {
-        Reloaded::Done(text) => return Ok(print(config, &said(config, "reloaded", &text))),
+        Reloaded::Done(text) => return Ok(print(config, &line(config, "reloaded", &text))),
         Reloaded::Refused(text) => (1, said_of("the reload was refused", &text)),
         Reloaded::Ended => (1, "the daemon ended during the reload".to_owned()),
+        Reloaded::LogsReopened => {
+            let what = "SIGHUP was sent, and it writes to the file at its log's place; the program \
+                        gives no other answer";
+            return Ok(print(config, &line(config, what, "")));
+        }
+        Reloaded::Unanswered => {
+            (1, "SIGHUP was sent, and the program gives no answer to it".to_owned())
+        }
         Reloaded::NoAnswer => (1, "the daemon has not answered in time".to_owned()),
         Reloaded::NotHandled => {
             let why = "the daemon takes no reload: it does not handle SIGHUP, which would end it";
@@ -88,7 +127,7 @@ pub(super) fn perform(config: &mut Config, timeout: Option<Duration>) -> Result<
     Ok(status)
 }
 
-fn said(config: &Config, what: &str, text: &str) -> String {
+fn line(config: &Config, what: &str, text: &str) -> String {
     format!("{}: {}\n", config.name, crate::text::printable(&said_of(what, text)))
 }
 

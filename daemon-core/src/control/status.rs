@@ -133,12 +133,7 @@ pub(super) struct Answer {
     pub(super) text: String,
 }
 
-/// How many requests to reload it has begun with: whatever comes now is answered by a later one.
-pub(super) fn answers(holder: &Holder) -> u64 {
-    said::by(holder).map_or(0, |said| said.reloads_begun)
-}
-
-/// The last answer, if it is to a request after so many.
+/// The last answer, if it is to a request after so many: whatever comes now is answered by a later one.
 pub(super) fn answer_after(holder: &Holder, before: u64) -> Option<Answer> {
     let said = said::by(holder).ok().filter(|said| said.reloads_done > before)?;
     said.answer.map(|answer| Answer { is_done: answer.is_done, text: answer.text })

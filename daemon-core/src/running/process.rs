@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::process::own::OwnProcess;
 use crate::running::launched::{self, Launched};
+use crate::running::said;
 use crate::running::state::{Attended, Shared};
 use crate::running::thread;
 use crate::sys::bell::Bell;
@@ -47,6 +48,7 @@ fn attend(shared: &Arc<Shared>, launched: &'static Launched) {
     thread::begin(shared.clone(), bell, launched, hang_ups).expect("failed to spawn thread");
     ring_at_requests(bell);
     handle(launched, process, &[&TERMINATE, &INTERRUPT, &HANG_UP]);
+    said::answers();
     // Last, since another thread that finds this done goes on, and has asked.
     shared.attend(Attended { process, bell });
     bell.ring();

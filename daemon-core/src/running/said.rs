@@ -39,6 +39,11 @@ pub(super) fn ready(message: &str) {
     });
 }
 
+/// That from here on every request to reload is answered.
+pub(super) fn answers() {
+    own::change(|state| state.answers = true);
+}
+
 /// That a reload has begun.
 pub(super) fn reloading() {
     own::change(|state| {

@@ -15,6 +15,8 @@ daemon_tests::tests![
     without_a_daemon_it_is_not_running,
     two_at_once_both_get_an_answer,
     a_program_that_takes_no_reloads_says_so,
+    of_a_program_that_asks_for_nothing_the_log_is_looked_at,
+    a_program_that_handles_it_alone_gives_no_answer,
 ];
 
 fn done_is_said_with_its_text() {
@@ -102,4 +104,33 @@ fn a_program_that_takes_no_reloads_says_so() {
     let reloaded = verb(&sandbox, &["reload"]).run().expect_code(0);
     assert!(reloaded.stdout.contains("takes no reload"), "{reloaded:?}");
     assert!(sandbox.join("log").exists());
+}
+
+/// A signal handler opens it anew, and cannot say so.
+fn of_a_program_that_asks_for_nothing_the_log_is_looked_at() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "control=first", "stderr=@/log", "notify"];
+    told(&sandbox, words).run().expect_code(0);
+    std::fs::rename(sandbox.join("log"), sandbox.join("log.1")).expect("a turn");
+    let reloaded = verb(&sandbox, &["reload"]).run().expect_code(0);
+    assert!(reloaded.stdout.contains("the file at its log's place"), "{reloaded:?}");
+    assert!(sandbox.join("log").exists());
+
+    // Stopped, it cannot.
+    let daemon = sandbox.process_in(PIDFILE);
+    daemon.signal(Signal::SIGSTOP);
+    std::fs::rename(sandbox.join("log"), sandbox.join("log.2")).expect("a turn");
+    let reloaded = verb(&sandbox, &["reload", "--timeout", "0.3"]).run().expect_code(1);
+    assert!(reloaded.stderr.contains("not answered in time"), "{reloaded:?}");
+    daemon.signal(Signal::SIGCONT);
+}
+
+/// Nobody would ever answer, so it does not wait for that.
+fn a_program_that_handles_it_alone_gives_no_answer() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "control=first", "hang-up=handle", "notify"];
+    told(&sandbox, words).run().expect_code(0);
+    let reloaded = verb(&sandbox, &["reload"]).run().expect_code(1);
+    assert!(reloaded.stderr.contains("gives no answer"), "{reloaded:?}");
+    assert!(sandbox.process_in(PIDFILE).is_alive());
 }

@@ -372,7 +372,8 @@ fn a_binary_that_was_replaced_is_named() {
     let shown = || sandbox.start(&program).args(["daemon", "status"]).run().expect_code(0).stdout;
     assert!(!shown().contains("binary:"), "{}", shown());
     let new = sandbox.join("new");
-    fs::copy(&program, &new).unwrap();
+    // As in `Sandbox::install`.
+    sandbox.start("cp").arg(&program).arg(&new).run().expect_code(0);
     fs::rename(&new, &program).unwrap();
     assert!(shown().contains("binary: replaced since the start"), "{}", shown());
 }

@@ -39,6 +39,8 @@ pub(crate) struct Contents {
     /// The requests to reload that have begun, and those that were answered.
     pub(crate) reloads_begun: u64,
     pub(crate) reloads_done: u64,
+    /// Whether it answers them.
+    pub(crate) answers: bool,
     /// The last answer to one.
     pub(crate) answer: Option<Answer>,
     /// How many holds there are, and the first of their names.
@@ -123,6 +125,7 @@ impl Contents {
         lines.text("ready", &self.ready, TEXT);
         lines.number("reloads_begun", Some(self.reloads_begun));
         lines.number("reloads_done", Some(self.reloads_done));
+        lines.text("answers", if self.answers { "yes" } else { "" }, SHORT);
         if let Some(Answer { is_done, text, at }) = &self.answer {
             lines.text("reload", if *is_done { "done" } else { "refused" }, SHORT);
             lines.number("reload_at", Some(*at));
@@ -168,6 +171,7 @@ impl Contents {
                 b"ready" => contents.ready = text(),
                 b"reloads_begun" => contents.reloads_begun = number(&value).unwrap_or(0),
                 b"reloads_done" => contents.reloads_done = number(&value).unwrap_or(0),
+                b"answers" => contents.answers = value == b"yes",
                 b"reload" if value == b"done" || value == b"refused" => {
                     answer.is_done = value == b"done";
                     contents.answer = Some(answer.clone());

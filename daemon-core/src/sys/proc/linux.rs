@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{Read, stderr};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use nix::errno::Errno;
@@ -224,6 +224,16 @@ pub(crate) fn control_groups(pid: Pid) -> Vec<String> {
         path.map(str::to_owned)
     };
     text.lines().filter_map(path).collect()
+}
+
+/// Whether standard output or error of a process is the file at this path, as the process sees it; see
+/// proc_pid_fd(5), proc_pid_root(5). `false` if that cannot be seen.
+pub(crate) fn writes_to(pid: Pid, path: &Path) -> bool {
+    let inode = |path: PathBuf| stat(&path).ok().map(|status| Inode::of(&status));
+    let process = PathBuf::from(format!("/proc/{pid}"));
+    let Ok(inside) = path.strip_prefix("/") else { return false };
+    let Some(at_path) = inode(process.join("root").join(inside)) else { return false };
+    [1, 2].iter().any(|number| inode(process.join(format!("fd/{number}"))) == Some(at_path))
 }
 
 /// The working directory of a process; `None` if it cannot be seen. See proc_pid_cwd(5).

@@ -1,6 +1,7 @@
 //! What programs, and the libraries that they use, do before the launch, as options:
 //!
 //! - `sigchld=ignore`, `sigchld=no-wait`, `sigchld=reap`: what becomes of SIGCHLD
+//! - `hang-up=handle`: SIGHUP has a handler of the program's own
 //! - `atfork=hang`, `atfork=thread`: what a handler of pthread_atfork(3) does in each child
 //! - `atfork=linger`: a handler lets each parent go on after a while only
 //! - `joins=NUMBER`, `scopes=NUMBER`: starts so many threads and waits for their ends
@@ -11,7 +12,7 @@
 use std::{hint::black_box, mem::MaybeUninit, ptr, thread, time::Duration};
 
 use fixture::{live_on, parse};
-use libc::{SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD, c_int, sighandler_t};
+use libc::{SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD, SIGHUP, c_int, sighandler_t};
 use nix::{
     sched::{CloneFlags, unshare},
     unistd::close,
@@ -20,9 +21,10 @@ use nix::{
 /// Does this, if it is one of them.
 pub(crate) fn set(option: &str, value: &str) -> bool {
     match (option, value) {
-        ("sigchld", "ignore") => set_action(SIG_IGN, 0),
-        ("sigchld", "no-wait") => set_action(SIG_DFL, SA_NOCLDWAIT),
-        ("sigchld", "reap") => set_action(reaper(), libc::SA_RESTART),
+        ("sigchld", "ignore") => set_action(SIGCHLD, SIG_IGN, 0),
+        ("sigchld", "no-wait") => set_action(SIGCHLD, SIG_DFL, SA_NOCLDWAIT),
+        ("sigchld", "reap") => set_action(SIGCHLD, reaper(), libc::SA_RESTART),
+        ("hang-up", "handle") => set_action(SIGHUP, reaper(), libc::SA_RESTART),
         ("atfork", "hang") => at_fork(None, Some(hang)),
         ("atfork", "thread") => at_fork(None, Some(start_thread)),
         ("atfork", "linger") => at_fork(Some(linger), None),
@@ -52,13 +54,13 @@ pub(crate) fn action_for_sigchld() -> &'static str {
     }
 }
 
-fn set_action(handler: sighandler_t, flags: c_int) {
+fn set_action(signal: c_int, handler: sighandler_t, flags: c_int) {
     // SAFETY: an action of zeroes is one without flags and with an empty mask.
     let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
     action.sa_sigaction = handler;
     action.sa_flags = flags;
     // SAFETY: the handler, if it is one, calls only what is async-signal-safe.
-    let result = unsafe { libc::sigaction(SIGCHLD, &action, ptr::null_mut()) };
+    let result = unsafe { libc::sigaction(signal, &action, ptr::null_mut()) };
     assert_eq!(result, 0, "sigaction");
 }
 
