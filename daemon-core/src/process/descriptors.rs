@@ -95,6 +95,9 @@ pub(crate) fn to_close(inherited: io::Result<OpenDescriptors>) -> Result<Runs, E
         let what = format!("tell which descriptors were inherited: cannot list {list}");
         Error::cannot(what, errno_of(error)).advise("mount /proc")
     })?;
+    if inherited.0.is_empty() {
+        return Ok(Runs::default());
+    }
     let named = named_by_arguments(env::args_os());
     Ok(inherited.still_inherited(|number| named.contains(&number)))
 }
