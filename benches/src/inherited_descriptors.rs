@@ -1,4 +1,4 @@
-//! What inherited descriptors cost.
+//! The cost of inherited descriptors.
 
 use std::error::Error;
 

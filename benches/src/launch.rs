@@ -55,7 +55,7 @@ fn end(program: &Program, pidfile: &Pidfile) -> Result<(), Box<dyn Error>> {
     pidfile.remove()?;
 
     let name = program.subject.name();
-    // What the crates write into their pidfile may come later, or never.
+    // A crate may write its pidfile later, or never.
     let is_there = match program.subject {
         Subject::Daemonize | Subject::Fork => !left_behind.is_empty(),
         subject if subject.is_daemon() => pid.is_some_and(|pid| left_behind.contains(&pid)),

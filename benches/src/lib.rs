@@ -1,4 +1,4 @@
-//! What a start costs, beside C programs and other crates. README.md says how each figure is taken.
+//! The cost of a start, beside C programs and other crates. README.md says how each figure is taken.
 //!
 //! [`Cost::measure`](cost::Cost::measure) takes the figures, and [`Cost::markdown`](cost::Cost::markdown)
 //! and [`Cost::plots`](cost::Cost::plots) show them. [`timeline`] draws one start, step by step.

@@ -63,7 +63,7 @@ impl Programs {
         Ok(Programs { all, has_libdaemon })
     }
 
-    /// What could not be built.
+    /// The programs that could not be built.
     pub(crate) fn missing(&self) -> Option<String> {
         let why = "libdaemon: its header is not installed (Debian: libdaemon-dev)";
         (!self.has_libdaemon).then(|| why.to_owned())

@@ -3,7 +3,7 @@
 /// A value, and the interval that holds it in 95 of 100 cases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// What was measured.
+    /// The measured value.
     pub value: f64,
     /// The lower end.
     pub low: f64,

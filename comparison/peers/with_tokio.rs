@@ -1,6 +1,7 @@
 //! The small server of `server.rs`, with tokio. It only tells its process's number.
 #![allow(dead_code, reason = "one peer calls its parts")]
 
+use std::error::Error;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use std::{io, process};
@@ -26,6 +27,24 @@ pub(crate) async fn answer(listener: TcpListener) -> io::Result<()> {
     }
 }
 
-pub(crate) async fn serve() -> io::Result<()> {
+async fn serve() -> io::Result<()> {
     answer(start_up().await?).await
+}
+
+type BecomeDaemon = fn() -> Result<(), Box<dyn Error>>;
+
+/// Becomes a daemon in `#[tokio::main]`, or before it makes a runtime, and serves.
+pub(crate) fn run(become_daemon: BecomeDaemon) -> Result<(), Box<dyn Error>> {
+    if server::setting("SERVER_RUNTIME").as_deref() == Some("afterwards") {
+        become_daemon()?;
+        Ok(tokio::runtime::Runtime::new()?.block_on(serve())?)
+    } else {
+        in_runtime(become_daemon)
+    }
+}
+
+#[tokio::main]
+async fn in_runtime(become_daemon: BecomeDaemon) -> Result<(), Box<dyn Error>> {
+    become_daemon()?;
+    Ok(serve().await?)
 }

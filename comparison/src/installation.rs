@@ -11,7 +11,7 @@ pub const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 /// Why something is not there.
 pub type Reason = String;
 
-/// What every run needs, beside cargo.
+/// The packages that every run needs, beside cargo.
 pub const NEEDED: [&str; 5] = ["gcc", "libc6-dev", "supervisor", "systemd", "util-linux"];
 
 /// Makes sure that this package of Debian's is installed.

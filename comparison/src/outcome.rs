@@ -1,8 +1,8 @@
-//! What a probe has seen: one cell.
+//! The outcome of a probe: one cell.
 
 use std::fmt;
 
-/// What a probe has seen.
+/// The outcome of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How it is judged, by the rule that the page shows with the probe.
@@ -30,7 +30,7 @@ impl Outcome {
         Self { verdict: if met { Verdict::Met } else { Verdict::NotMet }, text: text.into() }
     }
 
-    /// What this probe is about is not there.
+    /// The peer does not offer the subject of the probe.
     pub fn not_offered(text: impl Into<String>) -> Self {
         Self { verdict: Verdict::NotOffered, text: text.into() }
     }

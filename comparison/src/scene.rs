@@ -184,7 +184,7 @@ impl<'a> Scene<'a> {
         self.sandbox.is_true_within(limit, condition)
     }
 
-    /// What its log says, if it has one.
+    /// The text of its log, if it has one.
     pub fn logged(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }

@@ -33,7 +33,7 @@ impl<'a> Table<'a> {
         Table { candidates, probes, cells: candidates.iter().map(row).collect() }
     }
 
-    /// What has come to no result.
+    /// The cells without a result.
     pub fn unknown(&self) -> impl Iterator<Item = (&Candidate, &Probe, &Outcome)> {
         self.candidates.iter().zip(&self.cells).flat_map(|(candidate, row)| {
             let cells = self.probes.iter().zip(row);
@@ -56,7 +56,7 @@ impl<'a> Table<'a> {
         text
     }
 
-    /// What the probe of this number, from 0, has seen of each peer.
+    /// The outcomes of the probe of this number, from 0, for each peer.
     pub fn of_probe(&self, index: usize) -> String {
         let mut text = row("", &[String::new(), "seen".to_owned()]);
         text += &rule(3);

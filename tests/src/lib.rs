@@ -82,6 +82,7 @@ mod start;
 mod starter;
 mod suite;
 mod supervised;
+mod supervisord;
 mod systemd;
 mod terminal;
 
@@ -105,6 +106,7 @@ pub use skip::{reason as skip_reason, skip};
 pub use start::{Standard, Start};
 pub use suite::{Test, Tests, run};
 pub use supervised::{Supervised, WAITS};
+pub use supervisord::supervisord_configuration;
 pub use systemd::Systemd;
 pub use terminal::{CTRL_C, CTRL_Q, CTRL_S, CTRL_Z, Job};
 

@@ -1,4 +1,4 @@
-//! What a start may cost at most.
+//! The goals: the most that a start may cost.
 
 use std::fmt;
 
@@ -21,13 +21,13 @@ const MAX_TIMES_SLEEPING: f64 = 1.5;
 /// One goal, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Goal {
-    /// What is measured.
+    /// The quantity that is measured.
     pub what: String,
-    /// What it may be.
+    /// The limit.
     pub limit: String,
-    /// What it is.
+    /// The measured value.
     pub measured: String,
-    /// What came of it.
+    /// Whether the goal is met.
     pub verdict: Verdict,
 }
 
@@ -166,7 +166,7 @@ fn faster_than_libdaemon(times: &WallTime) -> Option<Goal> {
     })
 }
 
-/// What is wrong with the measurement shows here: its interval has to hold 1.
+/// A fault of the measurement itself shows here: the interval has to contain 1.
 fn same_under_two_names(times: &WallTime, subject: Subject, again: Subject) -> Option<Goal> {
     let ratio = times.ratio(again, subject)?;
     Some(Goal {

@@ -1,4 +1,4 @@
-//! What the figures depend on.
+//! The machine and the compiler that the figures depend on.
 
 use std::fmt;
 use std::fs;

@@ -14,7 +14,7 @@ use crate::throwaway::Kind;
 use crate::wall_time::WallTime;
 
 impl Cost {
-    /// What was measured, in Markdown, with the drawings of [`Cost::plots`] beside the page. The
+    /// The figures in Markdown, with the drawings of [`Cost::plots`] beside the page. The
     /// headings are those of a section: the title has two hashes.
     pub fn markdown(&self) -> String {
         let mut text = String::from("## What it costs\n\n");

@@ -26,7 +26,7 @@ use crate::wall_time::WallTime;
 pub use goals::{Goal, Verdict};
 pub use machine::Machine;
 
-/// What is to be measured.
+/// The measurements to take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// How often each program is started for the wall time; less often for what takes longer.
@@ -60,7 +60,7 @@ pub struct Cost {
     pub wall_time_on_one: Option<WallTime>,
     /// The system calls of a start.
     pub system_calls: Option<SystemCalls>,
-    /// What 10 000 inherited descriptors cost.
+    /// The cost of 10 000 inherited descriptors.
     pub inherited_descriptors: Option<InheritedDescriptors>,
     /// The memory of the idle daemon.
     pub memory: Option<Memory>,
@@ -76,7 +76,7 @@ pub struct Cost {
     pub growth_with_limit: Option<Growth>,
     /// How the time grows with the memory of the program.
     pub growth_with_memory: Option<Growth>,
-    /// What could not be measured on this machine, and why.
+    /// The measurements that were not possible on this machine, and why.
     pub missing: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ pub enum Process {
 pub struct Phase {
     /// Who takes it.
     pub process: Process,
-    /// What it is.
+    /// Its name.
     pub title: &'static str,
     /// Its calls, or what they are for if they are not the library's.
     pub calls: String,
@@ -50,7 +50,7 @@ pub struct Arrow {
     pub from: (Process, usize),
     /// To this one, at this line.
     pub to: (Process, usize),
-    /// What it is.
+    /// Its name.
     pub label: String,
 }
 

@@ -1,4 +1,4 @@
-//! What `strace -f` has written of a start.
+//! The trace of a start, as `strace -f` writes it.
 
 /// The calls of three processes, up to the end of the first.
 #[derive(Clone, Debug, PartialEq, Eq)]

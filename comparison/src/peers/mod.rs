@@ -23,7 +23,7 @@ pub struct Peer {
     pub name: &'static str,
     /// Which version, and where that is from.
     pub version: String,
-    /// What its program was written after.
+    /// The source that its program was written after.
     pub after: &'static str,
     /// The program that serves.
     pub server: PathBuf,
@@ -31,7 +31,7 @@ pub struct Peer {
     pub tokio: Option<PathBuf>,
     /// What the program is given to interpret, if that is what it does.
     pub script: Option<PathBuf>,
-    /// What it has to offer.
+    /// Its features.
     pub offers: Offers,
     /// The command that starts it.
     pub start: fn(&Scene<'_>) -> Vec<OsString>,
@@ -41,7 +41,7 @@ pub struct Peer {
     pub reload: Option<fn(&Scene<'_>) -> Vec<OsString>>,
 }
 
-/// What a peer has to offer, apart from the background.
+/// The features of a peer, apart from the background.
 #[derive(Clone, Copy, Debug)]
 pub struct Offers {
     /// A pidfile.

@@ -51,29 +51,18 @@ fn run(scene: &mut Scene<'_>) -> Result<Outcome, Outcome> {
 }
 
 fn configuration(scene: &Scene<'_>) -> String {
-    let directory = scene.sandbox.path().display();
     let command: Vec<String> =
         (scene.peer.start)(scene).iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let environment: Vec<String> =
         scene.environment().iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-    format!(
-        "[supervisord]\n\
-         nodaemon = true\n\
-         logfile = {directory}/supervisord.log\n\
-         pidfile = {directory}/supervisord.pid\n\
-         childlogdir = {directory}\n\
-         [unix_http_server]\n\
-         file = {directory}/supervisord.sock\n\
-         [rpcinterface:supervisor]\n\
-         supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n\
-         [supervisorctl]\n\
-         serverurl = unix://{directory}/supervisord.sock\n\
-         [program:server]\n\
+    let program = format!(
+        "[program:server]\n\
          command = {}\n\
          environment = {}\n\
          startsecs = 2\n\
          startretries = 1\n",
         command.join(" "),
         environment.join(",")
-    )
+    );
+    daemon_tests::supervisord_configuration(scene.sandbox.path(), &program)
 }

@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 use crate::command::terminal::Terminal;
 use crate::config::Config;
 use crate::config::verb::{Control, Next, Stop, Verb};
+use crate::control::entry::refused;
 use crate::control::find::{Daemon, find};
 use crate::control::output::{print, say};
 use crate::control::stop::{self, Ended};
@@ -55,10 +56,7 @@ pub(super) fn become_whoever_calls(verb: &Verb) -> Result<(), Error> {
 fn start(config: &mut Config) -> Next {
     match start::refuse_elsewhere(config) {
         Ok(()) => Next::Launch,
-        Err(error) => {
-            let status = is_success(config, &error);
-            Next::Exit(status.unwrap_or_else(|| failed(config, &error)))
-        }
+        Err(error) => Next::Exit(refused(config, &error)),
     }
 }
 

@@ -1,16 +1,15 @@
 //! The verb `reload`: has the daemon read its configuration again, and waits for what it says.
 
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::control::find::{Daemon, find, listed};
-use crate::control::holder::Holder;
 use crate::control::output::{print, say};
 use crate::control::said;
 use crate::control::status::{self, Answer};
 use crate::error::{Error, ErrorKind};
+use crate::files::state::Contents;
 use crate::sys;
 
 /// How long to wait for an answer unless something else is said.
@@ -67,36 +66,25 @@ pub fn reload(config: &Config, timeout: Option<Duration>) -> Result<Reloaded, Er
     let said = said::by(&holder).ok();
     let before = said.as_ref().map_or(0, |said| said.reloads_begun);
     holder.signal(libc::SIGHUP)?;
-    if let Some(said) = said.filter(|said| !said.answers) {
-        return Ok(unanswered(&holder, said.log.as_deref(), until));
-    }
+    let outcome = || match &said {
+        // It opens its logs anew in a signal handler, which cannot say that it has. But it shows.
+        Some(Contents { answers: false, log: Some(log), .. }) => {
+            sys::proc::writes_to(holder.pid, log).then_some(Reloaded::LogsReopened)
+        }
+        Some(Contents { answers: false, log: None, .. }) => Some(Reloaded::Unanswered),
+        _ => status::answer_after(&holder, before).map(|Answer { is_done, text }| {
+            if is_done { Reloaded::Done(text) } else { Reloaded::Refused(text) }
+        }),
+    };
     loop {
-        if let Some(Answer { is_done, text }) = status::answer_after(&holder, before) {
-            return Ok(if is_done { Reloaded::Done(text) } else { Reloaded::Refused(text) });
+        if let Some(reloaded) = outcome() {
+            return Ok(reloaded);
         }
         if holder.has_ended() {
             return Ok(Reloaded::Ended);
         }
         if until.is_some_and(|until| Instant::now() >= until) {
             return Ok(Reloaded::NoAnswer);
-        }
-        thread::sleep(LOOK_AGAIN);
-    }
-}
-
-/// A daemon whose program gives no answers opens its logs anew in a signal handler, which cannot say that
-/// it has. But it shows: standard output or error is the file at the log's place.
-fn unanswered(holder: &Holder, log: Option<&Path>, until: Option<Instant>) -> Reloaded {
-    let Some(log) = log else { return Reloaded::Unanswered };
-    loop {
-        if holder.has_ended() {
-            return Reloaded::Ended;
-        }
-        if sys::proc::writes_to(holder.pid, log) {
-            return Reloaded::LogsReopened;
-        }
-        if until.is_some_and(|until| Instant::now() >= until) {
-            return Reloaded::NoAnswer;
         }
         thread::sleep(LOOK_AGAIN);
     }

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use daemon_tests::{
     Finished, NOBODY, Process, Running, Sandbox, Signal, Standard, Start, Supervised, WAITS,
-    fixture, is_root, require_program, skip,
+    fixture, is_root, require_program, skip, supervisord_configuration,
 };
 
 daemon_tests::tests![
@@ -59,22 +59,8 @@ fn supervisord<'a>(sandbox: &'a Sandbox, line: &str) -> Running<'a> {
 
 fn supervisord_under<'a>(sandbox: &'a Sandbox, prefix: &[&str], line: &str) -> Running<'a> {
     let path = require_program("supervisord", "supervisor");
-    let directory = sandbox.path().display();
-    let configuration = format!(
-        "[supervisord]\n\
-         nodaemon = true\n\
-         logfile = {directory}/supervisord.log\n\
-         pidfile = {directory}/supervisord.pid\n\
-         childlogdir = {directory}\n\
-         [unix_http_server]\n\
-         file = {directory}/supervisord.sock\n\
-         [rpcinterface:supervisor]\n\
-         supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n\
-         [supervisorctl]\n\
-         serverurl = unix://{directory}/supervisord.sock\n\
-         [program:echod]\n\
-         command = {line}\n"
-    );
+    let program = format!("[program:echod]\ncommand = {line}\n");
+    let configuration = supervisord_configuration(sandbox.path(), &program);
     let configuration = sandbox.file("supervisord.conf", 0o644, &configuration);
     let supervisord = sandbox.start(path).under(prefix.iter().copied());
     let mut supervisord = supervisord.arg("-c").arg(configuration).spawn();

@@ -1,4 +1,4 @@
-//! The same server with tokio: becomes a daemon in `#[tokio::main]`, or before it makes a runtime.
+//! The same server with tokio.
 
 #[path = "../become_daemon.rs"]
 mod become_daemon;
@@ -8,16 +8,5 @@ mod server;
 mod with_tokio;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if server::setting("SERVER_RUNTIME").as_deref() == Some("afterwards") {
-        become_daemon::become_daemon()?;
-        Ok(tokio::runtime::Runtime::new()?.block_on(with_tokio::serve())?)
-    } else {
-        in_runtime()
-    }
-}
-
-#[tokio::main]
-async fn in_runtime() -> Result<(), Box<dyn std::error::Error>> {
-    become_daemon::become_daemon()?;
-    Ok(with_tokio::serve().await?)
+    with_tokio::run(become_daemon::become_daemon)
 }
