@@ -24,6 +24,9 @@ use crate::sys::proc::OtherStatus;
 /// How long a lock may be without witnesses: its start is under way.
 const START: Duration = Duration::from_secs(2);
 
+/// How long a process may take from the loss of its locks to its end, in milliseconds.
+const END: u16 = 1000;
+
 /// How often to look meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
@@ -125,7 +128,12 @@ impl Holder {
         match self.pidfile.holder() {
             Found::Process(pid) if pid == self.pid => {}
             Found::Unproven(why) => return Err(why),
-            _ => return Err(format!("process {} does not hold it any more", self.pid)),
+            _ => {
+                // At its end a process loses its locks a little before the kernel says that it has
+                // ended: the callers ask for that next.
+                self.ends_within(END.into());
+                return Err(format!("process {} does not hold it any more", self.pid));
+            }
         }
         // Root may hold a file of its own as any user: that file nobody else could have locked.
         let owner = self.pidfile.owner();

@@ -1,6 +1,8 @@
 //! Promise 31: a verb finds the daemon by the kernel's word, whatever /proc shows, and where that is
 //! nobody who can be proved, it signals nobody and says who could.
 
+use std::fs;
+
 use daemon_tests::{
     AS_NOBODY, NOBODY, PIDFILE, Process, Running, STRANGER, Sandbox, Signal, Start, fixture,
     is_root, require_program, skip,
@@ -123,13 +125,19 @@ fn process_1<'a>(sandbox: &'a Sandbox, place: &str, steps: &[&str]) -> (Running<
     let start = sandbox.start(fixture!("reloads")).arg(format!("here={place}")).args(words);
     let namespace = start.as_process_1().spawn();
     let pidfile = sandbox.join(place).join(PIDFILE);
-    let daemon = sandbox.wait_for("it is process 1, and ready", || {
+    let daemon = sandbox.wait_for("it is process 1", || {
         let is_it =
             |process: &Process| process.is_called("reloads") && process.holds_flock_of(&pidfile);
         sandbox.processes().into_iter().find(is_it)
     });
     assert_eq!(daemon.number_inside(), "1");
     sandbox.wait_until("its number is there", || sandbox.read(&pidfile) == "1\n");
+    // Before that it may not have asked for its stop yet, and SIGTERM would end it.
+    let state = sandbox.join(place).join("daemon.state");
+    sandbox.wait_until("it is ready", || {
+        let said = fs::read(&state).unwrap_or_default();
+        String::from_utf8_lossy(&said).contains("\nphase=ready\n")
+    });
     (namespace, daemon)
 }
 
