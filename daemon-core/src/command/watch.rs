@@ -43,7 +43,7 @@ pub(super) struct Watch {
     watches_command: bool,
     /// In the intermediate process: leads to the command.
     pub(super) relay: Option<ToCommand>,
-    pub(super) terminal: Terminal,
+    pub(super) terminal: Terminal<'static>,
     /// Whether nobody can send anything any more.
     end_of_file: bool,
     /// Whether `Ready` was dropped.
@@ -109,7 +109,7 @@ impl Watch {
             to_command: None,
             watches_command: false,
             relay: None,
-            terminal: Terminal::new(&watched.name),
+            terminal: Terminal::new(watched.name),
             end_of_file: false,
             dropped: false,
             silent_since: None,

@@ -9,6 +9,7 @@ use crate::command::relay;
 use crate::command::start::{Start, Watched};
 use crate::command::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Failure};
+use crate::plan::Plan;
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::exit_immediately;
@@ -67,7 +68,7 @@ impl Watcher {
         mut start: Start,
         to_command: ToCommand,
         daemon: Result<Pid, Error>,
-        watched: impl FnOnce() -> Watched,
+        plan: Box<Plan>,
     ) -> ! {
         let Watcher::Intermediate { from_watcher, to_command: relay } = self else {
             let told = match daemon {
@@ -78,7 +79,7 @@ impl Watcher {
             exit_immediately(if told.is_ok() { 0 } else { ErrorKind::System.exit_code() })
         };
         drop((to_command, from_watcher));
-        let watched = watched();
+        let watched = Watched::of(plan);
         match daemon {
             Ok(pid) => {
                 start.lifeline.leave_to_command();

@@ -9,11 +9,12 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{FileStat, fstat};
+use nix::sys::stat::FileStat;
 use nix::unistd::getpid;
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::supervisor::environment::Environment;
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 
 /// Where journald listens; see systemd-journald.service(8).

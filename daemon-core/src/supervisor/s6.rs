@@ -7,7 +7,7 @@ use std::os::fd::{OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::stat::{SFlag, fstat};
+use nix::sys::stat::SFlag;
 use nix::unistd::write;
 
 use crate::error::{Error, ErrorKind};
@@ -16,6 +16,7 @@ use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::parent::{Parent, ThisProcess};
 use crate::sys::descriptors::borrow;
+use crate::sys::fstat;
 use crate::sys::inode::file_type;
 
 /// The variable that names the descriptor.

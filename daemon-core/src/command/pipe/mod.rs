@@ -7,10 +7,12 @@
 #[cfg(test)]
 mod properties;
 
+use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::unistd::{Pid, read, write};
+use nix::sys::uio::writev;
+use nix::unistd::{Pid, read};
 
 use crate::error::Failure;
 use crate::sys::descriptors::{PIPE_BUF, close_on_exec_pipe, unread_bytes};
@@ -54,8 +56,10 @@ const MOST_AT_ONCE: usize = 2 * 65536;
 /// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    let from_daemon =
-        FromDaemon { pipe: reader, unparsed: Vec::new(), taken: 0, has_failed: false };
+    // Memory for the usual records is there before the fork, after which each page that malloc(3)
+    // writes to is copied.
+    let unparsed = Vec::with_capacity(64);
+    let from_daemon = FromDaemon { pipe: reader, unparsed, taken: 0, has_failed: false };
     Ok((from_daemon, ToCommand { pipe: writer }))
 }
 
@@ -100,9 +104,10 @@ impl ToCommand {
     fn send(&self, tag: u8, payload: &[u8]) -> Result<(), Errno> {
         let length = u16::try_from(payload.len()).map_err(|_| Errno::EMSGSIZE)?;
         let [low, high] = length.to_le_bytes();
-        let record = [&[tag, low, high], payload].concat();
+        let header = [tag, low, high];
         loop {
-            match write(&self.pipe, &record) {
+            // As whole as by write(2); see pipe(7), "PIPE_BUF".
+            match writev(&self.pipe, &[IoSlice::new(&header), IoSlice::new(payload)]) {
                 Err(Errno::EINTR) => {}
                 sent => return sent.map(drop),
             }
@@ -217,6 +222,7 @@ impl AsFd for FromDaemon {
 #[cfg(test)]
 mod tests {
     use nix::fcntl::{FcntlArg, fcntl};
+    use nix::unistd::write;
 
     use super::*;
 

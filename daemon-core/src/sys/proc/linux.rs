@@ -10,9 +10,10 @@ use std::str::FromStr;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, SFlag, fstat, stat};
+use nix::sys::stat::{Mode, SFlag, stat};
 use nix::unistd::{Pid, getpid, read};
 
+use super::super::fstat;
 use super::{OtherStatus, OwnStatus};
 use crate::sys::inode::{Inode, file_type};
 use crate::sys::signals::SignalSet;
