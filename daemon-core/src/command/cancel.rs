@@ -18,8 +18,8 @@ pub(crate) struct CancelSignals {
     signals: SignalSet,
     /// The signal mask before the launch.
     pub(crate) mask: SignalSet,
-    /// The action for SIGCHLD before the launch.
-    child_action: Action,
+    /// The action for SIGCHLD before the launch, if it was not the default.
+    child_action: Option<&'static Action>,
 }
 
 impl CancelSignals {
@@ -38,6 +38,9 @@ impl CancelSignals {
         let child_action = replace_with_default(libc::SIGCHLD).inspect_err(|_| {
             let _ = block_only(mask);
         })?;
+        // Leaked on purpose: a process is launched once.
+        let changed = (!child_action.is_default()).then_some(child_action);
+        let child_action = changed.map(|action| &*Box::leak(Box::new(action)));
         Ok(CancelSignals { signals, mask, child_action })
     }
 
@@ -49,10 +52,7 @@ impl CancelSignals {
 
     /// In the daemon: gives the program its action for SIGCHLD back.
     pub(crate) fn restore_child_action(self) -> Result<(), Errno> {
-        if self.child_action.is_default() {
-            return Ok(());
-        }
-        restore(libc::SIGCHLD, &self.child_action)
+        self.child_action.map_or(Ok(()), |action| restore(libc::SIGCHLD, action))
     }
 
     pub(crate) fn signals(self) -> SignalSet {

@@ -63,7 +63,22 @@ impl Watcher {
 
     /// In the intermediate process, after it has made the daemon or failed to: exits, at once or
     /// with the verdict.
+    #[inline]
     pub(crate) fn run_in_intermediate(
+        self,
+        start: Start,
+        to_command: ToCommand,
+        daemon: Result<Pid, Error>,
+        plan: Box<Plan>,
+    ) -> ! {
+        if let (Watcher::Command, Ok(_)) = (&self, &daemon) {
+            exit_immediately(0);
+        }
+        self.watch_or_fail_in_intermediate(start, to_command, daemon, plan)
+    }
+
+    #[cold]
+    fn watch_or_fail_in_intermediate(
         self,
         mut start: Start,
         to_command: ToCommand,

@@ -13,7 +13,7 @@ use nix::sys::stat::Mode;
 use nix::sys::uio::pread;
 use nix::unistd::{ftruncate, write};
 
-use crate::error::errno_of;
+use crate::error::{errno_of, words_of};
 use crate::files::log::NewLog;
 use crate::files::redirection::Redirection;
 use crate::process::identity::Identity;
@@ -58,7 +58,7 @@ impl Captured {
         let mut words = String::new();
         for text in &self.texts {
             words.push_str(&text.read().unwrap_or_else(|error| {
-                format!("[its output cannot be read: {}]", errno_of(error).desc())
+                format!("[its output cannot be read: {}]", words_of(errno_of(error)))
             }));
             if !words.is_empty() && !words.ends_with('\n') {
                 words.push('\n');

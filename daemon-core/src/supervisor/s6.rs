@@ -10,7 +10,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::stat::SFlag;
 use nix::unistd::write;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, words_of};
 use crate::process::descriptors::{self, OpenDescriptors};
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
@@ -50,7 +50,7 @@ impl NotificationDescriptor {
                 Err(Errno::ENOTCONN) => {
                     Err(refuse("it is not a pipe or socket that can be written to"))
                 }
-                Err(errno) => Err(refuse(errno.desc())),
+                Err(errno) => Err(refuse(&words_of(errno))),
             };
         }
         match (option, mode) {

@@ -208,8 +208,11 @@ impl From<ToCommand> for OwnedFd {
 }
 
 impl From<FromDaemon> for OwnedFd {
+    /// In the daemon, which frees nothing that it shares with the command.
     fn from(from_daemon: FromDaemon) -> Self {
-        from_daemon.pipe
+        let FromDaemon { pipe, unparsed, .. } = from_daemon;
+        std::mem::forget(unparsed);
+        pipe
     }
 }
 
