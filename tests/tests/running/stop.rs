@@ -1,6 +1,7 @@
 //! Promise 24: a request to stop ends a program that does not ask for it, and is never lost on one
 //! that does.
 
+use std::panic::UnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
@@ -42,6 +43,20 @@ daemon_tests::tests![
     main_may_return_with_holds_left,
     a_loop_of_them_does_process_1_no_harm,
 ];
+
+/// Servers ask this of the futures that they are handed, and programs of what they share.
+const _: () = {
+    const fn shared<T: Send + Sync + Unpin + UnwindSafe + 'static>() {}
+    const fn future<T: Future<Output = ()> + Clone + Send + Sync + Unpin + 'static>() {}
+    const fn sent<T: Send + 'static>() {}
+    shared::<daemon::Stop>();
+    future::<daemon::Requested>();
+    future::<daemon::Stopped>();
+    future::<daemon::Drained>();
+    sent::<daemon::Hold>();
+    sent::<daemon::Events>();
+    sent::<daemon::Reload>();
+};
 
 fn a_program_that_does_not_ask_is_ended() {
     let sandbox = Sandbox::new();
