@@ -186,7 +186,14 @@ impl<'a> Systemd<'a> {
 
     #[track_caller]
     fn init(&self) -> Process {
-        self.processes_in("init.scope").pop().expect("the machine is on")
+        // Those that it makes for a unit are there too, for a moment, and may be gone by now.
+        let is_process_1 = |process: &Process| {
+            let status = fs::read_to_string(format!("/proc/{}/status", process.pid()));
+            let is_it = |line: &str| line.starts_with("NSpid:") && line.ends_with("\t1");
+            status.is_ok_and(|status| status.lines().any(is_it))
+        };
+        let mut processes = self.processes_in("init.scope").into_iter();
+        processes.find(is_process_1).expect("the machine is on")
     }
 
     fn processes_in(&self, cgroup: &str) -> Vec<Process> {

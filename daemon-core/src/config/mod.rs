@@ -184,7 +184,8 @@ impl Config {
     ///
     /// When the time is up, what is left of the program's [holds](crate::Stop::hold) is named on
     /// standard error, and the program is ended with status 75. Only a program that asks for its
-    /// [stop](crate::stop()) has one.
+    /// [stop](crate::stop()) has one. Until it is ready, a stop cancels the start, and takes five
+    /// seconds at most, whatever is set here.
     pub fn stop_timeout(&mut self, limit: impl Setting<Duration>) -> &mut Self {
         if let Some(limit) = limit.value() {
             self.stop_timeout = unless_never(limit);

@@ -15,7 +15,8 @@ use crate::running::taken::Found;
 /// The requests that this program gets while it runs, until it is to stop.
 ///
 /// From this call on SIGHUP, SIGUSR1 and SIGUSR2 are events, and SIGTERM and SIGINT are requests to
-/// [stop](crate::stop()). In a burst of signals of one kind some may become one event, but at least
+/// [stop](crate::stop()); before the end of the launch, in `configure` or `privileged`, only from the first
+/// wait for them after it. In a burst of signals of one kind some may become one event, but at least
 /// one event comes after the last of them.
 ///
 /// ```no_run
@@ -103,6 +104,7 @@ impl Events {
     /// Polls for the next event; `None` when a stop is requested. Of several tasks only the last one
     /// that polled is woken.
     pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.take_after_launch();
         if !self.shared.is_ours() {
             return Poll::Ready(None);
         }
@@ -121,7 +123,22 @@ impl Events {
         }
     }
 
+    /// If they were taken before the end of the launch, in `configure` or `privileged`, nobody attended to
+    /// the signals then, and the launch may have forked since.
+    fn take_after_launch(&mut self) {
+        if self.shared.attended().is_some() {
+            return;
+        }
+        let shared = process::shared();
+        if !Arc::ptr_eq(shared, &self.shared) {
+            shared.lock().events.are_taken = true;
+            self.shared = shared.clone();
+        }
+        process::handle_user_signals(shared);
+    }
+
     fn wait_until(&mut self, until: Option<Instant>) -> Result<Option<Event>, Timeout> {
+        self.take_after_launch();
         if !self.shared.is_ours() {
             return Ok(None);
         }
@@ -154,6 +171,7 @@ impl Drop for Events {
                 state.events.waker.take()
             });
             drop(waker);
+            self.shared.answer_for_nobody();
         }
     }
 }

@@ -43,7 +43,8 @@ static IS_SUPERVISOR_TOLD: AtomicBool = AtomicBool::new(false);
 /// Until it does, SIGHUP reopens the logs where no terminal could have sent it, so that logrotate(8)
 /// works without a line of code.
 pub(crate) fn note(launched: Launched) -> Result<(), Error> {
-    if launched.logs.can_be_reopened_by_signal() && !launched.has_terminal() {
+    let is_wanted = !launched.ignored.contains(HANG_UP.signal());
+    if is_wanted && launched.logs.can_be_reopened_by_signal() && !launched.has_terminal() {
         handle_requests(&[&HANG_UP], launched.process.pid())
             .map_err(|errno| Error::cannot("handle SIGHUP", errno))?;
     }

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files::log::{Log, Owner};
 use crate::files::stdio::{Stdio, Stream};
 use crate::running::sink::Sink;
+use crate::sys::per_process::PerProcess;
 use crate::sys::reopening::{self, OpenLog};
 
 /// The logs that standard output and error go to.
@@ -38,6 +39,10 @@ struct LogOfStreams {
 /// lines may be torn in two. Threads that write all the time can keep others from a lock for more
 /// than a tenth of a second where there are fewer processors than threads.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Taken by the thread that opens them anew. A child that is forked meanwhile begins without it: there
+/// it would be taken for ever.
+pub(super) static ONE_AT_A_TIME: PerProcess<Mutex<()>> = PerProcess::new();
 
 impl Logs {
     /// Notes the logs among these streams, before they are in place.
@@ -73,8 +78,8 @@ impl Logs {
 
     /// Opens all of them anew. Reports the first that could not be.
     pub(super) fn reopen(&self) -> Result<(), Error> {
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let one_at_a_time = ONE_AT_A_TIME.get_or_init(Mutex::default);
+        let _guard = one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         if self.are_out_of_reach() {
             let what = "cannot reopen the logs: they are outside the root directory (`chroot`)";
             return Err(Error::new(ErrorKind::Config, what)

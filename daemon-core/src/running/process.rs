@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::process::own::OwnProcess;
 use crate::running::launched::{self, Launched};
+use crate::running::logs::ONE_AT_A_TIME;
 use crate::running::said;
 use crate::running::state::{Attended, Shared};
 use crate::running::thread;
@@ -23,14 +24,27 @@ static STATE: PerProcess<Arc<Shared>> = PerProcess::new();
 /// If that cannot be done.
 pub(super) fn shared() -> &'static Arc<Shared> {
     if STATE.get().is_none() {
-        // Before there are locks in it: another thread may fork while this one has locked them.
-        requests::forget_in_children(|| STATE.forget()).expect("a handler for forked children");
+        forget_locks_in_children();
     }
     let shared = STATE.get_or_init(|| Arc::new(Shared::new()));
     if let (Some(launched), None) = (launched::get(), shared.attended()) {
         attend(shared, launched);
     }
     shared
+}
+
+/// Has each child that is forked begin without the locks of this process. Before there are any:
+/// another thread may fork while this one has locked them.
+///
+/// # Panics
+///
+/// If that cannot be done.
+pub(super) fn forget_locks_in_children() {
+    let forget = || {
+        STATE.forget();
+        ONE_AT_A_TIME.forget();
+    };
+    requests::forget_in_children(forget).expect("a handler for forked children");
 }
 
 fn attend(shared: &Arc<Shared>, launched: &'static Launched) {

@@ -228,12 +228,16 @@ impl Shared {
         said::answered(is_done, &text);
         self.keep_verdict(is_done, text);
         self.change(|state| state.events.is_reloading = false);
+        self.answer_for_nobody();
     }
 
-    /// Keeps what became of a request to reload that the program does not take.
-    pub(super) fn answer_at_once(&self, is_done: bool, text: String) {
-        said::answered_at_once(is_done, &text);
-        self.keep_verdict(is_done, text);
+    /// Answers the requests to reload that the program does not take, if there are some.
+    pub(super) fn answer_for_nobody(&self) {
+        let answer = self.lock().events.answer_for_nobody();
+        if let Some((is_done, text)) = answer {
+            said::answered_at_once(is_done, &text);
+            self.keep_verdict(is_done, text);
+        }
     }
 
     fn keep_verdict(&self, is_done: bool, text: String) {

@@ -14,12 +14,14 @@ pub(super) enum Found {
 }
 
 /// Which requests have become events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Taken {
     pub(super) are_taken: bool,
     /// The requests to reload that have begun, and those for which the logs are reopened.
     hang_ups: u32,
     reopened: u32,
+    /// Whether they could be, the last time; if not, why.
+    outcome: Result<(), String>,
     user_1: u32,
     user_2: u32,
     /// Whether a reload is not answered yet.
@@ -29,26 +31,51 @@ pub(super) struct Taken {
     pub(super) waker: Option<Waker>,
 }
 
+impl Default for Taken {
+    fn default() -> Self {
+        Taken {
+            are_taken: false,
+            hang_ups: 0,
+            reopened: 0,
+            outcome: Ok(()),
+            user_1: 0,
+            user_2: 0,
+            is_reloading: false,
+            last_verdict: None,
+            waker: None,
+        }
+    }
+}
+
 impl Taken {
     /// Requests to reload count from this one on.
     pub(super) fn begin_at(&mut self, hang_ups: u32) {
         (self.hang_ups, self.reopened) = (hang_ups, hang_ups);
     }
 
-    /// Notes that the logs are reopened for so many requests. If nobody takes events, these are done
-    /// with; returns whether that is so.
-    pub(super) fn reopened(&mut self, hang_ups: u32) -> bool {
-        self.reopened = hang_ups;
-        if !self.are_taken {
-            self.hang_ups = hang_ups;
+    /// Notes that the logs are reopened for so many requests, or why they could not be.
+    pub(super) fn reopened(&mut self, hang_ups: u32, outcome: Result<(), String>) {
+        (self.reopened, self.outcome) = (hang_ups, outcome);
+    }
+
+    /// The answer to requests to reload that nobody will take: whether it is done, and in which
+    /// words. They are done with then.
+    pub(super) fn answer_for_nobody(&mut self) -> Option<(bool, String)> {
+        if self.are_taken || !self.is_reload_due() {
+            return None;
         }
-        !self.are_taken
+        self.hang_ups = self.reopened;
+        let what = self.outcome.as_ref().map_or_else(String::as_str, |()| "logs reopened");
+        Some((self.outcome.is_ok(), format!("{what}; the program takes no reload")))
+    }
+
+    /// Whether there is a request to reload, and none before it is unanswered.
+    fn is_reload_due(&self) -> bool {
+        self.hang_ups != self.reopened && !self.is_reloading
     }
 
     fn is_due(&self) -> bool {
-        (self.hang_ups != self.reopened && !self.is_reloading)
-            || self.user_1 != USER_1.count()
-            || self.user_2 != USER_2.count()
+        self.is_reload_due() || self.user_1 != USER_1.count() || self.user_2 != USER_2.count()
     }
 
     /// The task to wake, if there is something for it.
@@ -58,7 +85,7 @@ impl Taken {
 
     /// Takes the next event, if there is one.
     pub(super) fn take(&mut self) -> Option<Found> {
-        if self.hang_ups != self.reopened && !self.is_reloading {
+        if self.is_reload_due() {
             self.hang_ups = self.reopened;
             self.is_reloading = true;
             return Some(Found::Reload);

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::PollTimeout;
+use nix::unistd::getpid;
 
 use crate::files::notice::say;
 use crate::files::pidfile;
@@ -150,7 +151,7 @@ impl Thread {
         }
         if count != self.hang_ups && self.had_terminal {
             let since = *self.hung_up_since.get_or_insert_with(Instant::now);
-            if !terminal::is_there() {
+            if terminal::is_gone() {
                 self.shared.change(|state| {
                     state.request.get_or_insert_with(|| (Reason::TerminalGone, Instant::now()));
                 });
@@ -166,14 +167,9 @@ impl Thread {
         self.has_failed_logs = reopened.is_err();
         if count != self.hang_ups {
             self.hang_ups = count;
-            let is_done_with = self.shared.change(|state| state.events.reopened(count));
-            if is_done_with {
-                let nobody = "the program takes no reload";
-                match reopened {
-                    Ok(()) => self.shared.answer_at_once(true, format!("logs reopened; {nobody}")),
-                    Err(error) => self.shared.answer_at_once(false, format!("{error}; {nobody}")),
-                }
-            }
+            let outcome = reopened.map_err(|error| error.to_string());
+            self.shared.change(|state| state.events.reopened(count, outcome));
+            self.shared.answer_for_nobody();
         }
     }
 
@@ -230,8 +226,7 @@ impl Thread {
                 self.end(128 + signal as u8);
             }
             deadlines.push(GRACE - elapsed);
-        }
-        if let Some(limit) = self.launched.stop_timeout {
+        } else if let Some(limit) = self.launched.stop_timeout {
             if elapsed >= limit {
                 let what = if holds.is_empty() {
                     "nothing holds it up, but the program has not ended".to_owned()
@@ -289,7 +284,7 @@ impl Thread {
     fn die_of(&self, signal: libc::c_int) -> ! {
         pidfile::remove_own();
         // There the signal has no default action; see pid_namespaces(7).
-        if self.launched.process.pid() != PROCESS_1 {
+        if getpid() != PROCESS_1 {
             let _ = die_of(signal);
         }
         exit_immediately(128 + signal as u8)

@@ -6,7 +6,6 @@ use std::io::{ErrorKind::NotFound, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::{Mutex, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::FileStat;
@@ -15,7 +14,7 @@ use nix::unistd::getpid;
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::supervisor::environment::Environment;
 use crate::sys::fstat;
-use crate::sys::inode::Inode;
+use crate::sys::inode::{AtomicInode, Inode};
 
 /// Where journald listens; see systemd-journald.service(8).
 const SOCKET: &str = "/run/systemd/journal/stdout";
@@ -24,11 +23,13 @@ const SOCKET: &str = "/run/systemd/journal/stdout";
 const INFO: u8 = 6;
 
 /// Our own connection, of which there is one: standard output and error share it.
-static OWN: Mutex<Option<Inode>> = Mutex::new(None);
+///
+/// Without a lock, which would stay locked in a child that is forked meanwhile.
+static OWN: AtomicInode = AtomicInode::none();
 
 /// Our own connection.
 pub(crate) fn own() -> Option<Inode> {
-    *OWN.lock().unwrap_or_else(PoisonError::into_inner)
+    OWN.get()
 }
 
 /// Connects to the journal, as the program of this name.
@@ -49,8 +50,9 @@ pub(crate) fn connect(name: &str) -> Result<OwnedFd, Error> {
     // It is for writing alone, so that whoever looks for input sees an end.
     socket.shutdown(Shutdown::Read).map_err(cannot)?;
     let socket = OwnedFd::from(socket);
-    let inode = fstat(&socket).ok().map(|status| Inode::of(&status));
-    *OWN.lock().unwrap_or_else(PoisonError::into_inner) = inode;
+    if let Ok(status) = fstat(&socket) {
+        OWN.set(Inode::of(&status));
+    }
     Ok(socket)
 }
 

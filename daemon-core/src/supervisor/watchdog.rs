@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -78,7 +78,12 @@ impl Watchdog {
         // would be too late.
         let early = self.interval / 16;
         let now = Instant::now();
-        let mut due = DUE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = match DUE.try_lock() {
+            Ok(due) => due,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Another thread gives it just now; or did when this child was forked.
+            Err(TryLockError::WouldBlock) => return,
+        };
         if due.is_some_and(|due| now + early < due) {
             return;
         }

@@ -6,10 +6,10 @@
 use std::ffi::CString;
 use std::os::fd::RawFd;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::descriptors::{close, status};
-use super::inode::Inode;
+use super::inode::{AtomicInode, Inode};
 
 /// A log: all that it takes to open it anew, and which file it is at present.
 #[derive(Debug)]
@@ -19,8 +19,7 @@ pub(crate) struct OpenLog {
     mode: u32,
     /// The standard streams that go to it.
     streams: Vec<RawFd>,
-    device: AtomicU64,
-    inode: AtomicU64,
+    file: AtomicInode,
 }
 
 /// The logs of this process.
@@ -32,23 +31,14 @@ static UNDONE: AtomicU32 = AtomicU32::new(0);
 impl OpenLog {
     /// The log at this path, which these standard streams go to.
     pub(crate) fn new(path: CString, mode: u32, streams: Vec<RawFd>, file: Inode) -> Self {
-        let log =
-            OpenLog { path, mode, streams, device: AtomicU64::new(0), inode: AtomicU64::new(0) };
-        log.is_now(file);
+        let log = OpenLog { path, mode, streams, file: AtomicInode::none() };
+        log.file.set(file);
         log
-    }
-
-    /// Notes which file it is.
-    fn is_now(&self, file: Inode) {
-        let [device, inode] = file.numbers();
-        self.device.store(device, Ordering::Relaxed);
-        self.inode.store(inode, Ordering::Relaxed);
     }
 
     /// Whether this is the file that it is at present.
     pub(crate) fn is(&self, file: Inode) -> bool {
-        let [device, inode] = file.numbers();
-        self.device.load(Ordering::Relaxed) == device && self.inode.load(Ordering::Relaxed) == inode
+        self.file.get() == Some(file)
     }
 
     /// Whether this stream still goes to it. Async-signal-safe.
@@ -66,7 +56,7 @@ impl OpenLog {
                 unsafe { libc::dup2(descriptor, *stream) };
             }
         }
-        self.is_now(file);
+        self.file.set(file);
     }
 
     /// Opens it anew and replaces it, if what stands at its path is another file by now, and a

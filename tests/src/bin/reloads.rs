@@ -16,11 +16,16 @@
 //! - `events-end`: takes the events until there are no more, and exits at once
 //! - `events-again`: prints why the events cannot be taken twice
 //! - `event-in-time`: prints whether there is an event within 10 ms
+//! - `events-dropped:FILE`: takes a request to reload, waits for that file, lets go of the events, and
+//!   then answers
+//! - `verdict:TEXT`: waits until the last answer to a request to reload is this, and prints it
 //! - `program`: starts sleep(1)
 //! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so;
 //!   `fork:NAME`: and then it holds up its stop for ever
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
+//! - `fork-quietly`: forks a child that prints nothing: it sends itself SIGHUP and SIGTERM, and makes the
+//!   file `seen` when it sees its stop
 //! - `alone`: makes the file `two` unless it is the only process that takes this step at a time
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
 //! - `swap:NAME,FILE`: gives the descriptor of the file of that name another file, as a program does
@@ -35,19 +40,29 @@
 //! - `alive`: gives signs of life to the watchdog in a thread, until it is drained
 //! - `reopen:FILE`: at this file, opens the logs anew, and prints what came of it
 //! - `hang-at-exit`: has exit(3) wait for ever
+//! - `poll`: waits for the stop by poll(2), and prints whether its descriptor stays readable
+//! - `block-on`: waits for each stage of the stop in an executor of its own, and prints it
+//! - `return`: returns from `main`
 //! - `stop`: waits for the stop, and says so
 
 use std::fmt::Arguments;
 use std::fs::File;
 use std::io::{Write, stderr};
+use std::os::fd::AsFd;
 use std::path::Path;
+use std::pin::pin;
 use std::process::Command;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
 use std::time::Duration;
 use std::{panic, thread};
 
-use daemon::{Event, Hold, Reload};
+use daemon::{Event, Hold, Reload, Stop};
 use fixture::{Told, live_on, parse, wait_for};
 use nix::fcntl::{Flock, FlockArg};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult};
 
@@ -87,8 +102,16 @@ fn main(ready: daemon::Ready, told: Told) {
                     Err(error) => eprintln!("{error}"),
                 }
             }
+            "events-dropped" => drop_events(&told.file(object)),
+            "verdict" => {
+                while daemon::last_reload().is_none_or(|verdict| verdict.text != object) {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                eprintln!("{object}");
+            }
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child"), object),
+            "fork-quietly" => fork_quietly(&told.file("seen")),
             "forks" => fork_often(parse(object)),
             "alone" => alone(&told),
             "clone" => clone(),
@@ -111,6 +134,16 @@ fn main(ready: daemon::Ready, told: Told) {
                     Err(error) => eprintln!("not reopened: {error}"),
                 }
             }
+            "poll" => poll_for_the_stop(&stop),
+            "block-on" => {
+                block_on(stop.requested());
+                eprintln!("requested");
+                block_on(stop.stopped());
+                eprintln!("stopped");
+                block_on(stop.drained());
+                eprintln!("drained");
+            }
+            "return" => return,
             "stop" => {
                 stop.wait();
                 let _ = writeln!(stderr(), "stopped: {}", stop.reason().expect("a reason"));
@@ -194,6 +227,15 @@ fn take_events(told: &Told, answers: &str) {
     });
 }
 
+fn drop_events(file: &Path) {
+    let mut events = daemon::events().expect("the events");
+    let Some(Event::Reload(reload)) = events.wait() else { panic!("no request to reload") };
+    eprintln!("reload");
+    wait_for(file);
+    drop(events);
+    reload.done("read anew");
+}
+
 fn answer(reload: Reload, answer: &str) {
     match answer {
         "done" | "wait" => reload.done("read anew"),
@@ -225,6 +267,22 @@ fn fork(file: &Path, holds: &str) {
         let _ = writeln!(stderr(), "the child stops: {}", stop.reason().expect("a reason"));
         stop.wait_drained();
         std::process::exit(7);
+    }
+}
+
+#[expect(unsafe_code, reason = "a program may fork")]
+fn fork_quietly(file: &Path) {
+    // SAFETY: the child does what the child of a server that forks its workers does.
+    if unsafe { unistd::fork() }.expect("a child").is_child() {
+        let stop = daemon::stop();
+        for signal in [Signal::SIGHUP, Signal::SIGTERM] {
+            kill(unistd::getpid(), signal).expect("a signal");
+        }
+        if stop.wait_timeout(Duration::from_secs(5)) {
+            std::fs::write(file, "").expect("a file");
+        }
+        // SAFETY: _exit(2) ends the process, and nothing else.
+        unsafe { libc::_exit(0) }
     }
 }
 
@@ -301,6 +359,41 @@ fn request_by(means: &str) {
         // SAFETY: raise(3) takes a number.
         "thread" => assert_eq!(unsafe { libc::raise(libc::SIGTERM) }, 0),
         _ => panic!("no means {means}"),
+    }
+}
+
+fn poll_for_the_stop(stop: &Stop) {
+    let is_readable = |timeout: PollTimeout| {
+        let mut fds = [PollFd::new(stop.as_fd(), PollFlags::POLLIN)];
+        // The signal itself may end the wait first.
+        poll(&mut fds, timeout) == Ok(1)
+    };
+    while !is_readable(PollTimeout::NONE) {}
+    let stays = (0..1000).all(|_| {
+        let _ = unistd::read(stop, &mut [0; 8]);
+        is_readable(PollTimeout::ZERO)
+    });
+    eprintln!("readable, and stays so: {stays}");
+}
+
+/// The least that runs a future.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unparks(Thread);
+
+    impl Wake for Unparks {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Waker::from(Arc::new(Unparks(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
     }
 }
 

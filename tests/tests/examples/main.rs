@@ -22,6 +22,7 @@ mod subcommands;
 mod web;
 mod web_port_80;
 mod web_restarted;
+mod web_stopped;
 
 daemon_tests::wing![
     alarm_clock,
@@ -40,5 +41,6 @@ daemon_tests::wing![
     subcommands,
     web,
     web_restarted,
+    web_stopped,
     web_port_80
 ];

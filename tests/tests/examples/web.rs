@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
+    time::Duration,
 };
 
 use daemon_tests::{Sandbox, Signal, connect, read_to_end, require_program};
@@ -21,6 +22,7 @@ daemon_tests::tests![
     it_says_that_its_port_is_in_use,
     it_takes_a_new_title_and_refuses_none,
     it_answers_those_who_have_asked,
+    it_answers_those_who_are_connected,
     a_browser_shows_it_live,
 ];
 
@@ -129,6 +131,26 @@ fn it_answers_those_who_have_asked() {
     assert!(answer.ends_with("That took ten seconds, and a stop would have waited for it.\n"));
     daemon.wait_for_death();
     assert!(!example.pidfile().exists(), "it ended in order");
+}
+
+fn it_answers_those_who_are_connected() {
+    let sandbox = Sandbox::new();
+    let example = Installed::new(&sandbox, "web", By::PlainUser);
+    let (daemon, said) = example.run_daemon([ANY_PORT]);
+    let address = address(&said, "web: look at http://");
+    let mut silent = connect(address);
+    // Connections are accepted in their order.
+    expect_beginning(&answer_to(address, "/table"), "HTTP/1.1 200 OK\r\n");
+    daemon.signal(Signal::SIGTERM);
+    sandbox.wait_until("it takes no more connections", || TcpStream::connect(address).is_err());
+    // Its request may be on its way.
+    silent.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let closed = silent.read(&mut [0]);
+    assert!(closed.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "it is closed");
+    silent.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    silent.write_all(b"GET /table HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    expect_beginning(&read_to_end(silent), "HTTP/1.1 200 OK\r\n");
+    daemon.wait_for_death();
 }
 
 /// What its script has made of the page after some time.

@@ -12,6 +12,7 @@ daemon_tests::tests![
     a_forked_child_speaks_for_itself_alone,
     no_lock_of_another_thread_stays_locked_in_a_child,
     a_child_forked_while_another_thread_asks_first_begins_anew,
+    a_child_forked_while_a_log_is_opened_anew_sees_its_stop,
 ];
 
 fn a_program_that_it_executes_has_nothing_of_it() {
@@ -99,4 +100,22 @@ fn a_child_forked_while_another_thread_asks_first_begins_anew() {
     let children = said.strip_suffix(" children\n").and_then(|it| it.parse().ok());
     // One of them while the state is made, one while each handler is installed.
     assert!(children.is_some_and(|children: u32| children >= 6), "{said}");
+}
+
+fn a_child_forked_while_a_log_is_opened_anew_sees_its_stop() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "stderr=@/daemon.log", "notify", "lock", "wait:go"];
+    let start = sandbox.start(fixture!("reloads")).args(words);
+    let daemon = start.args(["fork-quietly", "stop"]).daemon();
+    // Both, and the one that locks the log for ever.
+    daemon.wait_until("has its threads", |it| it.threads() == 3);
+    std::fs::rename(sandbox.join("daemon.log"), sandbox.join("old.log")).expect("the log is moved");
+    daemon.signal(Signal::SIGHUP);
+    // One more waits for that lock.
+    daemon.wait_until("opens its log anew", |it| it.threads() == 4);
+    sandbox.file("go", 0o600, "");
+    sandbox.wait_until("the child sees its stop", || sandbox.join("seen").exists());
+    // Its last word could not be printed.
+    daemon.signal(Signal::SIGKILL);
+    sandbox.assert_nothing_left();
 }

@@ -1,6 +1,6 @@
 //! Promise 26: no kind of signal is lost in a burst, and what nobody asks for keeps its default.
 
-use daemon_tests::{Running, Sandbox, Signal, told};
+use daemon_tests::{PIDFILE, Running, Sandbox, Signal, fixture, told};
 
 use crate::waiting::waits;
 
@@ -12,6 +12,7 @@ daemon_tests::tests![
     there_are_no_more_after_a_request_to_stop,
     they_are_taken_once,
     there_may_be_none_in_time,
+    they_may_be_taken_before_the_end_of_the_launch,
 ];
 
 fn without_events_a_user_signal_ends_the_program() {
@@ -116,4 +117,30 @@ fn there_may_be_none_in_time() {
     running.wait_for_text("there was no event in time");
     running.signal(Signal::SIGTERM);
     running.end(0);
+}
+
+fn they_may_be_taken_before_the_end_of_the_launch() {
+    for (mode, step) in [
+        ("background", "configure"),
+        ("background", "privileged"),
+        ("foreground", "configure"),
+        ("foreground", "privileged"),
+    ] {
+        let sandbox = Sandbox::new();
+        let start = sandbox.start(fixture!("takes_events_early"));
+        let mut command = start.args([&format!("mode={mode}"), step]).spawn();
+        let events = || std::fs::read_to_string(sandbox.join("events")).unwrap_or_default();
+        sandbox.wait_until("it is ready", || events() == "ready\n");
+        let daemon = sandbox.process_in(PIDFILE);
+        // Until then, it has not waited for them.
+        daemon.wait_until("handles SIGUSR1", |it| it.caught().contains(Signal::SIGUSR1));
+        daemon.signal(Signal::SIGUSR1);
+        sandbox.wait_until("an event", || events() == "ready\nanother\n");
+        daemon.signal(Signal::SIGHUP);
+        sandbox.wait_until("a reload", || events() == "ready\nanother\nreload\n");
+        daemon.signal(Signal::SIGTERM);
+        assert_eq!(command.wait().code(), 0);
+        daemon.wait_for_death();
+        assert_eq!(events(), "ready\nanother\nreload\nno more\n", "{mode}, {step}");
+    }
 }

@@ -26,6 +26,7 @@ daemon_tests::tests![
     without_a_descriptor_left_the_old_log_stays,
     the_group_of_the_directory_owns_it,
     a_directory_that_others_can_write_to_by_now_is_refused,
+    in_a_chroot_it_is_said_that_it_cannot_be,
 ];
 
 const LOG: &str = "daemon.log";
@@ -290,5 +291,22 @@ fn a_directory_that_others_can_write_to_by_now_is_refused() {
     assert!(!directory.join(LOG).exists());
     sandbox.mode("log", 0o755);
     sandbox.wait_until("a new log", || directory.join(LOG).exists());
+    sandbox.end(&daemon, Signal::SIGTERM);
+}
+
+fn in_a_chroot_it_is_said_that_it_cannot_be() {
+    if !is_root() {
+        skip!("needs root: changes the root directory");
+    }
+    let sandbox = Sandbox::new();
+    sandbox.directory("jail", 0o755);
+    let daemon = reloads(&sandbox, &["chroot=@/jail", "events:done", "notify", "stop"]);
+    // At the start, and not only when it is too late.
+    wait_for(&sandbox, LOG, "SIGHUP cannot reopen it: let logrotate copy and truncate it");
+    turn(&sandbox);
+    daemon.signal(Signal::SIGHUP);
+    wait_for(&sandbox, "old.log", "cannot reopen the logs: they are outside the root directory");
+    wait_for(&sandbox, "old.log", "answered done");
+    assert!(!sandbox.join(LOG).exists());
     sandbox.end(&daemon, Signal::SIGTERM);
 }

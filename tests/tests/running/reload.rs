@@ -15,6 +15,7 @@ daemon_tests::tests![
     before_readiness_the_supervisor_hears_nothing_of_it,
     after_a_request_to_stop_the_supervisor_hears_nothing_of_it,
     where_nobody_takes_events_the_program_lives_on,
+    a_request_that_nobody_will_take_is_answered,
 ];
 
 /// A program in the foreground of which a supervisor wants to hear.
@@ -172,4 +173,26 @@ fn where_nobody_takes_events_the_program_lives_on() {
     running.wait_for_text("lives");
     assert_eq!(supervisor.receive_now(), None);
     end(running);
+}
+
+fn a_request_that_nobody_will_take_is_answered() {
+    let sandbox = Sandbox::new();
+    let nobody = "logs reopened; the program takes no reload";
+    let words = ["mode=background", "stderr=@/daemon.log", "notify", "events-dropped:go"];
+    let start = sandbox.start(fixture!("reloads")).args(words);
+    let daemon = start.args([&format!("verdict:{nobody}"), "stop"]).daemon();
+    let has = |log: &str, text: &str| {
+        std::fs::read_to_string(sandbox.join(log)).is_ok_and(|it| it.contains(text))
+    };
+    // Until then it may not have asked for its events.
+    daemon.wait_until("has asked", |it| it.caught().contains(Signal::SIGUSR1));
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("the first", || has("daemon.log", "reload\n"));
+    // The second comes while the first is unanswered: a new log shows that it was seen.
+    std::fs::rename(sandbox.join("daemon.log"), sandbox.join("old.log")).expect("the log is moved");
+    daemon.signal(Signal::SIGHUP);
+    sandbox.wait_until("the second", || sandbox.join("daemon.log").exists());
+    sandbox.file("go", 0o600, "");
+    sandbox.wait_until("its answer", || has("daemon.log", nobody));
+    sandbox.end(&daemon, Signal::SIGTERM);
 }

@@ -1,10 +1,14 @@
 //! Promise 24: a request to stop ends a program that does not ask for it, and is never lost on one
 //! that does.
 
+use std::panic::UnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use daemon_tests::{
-    NotifySocket, PIDFILE, Running, Sandbox, Signal, Standard, fixture, full_pipe, told,
+    NotifySocket, PIDFILE, Resource, Running, Sandbox, Signal, Standard, fixture, full_pipe, told,
 };
 
 use crate::waiting::{start, until_it_waits, waits};
@@ -30,8 +34,29 @@ daemon_tests::tests![
     a_delay_that_is_no_number_is_refused,
     a_start_that_is_not_ready_is_ended,
     a_terminal_that_goes_is_a_request,
+    without_a_descriptor_left_the_terminal_is_not_taken_to_be_gone,
     what_nohup_ignores_stays_ignored,
+    what_nohup_ignores_stays_ignored_with_a_log,
+    its_descriptor_stays_readable,
+    a_future_of_each_stage_needs_no_runtime,
+    a_future_that_is_dropped_keeps_no_waker,
+    main_may_return_with_holds_left,
+    a_loop_of_them_does_process_1_no_harm,
 ];
+
+/// Servers ask this of the futures that they are handed, and programs of what they share.
+const _: () = {
+    const fn shared<T: Send + Sync + Unpin + UnwindSafe + 'static>() {}
+    const fn future<T: Future<Output = ()> + Clone + Send + Sync + Unpin + 'static>() {}
+    const fn sent<T: Send + 'static>() {}
+    shared::<daemon::Stop>();
+    future::<daemon::Requested>();
+    future::<daemon::Stopped>();
+    future::<daemon::Drained>();
+    sent::<daemon::Hold>();
+    sent::<daemon::Events>();
+    sent::<daemon::Reload>();
+};
 
 fn a_program_that_does_not_ask_is_ended() {
     let sandbox = Sandbox::new();
@@ -239,13 +264,16 @@ fn a_delay_that_is_no_number_is_refused() {
 }
 
 fn a_start_that_is_not_ready_is_ended() {
-    let sandbox = Sandbox::new();
-    let mut running = start(&sandbox, &["say:waits", "wait:never"]).spawn();
-    running.wait_for_text("waits");
-    let since = Instant::now();
-    running.signal(Signal::SIGTERM);
-    assert_eq!(running.wait().code(), 143);
-    assert!(since.elapsed() >= Duration::from_secs(5), "{:?}", since.elapsed());
+    // However long a stop may take later.
+    for stop_timeout in ["stop_timeout=1", "stop_timeout=1000"] {
+        let sandbox = Sandbox::new();
+        let mut running = start(&sandbox, &[stop_timeout, "say:waits", "wait:never"]).spawn();
+        running.wait_for_text("waits");
+        let since = Instant::now();
+        running.signal(Signal::SIGTERM);
+        assert_eq!(running.wait().code(), 143, "{stop_timeout}");
+        assert!(since.elapsed() >= Duration::from_secs(5), "{:?}", since.elapsed());
+    }
 }
 
 fn a_terminal_that_goes_is_a_request() {
@@ -268,4 +296,104 @@ fn what_nohup_ignores_stays_ignored() {
     running.signal(Signal::SIGTERM);
     let stderr = running.end(0).stderr;
     assert!(stderr.contains("stopped: SIGTERM"), "{stderr}");
+}
+
+fn what_nohup_ignores_stays_ignored_with_a_log() {
+    let sandbox = Sandbox::new();
+    // It asks for nothing: a handler would open the log anew.
+    let words = ["mode=foreground", "stderr=@/daemon.log", "notify", "print:waits"];
+    let running = told(&sandbox, words).ignore(Signal::SIGHUP).spawn();
+    sandbox.wait_until("it waits", || {
+        std::fs::read_to_string(sandbox.join("daemon.log")).is_ok_and(|log| log == "waits\n")
+    });
+    assert!(running.process().ignored().contains(Signal::SIGHUP));
+    running.signal(Signal::SIGTERM);
+    running.end(143);
+}
+
+fn without_a_descriptor_left_the_terminal_is_not_taken_to_be_gone() {
+    let sandbox = Sandbox::new();
+    let words = ["stderr=@/daemon.log", "events:done", "notify", "exhaust:go", "say:exhausted"];
+    let start = start(&sandbox, &words).arg("stop").limit(Resource::RLIMIT_NOFILE, 64, 64);
+    let mut running = start.terminal().spawn();
+    let has = |text: &str| {
+        sandbox.join("daemon.log").exists() && sandbox.read("daemon.log").contains(text)
+    };
+    sandbox.wait_until("it has none left", || has("exhausted"));
+    running.signal(Signal::SIGHUP);
+    sandbox.wait_until("an answer", || has("answered done"));
+    running.signal(Signal::SIGTERM);
+    assert_eq!(running.wait().code(), 0);
+    assert!(has("stopped: SIGTERM"));
+}
+
+fn its_descriptor_stays_readable() {
+    let sandbox = Sandbox::new();
+    let mut running = start(&sandbox, &["notify", "say:waits", "poll", "stop"]).spawn();
+    running.wait_for_text("waits");
+    running.signal(Signal::SIGTERM);
+    assert!(running.end(0).stderr.contains("readable, and stays so: true"));
+}
+
+fn a_future_of_each_stage_needs_no_runtime() {
+    let sandbox = Sandbox::new();
+    let words = ["stop_delay=0.3", "hold:work", "release:go", "notify", "say:waits", "block-on"];
+    let mut running = start(&sandbox, &words).arg("return").spawn();
+    running.wait_for_text("waits");
+    running.signal(Signal::SIGTERM);
+    running.wait_for_text("requested\nstopped\n");
+    assert!(!running.stderr().contains("drained"));
+    sandbox.file("go1", 0o600, "");
+    assert!(running.end(0).stderr.ends_with("requested\nstopped\ndrained\n"));
+}
+
+fn a_future_that_is_dropped_keeps_no_waker() {
+    struct Nobody;
+
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    let stop = daemon::Stop::detached();
+    let nobody = Arc::new(Nobody);
+    let waker = Waker::from(nobody.clone());
+    let mut context = Context::from_waker(&waker);
+    let mut stopped = stop.stopped();
+    for _ in 0..3 {
+        // Each time it is polled, the last waker counts.
+        assert!(pin!(&mut stopped).poll(&mut context).is_pending());
+        assert_eq!(Arc::strong_count(&nobody), 3);
+    }
+    drop(stopped);
+    assert_eq!(Arc::strong_count(&nobody), 2);
+    let mut drained = stop.drained();
+    assert!(pin!(&mut drained).poll(&mut context).is_pending());
+    stop.request("the test is over");
+    assert_eq!(Arc::strong_count(&nobody), 2, "it was woken, and is waited for no more");
+    assert!(pin!(&mut drained).poll(&mut context).is_ready());
+}
+
+fn main_may_return_with_holds_left() {
+    let sandbox = Sandbox::new();
+    let running = start(&sandbox, &["hold:work", "notify", "return"]).spawn();
+    running.end(0);
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+fn a_loop_of_them_does_process_1_no_harm() {
+    let sandbox = Sandbox::new();
+    let words = ["hold:work", "release:go"];
+    let mut running = until_it_waits(start(&sandbox, &words).as_process_1());
+    let inside = running.process().only_child();
+    assert_eq!(inside.number_inside(), "1");
+    let since = Instant::now();
+    // A second SIGINT would end it by then.
+    sandbox.wait_until("it was sent many", || {
+        inside.signal(Signal::SIGTERM);
+        inside.signal(Signal::SIGHUP);
+        since.elapsed() > Duration::from_millis(1500)
+    });
+    running.wait_for_text("stopped: SIGTERM");
+    sandbox.file("go1", 0o600, "");
+    running.end(0);
 }
