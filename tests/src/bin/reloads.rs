@@ -19,6 +19,8 @@
 //! - `program`: starts sleep(1)
 //! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so;
 //!   `fork:NAME`: and then it holds up its stop for ever
+//! - `note:FILE`: makes a file
+//! - `check`: prints what a start would do, as a library's call tells it
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `alone`: makes the file `two` unless it is the only process that takes this step at a time
@@ -89,6 +91,15 @@ fn main(ready: daemon::Ready, told: Told) {
             }
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child"), object),
+            "note" => drop(File::create(told.file(object)).expect("a file")),
+            "check" => {
+                let checked = daemon::control::check(
+                    daemon::Config::new("reloads")
+                        .pidfile(told.file("daemon.pid"))
+                        .mode(daemon::Mode::Background),
+                );
+                eprintln!("{checked}");
+            }
             "forks" => fork_often(parse(object)),
             "alone" => alone(&told),
             "clone" => clone(),
