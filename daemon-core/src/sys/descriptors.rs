@@ -32,10 +32,15 @@ pub(crate) fn status(number: RawFd) -> Option<FileStat> {
     fstat(borrow(number)?).ok()
 }
 
-/// Whether this number is that of a descriptor of this file: the program may have closed one that is
-/// not its own, and been given the number for another file. Async-signal-safe.
+/// Whether this number is still that of a descriptor of this file, as far as can be told: a program
+/// that closes everything from 3 on, whoever owns it, may be given the number for another file.
+/// Async-signal-safe.
 pub(crate) fn is_file(number: RawFd, file: Inode) -> bool {
-    status(number).is_some_and(|status| Inode::of(&status) == file)
+    match borrow(number).map(fstat) {
+        Some(Ok(status)) => Inode::of(&status) == file,
+        Some(Err(errno)) => errno != Errno::EBADF,
+        None => false,
+    }
 }
 
 /// `pipe2(O_CLOEXEC | O_NONBLOCK)`, on every system: the reading and the writing end; see pipe(2).

@@ -323,4 +323,10 @@ fn a_second_launch_of_the_same_process_leaves_the_lock() {
     assert!(launched.stderr().contains(&format!("again: already running: pid {pid} holds")));
     let loser = holder(&sandbox).where_mounted("mount -t tmpfs none /proc").arg("mode=foreground");
     expect_already_running(&loser.run(), &format!("pid {pid}"), &sandbox);
+    launched.kill();
+    // In the background there is no second launch at all.
+    let start = sandbox.start(fixture!("launches")).args(["mode=background", "again", "exit:9"]);
+    let ended = start.run().expect_code(9);
+    let text = "again: cannot become a daemon: this process is one already";
+    assert!(ended.stderr.contains(text), "{ended:?}");
 }

@@ -81,10 +81,16 @@ pub(super) fn is_at(path: &Path) -> bool {
 
 /// Removes the pidfile of this process, if it has one. What it says of itself stays, so that it is
 /// known that it ended by itself.
+///
+/// A program that has closed the lock, which is not its own, has let another daemon take both over.
 pub(crate) fn remove_own() {
+    let held = HELD.get().filter(|held| held.owner.is_this());
+    if held.is_some_and(|held| !sys::descriptors::is_file(held.lock, held.inode)) {
+        return;
+    }
     // While the lock is still there.
     state::own::end();
-    if let Some(held) = HELD.get().filter(|held| held.owner.is_this()) {
+    if let Some(held) = held {
         remove_if_same(&held.path, held.inode);
     }
 }

@@ -13,7 +13,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, SFlag, fstat, stat};
 use nix::unistd::{Pid, getpid, read};
 
-use super::{OtherStatus, OwnStatus};
+use super::{OtherStatus, OwnStatus, sockets};
 use crate::sys::inode::{Inode, file_type};
 use crate::sys::signals::SignalSet;
 
@@ -167,7 +167,7 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
 /// The directory of a process that has this number in our own process namespace. `None` where /proc
 /// shows the numbers of another one, in which it is another process's; see pid_namespaces(7), "/proc
 /// and PID namespaces".
-pub(super) fn directory(pid: Pid) -> Option<String> {
+fn directory(pid: Pid) -> Option<String> {
     let own = fs::read_to_string("/proc/self/status").ok()?;
     let is_own_number = |number: &str| number.trim() == getpid().to_string();
     let field = |name: &str| own.lines().find_map(|line| line.strip_prefix(name));
@@ -200,6 +200,11 @@ pub(crate) fn start_time(pid: Pid) -> Option<u64> {
     let (_, fields) = text.rsplit_once(')')?;
     let ticks: u64 = fields.split_whitespace().nth(19)?.parse().ok()?;
     Some(ticks * (1000 / TICKS_IN_A_SECOND))
+}
+
+/// The addresses at which a process waits for anybody. None if they may not be seen.
+pub(crate) fn listening(pid: Pid) -> Vec<String> {
+    directory(pid).map(|process| sockets::listening(&process)).unwrap_or_default()
 }
 
 /// Whether a process ignores SIGTERM; see proc_pid_status(5), "SigIgn".

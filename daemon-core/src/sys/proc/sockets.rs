@@ -4,10 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use nix::unistd::Pid;
-
-use super::platform::directory;
-
 /// The most that are told of: nobody reads more.
 const MOST: usize = 32;
 
@@ -19,11 +15,10 @@ const UNCONNECTED: &str = "07";
 /// `SO_ACCEPTCON`, of sockets of the file system.
 const ACCEPTS: u32 = 1 << 16;
 
-/// Their addresses: `127.0.0.1:80`, `udp 0.0.0.0:53`, `/run/echod.sock`, `@echod`. None if they may
+/// The addresses of the process with this directory: `127.0.0.1:80`, `udp 0.0.0.0:53`, `/run/echod.sock`, `@echod`. None if they may
 /// not be seen.
-pub(crate) fn listening(pid: Pid) -> Vec<String> {
-    let Some(process) = directory(pid) else { return Vec::new() };
-    let own = own_sockets(&process);
+pub(super) fn listening(process: &str) -> Vec<String> {
+    let own = own_sockets(process);
     if own.is_empty() {
         return Vec::new();
     }
