@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 
+use crate::command::cancel::CancelSignals;
 use crate::command::terminal::Terminal;
 use crate::config::Config;
 use crate::config::verb::{Control, Next, Stop, Verb};
@@ -19,6 +20,7 @@ use crate::files::state;
 use crate::launch::refusal;
 use crate::process::signals;
 use crate::sys;
+use crate::sys::signals::SignalSet;
 
 /// Carries out the verb, unless it is a start.
 pub(crate) fn carry_out(config: &mut Config) -> Next {
@@ -95,9 +97,15 @@ fn end(config: &Config, found: Daemon, verb: &str, how: &Stop) -> Result<Ended, 
     let since = Instant::now();
     let mut terminal = Terminal::new(&config.name);
     let mut last = String::new();
+    // A signal to the command ends the wait, and not the daemon.
+    let signals = CancelSignals::hold_back(SignalSet::default())
+        .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let ended = stop::end(found, verb, how, &mut |holder| {
+        if let Some(signal) = signals.take(None) {
+            return Some(signal);
+        }
         if since.elapsed() < A_WHILE {
-            return;
+            return None;
         }
         let mut now = format!("waiting for pid {} to end", holder.pid);
         if let Some(doing) = status::doing(holder) {
@@ -108,7 +116,9 @@ fn end(config: &Config, found: Daemon, verb: &str, how: &Stop) -> Result<Ended, 
             terminal.status(&now);
             last = now;
         }
+        None
     });
+    signals.let_through();
     terminal.finish("");
     ended
 }

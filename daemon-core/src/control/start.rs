@@ -44,19 +44,20 @@ pub(super) fn runs_already(config: &mut Config) -> Option<u8> {
     let until = config.start_timeout.and_then(|limit| Instant::now().checked_add(limit));
     let mut silent_since = None;
     loop {
-        match status::is_ready(&holder) {
-            Some(true) => break,
-            Some(false) => silent_since = None,
-            None => {
-                let since = silent_since.get_or_insert_with(Instant::now);
-                if since.elapsed() >= SILENCE && !holder.has_ended() {
-                    break;
-                }
+        let is_ready = match status::is_ready(&holder) {
+            Some(is_ready) => {
+                silent_since = None;
+                is_ready
             }
-        }
+            None => silent_since.get_or_insert_with(Instant::now).elapsed() >= SILENCE,
+        };
+        // Only now: what it has written outlives it.
         if holder.has_ended() {
-            say(config, &format!("pid {}, which was starting, has ended", holder.pid));
+            say(config, &format!("pid {}, which was running, has ended", holder.pid));
             return Some(1);
+        }
+        if is_ready {
+            break;
         }
         if until.is_some_and(|until| Instant::now() >= until) {
             say(config, &format!("pid {} is running, and not ready", holder.pid));
@@ -87,6 +88,9 @@ pub(super) fn refuse_elsewhere(config: &Config) -> Result<(), Error> {
 
 /// Says which arguments of the running daemon the new one would not have.
 pub(super) fn name_missing_arguments(config: &Config, holder: &Holder) {
+    if holder.status().is_none() {
+        return; // it cannot be seen
+    }
     let now: Vec<OsString> = args_os().skip(1).collect();
     let before = sys::proc::process_arguments(holder.pid);
     let verb = before.get(1).is_some_and(|word| word == "start" || word == "restart");

@@ -6,17 +6,15 @@ use std::time::{Duration, Instant};
 use nix::poll::PollTimeout;
 use nix::unistd::Pid;
 
-use crate::command::cancel::CancelSignals;
 use crate::config::Config;
 use crate::config::verb::Stop;
 use crate::control::find::{Daemon, find, listed};
-use crate::control::holder::Holder;
+use crate::control::holder::{self, Behind, Holder, not_proved};
 use crate::control::whose;
 use crate::error::{Error, ErrorKind};
 use crate::files::pidfile::{Found, Opened};
 use crate::process::own::PROCESS_1;
 use crate::sys;
-use crate::sys::signals::SignalSet;
 use crate::text::seconds;
 
 /// How long the lock may outlive the daemon: a start that takes it names itself soon.
@@ -29,7 +27,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const DEATH: Duration = Duration::from_secs(5);
 
 /// Ends the running daemon, and waits until it has ended and its pidfile is free. `true` if so, or
-/// if none ran; `false` if it is still there when the time is over.
+/// if none ran; `false` if it is still there when the time is over. Signals do to the calling program
+/// what they always do.
 ///
 /// # Errors
 ///
@@ -37,7 +36,7 @@ const DEATH: Duration = Duration::from_secs(5);
 /// of it; several daemons run.
 pub fn stop(config: &Config, how: &Stop) -> Result<bool, Error> {
     let found = find(&mut config.clone())?;
-    end(found, "stop", how, &mut |_| {}).map(|ended| !matches!(ended, Ended::StillThere(_)))
+    end(found, "stop", how, &mut |_| None).map(|ended| !matches!(ended, Ended::StillThere(_)))
 }
 
 /// How a stop ended.
@@ -52,17 +51,39 @@ pub(super) enum Ended {
     Interrupted(libc::c_int, Pid),
 }
 
-/// Ends what was found, for this verb. `progress` is told at times what is waited for.
+/// Removes what a daemon has left. The proof that none runs: the lock can be had, which only shows now
+/// where its holder is hidden, in another process namespace for example.
+fn remove(left: &Opened) -> Result<(), Error> {
+    if left.remove_what_is_left() {
+        return Ok(());
+    }
+    match holder::behind(left.path()) {
+        // It was started in between.
+        Behind::Daemon(_) | Behind::Nobody(None) => Ok(()),
+        // Or a start was, which has failed.
+        Behind::Nobody(Some(left)) if left.remove_what_is_left() => Ok(()),
+        Behind::Unproven(why) => Err(not_proved(left.path(), &why)),
+        Behind::Nobody(Some(_)) => {
+            let why = "it is locked by a process that does not show here";
+            Err(not_proved(left.path(), why))
+        }
+    }
+}
+
+/// Told at times what is waited for. A signal that it returns ends the wait, and not the daemon.
+pub(super) type Waiting<'a> = &'a mut dyn FnMut(&Holder) -> Option<libc::c_int>;
+
+/// Ends what was found, for this verb.
 pub(super) fn end(
     found: Daemon,
     verb: &str,
     how: &Stop,
-    progress: &mut dyn FnMut(&Holder),
+    waiting: Waiting<'_>,
 ) -> Result<Ended, Error> {
     let holder = match found {
         Daemon::Running(holder) => holder,
         Daemon::NotRunning { places, left } => {
-            left.iter().for_each(Opened::remove_what_is_left);
+            left.iter().try_for_each(remove)?;
             return Ok(Ended::NotRunning(format!("not running (looked at {})", listed(&places))));
         }
     };
@@ -73,13 +94,13 @@ pub(super) fn end(
     holder.signal(libc::SIGTERM)?;
     // A process that is stopped takes it when it goes on.
     holder.signal(libc::SIGCONT)?;
-    if let Some(signal) = wait(&holder, until, progress)? {
+    if let Some(signal) = wait(&holder, until, waiting) {
         return Ok(Ended::Interrupted(signal, holder.pid));
     }
     if !holder.has_ended() && how.kill {
         kill(&holder)?;
         let until = Instant::now().checked_add(DEATH);
-        if let Some(signal) = wait(&holder, until, progress)? {
+        if let Some(signal) = wait(&holder, until, waiting) {
             return Ok(Ended::Interrupted(signal, holder.pid));
         }
     }
@@ -92,35 +113,25 @@ pub(super) fn end(
     })
 }
 
-/// Until it and its lock are gone, or until it is that late. A signal to the command ends the wait,
-/// and not the daemon.
-fn wait(
-    holder: &Holder,
-    until: Option<Instant>,
-    progress: &mut dyn FnMut(&Holder),
-) -> Result<Option<libc::c_int>, Error> {
-    let signals = CancelSignals::hold_back(SignalSet::default())
-        .map_err(|errno| Error::cannot("hold signals back", errno))?;
+/// Until it and its lock are gone, or until it is that late, or until that is told to end.
+fn wait(holder: &Holder, until: Option<Instant>, waiting: Waiting<'_>) -> Option<libc::c_int> {
     let look_again = PollTimeout::try_from(LOOK_AGAIN).unwrap_or(PollTimeout::ZERO);
     let mut ended_since = None;
-    let come = loop {
+    loop {
         if holder.ends_within(look_again) {
             let since: &mut Instant = ended_since.get_or_insert_with(Instant::now);
             if since.elapsed() >= LOCK || !is_shared(holder.pidfile()) {
-                break None;
+                return None;
             }
             thread::sleep(LOOK_AGAIN);
         }
-        if let Some(signal) = signals.take(None) {
-            break Some(signal);
+        if let Some(signal) = waiting(holder) {
+            return Some(signal);
         }
         if until.is_some_and(|until| Instant::now() >= until) {
-            break None;
+            return None;
         }
-        progress(holder);
-    };
-    signals.let_through();
-    Ok(come)
+    }
 }
 
 /// Whether somebody holds the lock of a daemon that has ended, and is no new daemon.

@@ -101,6 +101,7 @@ impl Pidfile {
     /// Whether it could be locked, by the refusals of a start and by who holds it.
     fn could_be_locked(wanted: Wanted<'_>, identity: Option<&Identity>) -> Result<(), Error> {
         let path = wanted.path;
+        pidfile::refuse_own(path)?;
         let euid = geteuid();
         if Identity::is_weaker_than(identity, euid) && path.parent().is_some_and(Path::exists) {
             pidfile::refuse_foreign_directory(wanted, euid, identity)?;

@@ -174,7 +174,10 @@ impl OutputUntilReady {
             else {
                 continue;
             };
-            let Ok(status) = fstat(memory) else { continue };
+            // It has no name. What has one has its number, because the program has closed it.
+            let Some(status) = fstat(memory).ok().filter(|status| status.st_nlink == 0) else {
+                continue;
+            };
             let inode = Inode::of(&status);
             for stream in output.streams.iter().filter(|stream| stream.goes_to(inode)) {
                 let _ = stream.redirect(file);

@@ -16,9 +16,16 @@ use crate::sys::signals::is_ignored;
 /// Ends the daemon, after telling the command why.
 pub(crate) fn end(to_command: &ToCommand, error: &Error) -> ! {
     if to_command.failed(&Failure::from(error)).is_err() {
-        // The command may be gone, and then nobody needs to know. Else this is where it looks.
-        let _ = writeln!(std::io::stderr(), "{error}");
+        end_unheard(error);
     }
+    pidfile::remove_own();
+    exit_immediately(error.exit_code())
+}
+
+/// Ends the daemon where the command cannot be told why.
+pub(crate) fn end_unheard(error: &Error) -> ! {
+    // The command may be gone, and then nobody needs to know. Else this is where it looks.
+    let _ = writeln!(std::io::stderr(), "{error}");
     pidfile::remove_own();
     exit_immediately(error.exit_code())
 }

@@ -8,7 +8,7 @@ use nix::poll::PollTimeout;
 
 use crate::command::cancel::Tether;
 use crate::command::pipe::ToCommand;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::files::notice;
 use crate::files::startup_output::OutputUntilReady;
 use crate::launch::failure;
@@ -198,6 +198,12 @@ impl Waiting {
     /// First everything that the launch still has to put in order, then the record: the command
     /// exits as soon as it has read it.
     fn announce(self, message: &str) {
+        if self.to_command.is_lost() {
+            // The command sees its end, and takes the start for failed.
+            let what = "cannot tell the command that the daemon is ready: the program has closed \
+                        descriptors that are not its own";
+            failure::end_unheard(&Error::new(ErrorKind::Software, what));
+        }
         if let Err(error) = self.tether.release() {
             failure::end(&self.to_command, &error);
         }
@@ -234,6 +240,10 @@ impl Drop for Ready {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.0, Audience::Nobody) {
             Audience::Command(waiting) if waiting.daemon.is_this() => {
+                if waiting.to_command.is_lost() {
+                    // What has the numbers by now is not ours to close.
+                    return std::mem::forget(waiting);
+                }
                 let _ = waiting.to_command.dropped();
                 // A daemon that lives on without being ready still ends with the command.
                 waiting.tether.keep_fastened();

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -15,15 +15,19 @@ use crate::process::descriptors::{self, OpenDescriptors};
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::parent::{Parent, ThisProcess};
+use crate::sys;
 use crate::sys::descriptors::borrow;
 use crate::sys::fstat;
-use crate::sys::inode::file_type;
+use crate::sys::inode::{Inode, file_type};
 
 /// The variable that names the descriptor.
 const VARIABLE: &str = "NOTIFICATION_FD";
 
 #[derive(Debug)]
-pub(crate) struct NotificationDescriptor(OwnedFd);
+pub(crate) struct NotificationDescriptor {
+    descriptor: OwnedFd,
+    file: Inode,
+}
 
 impl NotificationDescriptor {
     /// Takes the descriptor that the environment, or else the program (`option`), names.
@@ -65,8 +69,11 @@ impl NotificationDescriptor {
 
     /// Says that the program is ready; a supervisor may want to see the descriptor closed too.
     pub(crate) fn ready(&self) {
-        // The supervisor may be gone.
-        let _ = write(&self.0, b"\n");
+        // The program may have closed it, and have another file with its number.
+        if sys::descriptors::is_file(self.descriptor.as_raw_fd(), self.file) {
+            // The supervisor may be gone.
+            let _ = write(&self.descriptor, b"\n");
+        }
     }
 }
 
@@ -80,17 +87,19 @@ fn take(
     number: RawFd,
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<NotificationDescriptor, Errno> {
-    look_at(number)?;
-    descriptors::take(number, inherited).map(NotificationDescriptor)
+    let file = look_at(number)?;
+    let descriptor = descriptors::take(number, inherited)?;
+    Ok(NotificationDescriptor { descriptor, file })
 }
 
 /// Only a pipe or a socket has somebody at its other end, and a file must not be written to.
-fn look_at(number: RawFd) -> Result<(), Errno> {
+fn look_at(number: RawFd) -> Result<Inode, Errno> {
     let fd = borrow(number).filter(|_| number > 2).ok_or(Errno::EBADF)?;
-    let sort = file_type(&fstat(fd)?);
+    let status = fstat(fd)?;
+    let sort = file_type(&status);
     let access = OFlag::from_bits_truncate(fcntl(fd, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
     if !matches!(sort, SFlag::S_IFIFO | SFlag::S_IFSOCK) || access == OFlag::O_RDONLY {
         return Err(Errno::ENOTCONN);
     }
-    Ok(())
+    Ok(Inode::of(&status))
 }

@@ -13,7 +13,7 @@ use nix::sys::stat::{FileStat, Mode, SFlag};
 use nix::unistd::{Pid, write};
 
 use super::fstat;
-use super::inode::file_type;
+use super::inode::{Inode, file_type};
 
 /// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
 #[allow(clippy::unnecessary_cast, reason = "it is needed on illumos")]
@@ -31,6 +31,17 @@ pub(crate) fn borrow(number: RawFd) -> Option<BorrowedFd<'static>> {
 /// `fstat(number)`: the file that a descriptor refers to, if it is open; see fstat(2).
 pub(crate) fn status(number: RawFd) -> Option<FileStat> {
     fstat(borrow(number)?).ok()
+}
+
+/// Whether this number is still that of a descriptor of this file, as far as can be told: a program
+/// that closes everything from 3 on, whoever owns it, may be given the number for another file.
+/// Async-signal-safe.
+pub(crate) fn is_file(number: RawFd, file: Inode) -> bool {
+    match borrow(number).map(fstat) {
+        Some(Ok(status)) => Inode::of(&status) == file,
+        Some(Err(errno)) => errno != Errno::EBADF,
+        None => false,
+    }
 }
 
 /// `pipe2(O_CLOEXEC | O_NONBLOCK)`, on every system: the reading and the writing end; see pipe(2).

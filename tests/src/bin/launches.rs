@@ -2,7 +2,7 @@
 //! the launch may have changed, as it was before and as it is then, launches once more, and ends
 //! with status 7.
 //!
-//! The steps are `print:TEXT`, `sigchld`, `exit:STATUS` and `notify`; the options those of
+//! The steps are `print:TEXT`, `sigchld`, `again`, which launches once more, `exit:STATUS` and `notify`; the options those of
 //! `fixture::Told` and of `early`.
 
 #[path = "does_as_told/early.rs"]
@@ -33,6 +33,7 @@ fn main() {
         match verb {
             "print" => eprintln!("{object}"),
             "sigchld" => eprintln!("SIGCHLD: {}", early::action_for_sigchld()),
+            "again" => eprintln!("again: {}", config.launch().expect_err("the same")),
             "exit" => process::exit(parse(object)),
             "notify" => {
                 ready.notify();

@@ -2,6 +2,7 @@
 //! waits for that file.
 //!
 //! - `notify`: says that it is ready; `notify:MESSAGE`: with a message
+//! - `drop`: drops `Ready`
 //! - `starting:TEXT`: says how far the start is
 //! - `status:TEXT`: says what it is doing
 //! - `say:TEXT`: prints a line to standard error
@@ -22,6 +23,8 @@
 //! - `program`: starts sleep(1)
 //! - `fork`: forks a child, which waits for the file `child`, then for its own stop, and says so;
 //!   `fork:NAME`: and then it holds up its stop for ever
+//! - `note:FILE`: makes a file
+//! - `check`: prints what a start would do, as a library's call tells it
 //! - `forks:N`: forks so many children, one after the other, each of which asks for its own stop and
 //!   ends; meanwhile other threads take holds and let go of them
 //! - `fork-quietly`: forks a child that prints nothing: it sends itself SIGHUP and SIGTERM, and makes the
@@ -30,6 +33,9 @@
 //! - `clone`: makes a child by clone(2), without the C library's knowledge, which lives on
 //! - `swap:NAME,FILE`: gives the descriptor of the file of that name another file, as a program does
 //!   that closes what is not its own
+//! - `reuse:FILE`: closes every descriptor from 3 on, and opens the file with some forty numbers;
+//!   `reuse-socket`: makes a pair of sockets so, and writes through it; `see-socket`: waits for the stop, and
+//!   says whether that is all that it carries
 //! - `request:WHY`: requests the stop
 //! - `request-by:MEANS`: sends itself SIGTERM by a `timer`, by sigqueue(3) as `queue`, or to one of its
 //!   threads as `thread`
@@ -47,8 +53,9 @@
 
 use std::fmt::Arguments;
 use std::fs::File;
-use std::io::{Write, stderr};
+use std::io::{Read, Write, stderr};
 use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Command;
@@ -60,7 +67,7 @@ use std::{panic, thread};
 
 use daemon::{Event, Hold, Reload, Stop};
 use fixture::{Told, live_on, parse, wait_for};
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{FcntlArg, Flock, FlockArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
@@ -70,11 +77,13 @@ use nix::unistd::{self, ForkResult};
 fn main(ready: daemon::Ready, told: Told) {
     let mut ready = Some(ready);
     let mut holds = Vec::new();
+    let mut sockets = None;
     let stop = daemon::stop();
     for (verb, object) in told.steps() {
         match verb {
             "notify" if object.is_empty() => ready.take().expect("once").notify(),
             "notify" => ready.take().expect("once").notify_with(object),
+            "drop" => drop(ready.take()),
             "starting" => ready.as_ref().expect("not ready yet").status(object),
             "status" => daemon::status(object),
             "say" => eprintln!("{object}"),
@@ -112,11 +121,26 @@ fn main(ready: daemon::Ready, told: Told) {
             "program" => drop(Command::new("sleep").arg("1000").spawn().expect("sleep")),
             "fork" => fork(&told.file("child"), object),
             "fork-quietly" => fork_quietly(&told.file("seen")),
+            "note" => drop(File::create(told.file(object)).expect("a file")),
+            "check" => {
+                let checked = daemon::control::check(
+                    daemon::Config::new("reloads")
+                        .pidfile(told.file("daemon.pid"))
+                        .mode(daemon::Mode::Background),
+                );
+                eprintln!("{checked}");
+            }
             "forks" => fork_often(parse(object)),
             "alone" => alone(&told),
             "clone" => clone(),
             "swap" => swap(&told, object),
             "hang-at-exit" => hang_at_exit(),
+            "reuse" => reuse(&told.file(object)),
+            "reuse-socket" => sockets = Some(reuse_by_socket()),
+            "see-socket" => {
+                stop.wait();
+                see(sockets.take().expect("a socket"));
+            }
             "request" => stop.request(object),
             "request-by" => request_by(object),
             "lock" => lock(),
@@ -416,6 +440,65 @@ fn give(file: File, number: i32) {
 
     // SAFETY: nothing that Rust knows of owns the number.
     assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), number) }, number);
+}
+
+/// As some programs do, by closefrom(3) for example, though others own them.
+#[expect(unsafe_code, reason = "a program that closes what is not its own is the subject")]
+fn close_descriptors() {
+    // SAFETY: what owns them here is never used nor dropped.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
+    assert_eq!(result, 0, "close_range");
+}
+
+/// The last number that is taken again.
+const LAST: i32 = 40;
+
+/// Gives this file all numbers up to the last one.
+fn fill(file: impl AsFd) {
+    while fcntl(&file, FcntlArg::F_DUPFD(3)).expect("another number") < LAST {}
+}
+
+fn reuse(file: &Path) {
+    close_descriptors();
+    let file = File::options().read(true).append(true).open(file).expect("the file");
+    fill(&file);
+    std::mem::forget(file);
+}
+
+const SENT: &[u8] = b"sixteen bytes...";
+
+fn reuse_by_socket() -> [UnixStream; 2] {
+    close_descriptors();
+    let (near, far) = UnixStream::pair().expect("sockets");
+    let far_away = fcntl(&far, FcntlArg::F_DUPFD(LAST + 1)).expect("another number");
+    drop(far);
+    fill(&near);
+    let mut far = own(far_away);
+    far.write_all(SENT).expect("room");
+    [near, far]
+}
+
+#[expect(unsafe_code, reason = "the number of a descriptor is the subject")]
+fn own(number: i32) -> UnixStream {
+    use std::os::fd::FromRawFd;
+
+    // SAFETY: it was just made, and nobody else owns it.
+    unsafe { UnixStream::from_raw_fd(number) }
+}
+
+fn see(sockets: [UnixStream; 2]) {
+    let carried = sockets.map(|mut socket| {
+        socket.set_nonblocking(true).expect("a socket");
+        let mut bytes = [0; 1000];
+        match socket.read(&mut bytes) {
+            Ok(length) => bytes[..length].to_vec(),
+            Err(_) => Vec::new(),
+        }
+    });
+    match carried {
+        [near, far] if near == SENT && far.is_empty() => eprintln!("the sockets are as they were"),
+        other => eprintln!("the sockets carried {other:?}"),
+    }
 }
 
 #[expect(unsafe_code, reason = "atexit(3) has no safe form")]

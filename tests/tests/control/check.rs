@@ -14,6 +14,7 @@ daemon_tests::tests![
     everything_that_is_wrong_is_said_at_once,
     a_daemon_that_runs_is_named,
     nothing_is_made_locked_or_bound,
+    in_the_daemon_itself_the_lock_stays,
     as_json,
     what_check_finds_the_start_finds,
     a_usual_place_that_cannot_be_made_is_named,
@@ -199,4 +200,19 @@ fn a_restart_that_would_fail_leaves_the_old_one_running() {
     assert!(restarted.stderr.contains("nothing was stopped"), "{restarted:?}");
     assert!(restarted.stderr.contains("/none"), "{restarted:?}");
     assert_eq!(sandbox.only_process().pid(), old.pid());
+}
+
+/// With any descriptor of the pidfile that it closes, the daemon would lose the lock by which the
+/// kernel names it, see fcntl(2).
+fn in_the_daemon_itself_the_lock_stays() {
+    let sandbox = Sandbox::new();
+    let words = ["stderr=@/log", "notify", "check", "note:checked"];
+    let daemon = runs(&sandbox, &words);
+    sandbox.wait_until("it has checked", || sandbox.join("checked").exists());
+    let told = format!("already running: pid {} holds", daemon.pid());
+    assert!(sandbox.read("log").contains(&told), "{}", sandbox.read("log"));
+    let locks = fs::read_to_string("/proc/locks").expect("the locks");
+    let is_its = |line: &&str| line.contains(&format!(" {} ", daemon.pid()));
+    let locked: Vec<_> = locks.lines().filter(is_its).collect();
+    assert!(locked.iter().any(|line| line.contains("POSIX")), "{locked:?}");
 }

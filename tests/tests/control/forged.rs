@@ -17,6 +17,8 @@ daemon_tests::tests![
     a_fifo_does_not_make_anybody_wait,
     a_file_that_was_replaced_means_nobody,
     a_recycled_number_is_not_it,
+    the_daemon_of_a_container_with_a_file_of_that_name_is_not_it,
+    where_proc_shows_other_numbers_it_proves_nothing,
     a_users_file_held_by_roots_process_is_no_proof,
     a_user_is_told_whose_file_it_is,
 ];
@@ -172,6 +174,65 @@ fn a_recycled_number_is_not_it() {
     }
     assert!(ended.stdout.contains("not running"), "{ended:?}");
     assert!(ended.stdout.ends_with("alive\n"), "{ended:?}");
+}
+
+/// In a container the same path leads to another file, and its daemon has the number that the host's
+/// had, which has not removed its own.
+fn the_daemon_of_a_container_with_a_file_of_that_name_is_not_it() {
+    if !is_root() {
+        skip!("needs root: mounts a file system");
+    }
+    let sandbox = Sandbox::new();
+    let place = sandbox.directory("place", 0o755);
+    let here = format!("here={}", place.display());
+    let start = sandbox.start(daemon_tests::fixture!("reloads")).args(["mode=foreground", &here]);
+    let start = start.args(["notify", "say:ready", "stop"]);
+    let mount = format!("mount -t tmpfs -o mode=755 none {}", place.display());
+    let mut container = start.where_mounted(&mount).spawn();
+    container.wait_for_text("ready");
+    let daemon = container.process().pid();
+    for words in [&["stop", "--timeout", "1", "--kill"][..], &["reload", "--timeout", "1"]] {
+        sandbox.file("place/daemon.pid", 0o600, &format!("{daemon}\n"));
+        let ended = verb(&sandbox, words).arg(&here).run();
+        assert!([0, 7].contains(&ended.code()), "{ended:?}");
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(said.contains("not running"), "{ended:?}");
+    }
+    assert!(!container.has_ended());
+    container.kill();
+}
+
+/// In a process namespace without a /proc of its own, where a number there is another process's.
+fn where_proc_shows_other_numbers_it_proves_nothing() {
+    if !is_root() {
+        skip!("needs root: makes a process namespace");
+    }
+    require_program("unshare", "util-linux");
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o600, "");
+    let line = "exec 9>>daemon.pid && flock 9 && echo $$ >&9 && echo locked && exec sleep 1000";
+    let mut holding = sandbox.shell(line).spawn();
+    holding.wait_for_text("locked");
+    let holder = holding.process().pid();
+    let program = daemon_tests::fixture!("reloads");
+    let script = format!(
+        "echo $(({holder} - 1)) > /proc/sys/kernel/ns_last_pid\n\
+         sleep 1000 & victim=$!\n\
+         echo victim $victim\n\
+         {program} daemon stop --timeout 1 --kill\n\
+         echo status $?\n\
+         kill -0 $victim && echo alive\n\
+         kill -9 $victim\n"
+    );
+    let script = sandbox.file("script", 0o600, &script);
+    let unshare = ["unshare", "--pid", "--fork", "--kill-child"];
+    let ended = sandbox.start("sh").under(unshare).arg(&script).run().expect_code(0);
+    if !ended.stdout.starts_with(&format!("victim {holder}\n")) {
+        skip!("the number was not to be had: {}", ended.stdout);
+    }
+    assert!(ended.stdout.ends_with("status 4\nalive\n"), "{ended:?}");
+    assert!(!holding.has_ended());
+    holding.kill();
 }
 
 /// A user could lend their file to a process of root's that opens what it is told to.

@@ -19,6 +19,8 @@ daemon_tests::tests![
     the_host_controls_what_is_process_1_elsewhere,
     a_process_namespace_does_not_reach_the_host,
     a_process_namespace_does_not_reach_another,
+    a_lock_whose_holder_does_not_show_is_not_nobodys,
+    what_proc_shows_of_another_process_is_not_the_daemons,
     process_1_is_not_killed_from_inside,
 ];
 
@@ -188,6 +190,46 @@ fn a_process_namespace_does_not_reach_another() {
     assert!(daemon.is_alive());
     daemon.signal(Signal::SIGTERM);
     namespace.wait();
+}
+
+/// The holder, outside, has the lock of flock(2) alone, which /proc/locks does not show inside.
+fn a_lock_whose_holder_does_not_show_is_not_nobodys() {
+    let sandbox = Sandbox::new();
+    sandbox.file(PIDFILE, 0o600, "");
+    let line = "exec 9>>daemon.pid && flock 9 && echo $$ >&9 && echo locked && exec sleep 1000";
+    let mut holding = sandbox.shell(line).spawn();
+    holding.wait_for_text("locked");
+    let stop = verb(&sandbox, &["stop", "--timeout", "1"]).as_process_1().run().expect_code(4);
+    assert!(stop.stderr.contains("locked by a process that does not show here"), "{stop:?}");
+    assert!(sandbox.join(PIDFILE).exists());
+    holding.kill();
+    verb(&sandbox, &["stop"]).as_process_1().run().expect_code(0);
+    assert!(!sandbox.join(PIDFILE).exists());
+}
+
+/// In a process namespace where /proc is still that of outside, the daemon's number is another's there:
+/// process 1 is init.
+fn what_proc_shows_of_another_process_is_not_the_daemons() {
+    if !is_root() {
+        skip!("needs root: makes a process namespace");
+    }
+    require_program("unshare", "util-linux");
+    let sandbox = Sandbox::new();
+    let program = fixture!("reloads");
+    let script = format!(
+        "{program} mode=background notify stop\n\
+         {program} daemon reload --timeout 1; echo reload $?\n\
+         {program} daemon status; echo status $?\n\
+         {program} daemon stop; echo stop $?\n"
+    );
+    let script = sandbox.file("script", 0o600, &script);
+    let unshare = ["unshare", "--pid", "--fork", "--kill-child"];
+    let ended = sandbox.start("sh").under(unshare).arg(&script).run().expect_code(0);
+    assert!(ended.stdout.contains("reload 4\nreloads: running\n"), "{ended:?}");
+    assert!(ended.stderr.contains("whether process"), "{ended:?}");
+    assert!(ended.stdout.contains("\nphase: ready\n"), "{ended:?}");
+    assert!(ended.stdout.contains("status 0\nreloads: stopped (pid"), "{ended:?}");
+    assert!(ended.stdout.ends_with("stop 0\n"), "{ended:?}");
 }
 
 /// The kernel keeps the signal from it, so it would be waited for in vain.

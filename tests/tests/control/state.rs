@@ -4,7 +4,7 @@
 use std::{
     fs,
     os::unix::fs::{MetadataExt, symlink},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use daemon_tests::{NOBODY, PIDFILE, Sandbox, Signal, fixture, is_root, require_program, skip};
@@ -30,6 +30,7 @@ daemon_tests::tests![
     a_log_of_the_same_name_is_refused,
     a_forked_child_writes_nothing,
     another_file_with_the_number_of_its_descriptor_is_left_alone,
+    a_forked_child_keeps_the_files_that_have_the_numbers_of_ours,
     a_daemon_that_becomes_another_user_keeps_no_descriptor,
     it_takes_few_system_calls,
 ];
@@ -291,6 +292,23 @@ fn another_file_with_the_number_of_its_descriptor_is_left_alone() {
     assert_eq!(sandbox.read("precious"), "precious\n");
     sandbox.end(&daemon, Signal::SIGTERM);
     assert_eq!(sandbox.read("precious"), "precious\n");
+}
+
+/// The program has closed what is not its own, the pidfile too.
+fn a_forked_child_keeps_the_files_that_have_the_numbers_of_ours() {
+    let sandbox = Sandbox::new();
+    let precious = [sandbox.file("one", 0o644, "one\n"), sandbox.file("two", 0o644, "two\n")];
+    let words = ["swap:daemon.state,one", "swap:daemon.pid,two", "fork", "note:forked", "stop"];
+    let mut start = start(&sandbox, &["notify"]).args(words).spawn();
+    assert_eq!(start.wait().code(), 0);
+    sandbox.wait_until("it has forked", || sandbox.join("forked").exists());
+    let all = sandbox.processes();
+    assert_eq!(all.len(), 2, "{all:?}");
+    for process in all {
+        let open = process.descriptors();
+        let has = |path: &PathBuf| open.values().any(|descriptor| descriptor.target == *path);
+        assert!(precious.iter().all(has), "{process:?}: {open:?}");
+    }
 }
 
 fn a_daemon_that_becomes_another_user_keeps_no_descriptor() {

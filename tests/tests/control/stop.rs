@@ -20,6 +20,7 @@ daemon_tests::tests![
     one_that_is_starting_is_cancelled,
     one_in_its_drain_is_waited_for,
     ctrl_c_leaves_the_daemon_alone,
+    a_signal_to_a_program_that_stops_it_is_not_taken_for_its_end,
     a_child_that_shares_the_lock_is_named,
     one_that_is_a_zombie_does_not_run,
     after_kill_nine_the_file_is_removed,
@@ -136,6 +137,34 @@ fn ctrl_c_leaves_the_daemon_alone() {
     assert!(daemon.is_alive());
     sandbox.file("go1", 0o600, "");
     daemon.wait_for_death();
+}
+
+fn a_signal_to_a_program_that_stops_it_is_not_taken_for_its_end() {
+    let sandbox = Sandbox::new();
+    let stop = || sandbox.start(fixture!("stops_another"));
+    for (word, signal) in [("default", Signal::SIGINT), ("handled", Signal::SIGTERM)] {
+        let daemon = runs(&sandbox, &["hold:job", "release:go", "notify"]);
+        let mut stopping = stop().arg(sandbox.join(PIDFILE)).arg(word).spawn();
+        sandbox.wait_until("it is to stop", || {
+            String::from_utf8_lossy(&fs::read(sandbox.join("daemon.state")).unwrap_or_default())
+                .contains("phase=stopping")
+        });
+        stopping.signal(signal);
+        if word == "default" {
+            assert_eq!(stopping.wait().code(), 130);
+        } else {
+            stopping.wait_for_text("signalled");
+            assert!(!stopping.has_ended());
+        }
+        assert!(daemon.is_alive());
+        sandbox.file("go1", 0o600, "");
+        daemon.wait_for_death();
+        fs::remove_file(sandbox.join("go1")).expect("the file");
+        if word == "handled" {
+            let ended = stopping.wait();
+            assert_eq!((ended.code(), &*ended.stdout), (0, "signalled\nstopped: true\n"));
+        }
+    }
 }
 
 /// A child made by clone(2) without the C library's knowledge keeps the lock.

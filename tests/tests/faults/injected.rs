@@ -21,6 +21,8 @@ daemon_tests::tests![
     log,
     fails,
     user,
+    state,
+    state_user,
     plain_told,
     log_told,
     fails_told,
@@ -42,6 +44,14 @@ fn fails() {
 
 fn user() {
     inject(scenario::USER);
+}
+
+fn state() {
+    inject(scenario::STATE);
+}
+
+fn state_user() {
+    inject(scenario::STATE_USER);
 }
 
 fn plain_told() {

@@ -177,6 +177,8 @@ fn reason_wanting(
         Words::Any | Words::Some => true,
         // That the lock is another's is all that this says.
         Words::Naming("flock", libc::EAGAIN) => code == 75,
+        // The same in other words.
+        Words::Naming("open", libc::ELOOP) if stderr.contains("it is a symbolic link") => true,
         Words::Naming("wait4" | "waitid", _) if stderr.contains("is not known") => true,
         Words::Naming(call, errno) => {
             let mut words = stderr.split(|it: char| !it.is_alphanumeric());

@@ -142,9 +142,10 @@ one ends in another way.
 - **killed**: the command itself was killed, and what is left is nothing, or a daemon that is ready.
 
 The starts are *plain* (a pidfile), *log* (standard error is a log), *fails* (the body exits with
-status 3 and says why), and *user* (root becomes nobody); *told* means that a supervisor waits at
-`NOTIFY_SOCKET`, and the intermediate process watches the daemon. `@` is the directory of the files.
-Where nothing else is said, a line is true of each start that makes the call.
+status 3 and says why), *user* (root becomes nobody), and *state* (a program with verbs, which keeps
+its state in a file); *told* means that a supervisor waits at `NOTIFY_SOCKET`, and the intermediate
+process watches the daemon. `@` is the directory of the files. Where nothing else is said, a line is
+true of each start that makes the call.
 ";
 
 fn markdown(outcomes: &Outcomes) -> String {

@@ -17,9 +17,9 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal,
+    Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Start,
     faults::{Deed, Group, Order, Orders, Recorded, Role, Traced, call},
-    told,
+    fixture, told,
 };
 
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
 daemon_tests::tests![
     of_fifty_starts_at_once_one_wins,
     a_holder_is_killed_before_each_call,
+    a_holder_that_is_asked_for_is_killed_before_each_call,
     a_file_is_tampered_with_before_each_call,
     a_file_under_a_holder_is_tampered_with_before_each_call,
     a_file_is_tampered_with_all_the_time,
@@ -167,6 +168,49 @@ fn before_each_call(attacks: &[Attack], is_held: bool) {
     let wrong: Vec<_> = seen.into_iter().filter_map(|(_, wrong)| wrong).collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(happened > 0);
+}
+
+/// `start` is a success if the daemon runs already. It believes what that has written of itself, which
+/// outlives it: so it looks whether it lives after it has read it, and not before.
+fn a_holder_that_is_asked_for_is_killed_before_each_call() {
+    fn start(stage: &Stage) -> Start<'_> {
+        let start = stage.sandbox.start(fixture!("reloads"));
+        start.args(["daemon", "start", "mode=background", "start_timeout=8", "notify", "stop"])
+    }
+    let stage = Stage::new();
+    start(&stage).run().expect_code(0);
+    let recorded = start(&stage).trace(&Orders::with([]).recording(), LIMIT);
+    assert_eq!(recorded.code(), Some(0), "{recorded:?}");
+    let calls: Vec<_> =
+        recorded.calls.iter().filter(|it| it.site.role == Role::Command).cloned().collect();
+    drop(recorded);
+    stage.sandbox.kill_all();
+    let last_word = calls.iter().rposition(|it| it.label == "open @/daemon.state");
+    let last_word = last_word.expect("it reads what the daemon says of itself");
+    let seen = work(&calls[..=last_word], Stage::new, |stage, call| {
+        start(stage).run().expect_code(0);
+        let holder = Arc::new(stage.sandbox.process_in(PIDFILE));
+        let (pidfile, holds) = (stage.pidfile(), holder.clone());
+        let order = Order { site: call.site, deed: Deed::Meanwhile };
+        let orders = Orders::with([order])
+            .meanwhile(move || Attack::KillAndWait.happen(&pidfile, Some(&holds), 0));
+        let traced = start(stage).trace(&orders, LIMIT);
+        let is_wrong = match traced.code() {
+            None => true,
+            Some(0) => stage.sandbox.holders_of(&stage.pidfile()).is_empty(),
+            Some(_) => false,
+        };
+        let what =
+            is_wrong.then(|| format!("before `{}` ({:?}): {traced:?}", call.label, call.site));
+        let happened = traced.happened;
+        drop(traced);
+        stage.sandbox.kill_all();
+        stage.clear();
+        (happened, what)
+    });
+    assert!(seen.iter().any(|(happened, _)| *happened));
+    let wrong: Vec<_> = seen.into_iter().filter_map(|(_, wrong)| wrong).collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// The calls of a start, while another daemon holds the pidfile or not.

@@ -33,6 +33,12 @@ pub(crate) const USER: Scenario = Scenario {
     ..scenario("user", &["user=nobody", "stderr=@/daemon.log", "notify"])
 };
 
+pub(crate) const STATE: Scenario = scenario("state", &["control=first", "notify"]);
+pub(crate) const STATE_USER: Scenario = Scenario {
+    needs_root: true,
+    ..scenario("state, user", &["control=first", "user=nobody", "notify"])
+};
+
 pub(crate) const PLAIN_TOLD: Scenario = Scenario { name: "plain, told", told: true, ..PLAIN };
 pub(crate) const LOG_TOLD: Scenario = Scenario { name: "log, told", told: true, ..LOG };
 pub(crate) const FAILS_TOLD: Scenario = Scenario { name: "fails, told", told: true, ..FAILS };
@@ -41,8 +47,8 @@ pub(crate) const USER_TOLD: Scenario = Scenario { name: "user, told", told: true
 /// Those that do not change their user.
 pub(crate) const OF_ANY_USER: [Scenario; 6] = [PLAIN, LOG, FAILS, PLAIN_TOLD, LOG_TOLD, FAILS_TOLD];
 
-pub(crate) const ALL: [Scenario; 8] =
-    [PLAIN, LOG, FAILS, USER, PLAIN_TOLD, LOG_TOLD, FAILS_TOLD, USER_TOLD];
+pub(crate) const ALL: [Scenario; 10] =
+    [PLAIN, LOG, FAILS, USER, STATE, STATE_USER, PLAIN_TOLD, LOG_TOLD, FAILS_TOLD, USER_TOLD];
 
 impl Scenario {
     /// Whether there can be such a start.

@@ -82,7 +82,7 @@ impl Stage {
     /// As it was at the beginning; nothing of a start runs any more.
     pub(crate) fn clear(&self) {
         self.messages();
-        for file in [self.pidfile(), self.sandbox.join("daemon.log")] {
+        for file in ["daemon.pid", "daemon.log", "daemon.state"].map(|it| self.sandbox.join(it)) {
             match fs::remove_file(&file) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 removed => removed.unwrap_or_else(|it| panic!("{}: {it}", file.display())),

@@ -11,7 +11,7 @@ use std::{
 };
 
 use daemon_tests::{
-    Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Standard, Start, told,
+    Finished, Gate, PIDFILE, Process, Running, Sandbox, Signal, Standard, Start, fixture, told,
 };
 use nix::{
     fcntl::{OFlag, open},
@@ -32,6 +32,7 @@ daemon_tests::tests![
     the_loser_touches_nothing_of_the_winners,
     a_start_follows_at_once_on_the_end,
     a_start_loses_to_one_that_is_still_starting,
+    a_second_launch_of_the_same_process_leaves_the_lock,
 ];
 
 fn holder(sandbox: &Sandbox) -> Start<'_> {
@@ -310,4 +311,22 @@ fn a_start_loses_to_one_that_is_still_starting() {
     assert_eq!(first.wait().code(), 143);
     assert!(!sandbox.join(PIDFILE).exists());
     holder(&sandbox).run().expect_code(0);
+}
+
+/// By any descriptor of the file that it closes, it would lose the lock of fcntl(2) that names it.
+fn a_second_launch_of_the_same_process_leaves_the_lock() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=foreground", "again", "print:here", "notify"];
+    let mut launched = sandbox.start(fixture!("launches")).args(words).spawn();
+    launched.wait_for_text("here\n");
+    let pid = launched.process().pid();
+    assert!(launched.stderr().contains(&format!("again: already running: pid {pid} holds")));
+    let loser = holder(&sandbox).where_mounted("mount -t tmpfs none /proc").arg("mode=foreground");
+    expect_already_running(&loser.run(), &format!("pid {pid}"), &sandbox);
+    launched.kill();
+    // In the background there is no second launch at all.
+    let start = sandbox.start(fixture!("launches")).args(["mode=background", "again", "exit:9"]);
+    let ended = start.run().expect_code(9);
+    let text = "again: cannot become a daemon: this process is one already";
+    assert!(ended.stderr.contains(text), "{ended:?}");
 }

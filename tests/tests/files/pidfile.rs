@@ -38,6 +38,7 @@ daemon_tests::tests![
     a_child_of_a_child_keeps_what_is_its_own,
     a_child_that_exits_does_not_remove_it,
     a_file_that_replaced_it_is_not_removed,
+    a_daemon_that_has_closed_its_lock_removes_nothing_of_the_next,
     what_a_killed_daemon_leaves_is_harmless,
     a_start_that_fails_removes_it,
     a_start_that_is_cancelled_removes_it,
@@ -344,6 +345,19 @@ fn a_file_that_replaced_it_is_not_removed() {
     sandbox.release("end");
     daemon.wait_for_death();
     assert_eq!(sandbox.read(PIDFILE), "another's\n");
+}
+
+fn a_daemon_that_has_closed_its_lock_removes_nothing_of_the_next() {
+    let sandbox = Sandbox::new();
+    sandbox.fifo("end");
+    let words = ["notify", "close-descriptors", "note:closed", "wait:end", "return:0"];
+    let first = told(&sandbox, words).daemon();
+    sandbox.wait_until("it has closed its lock", || sandbox.join("closed").exists());
+    let next = start_holder(&sandbox);
+    sandbox.release("end");
+    first.wait_for_death();
+    assert_eq!(sandbox.read(PIDFILE), format!("{}\n", next.pid()));
+    told(&sandbox, ["notify"]).run().expect_code(75);
 }
 
 fn what_a_killed_daemon_leaves_is_harmless() {

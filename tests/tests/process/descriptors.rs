@@ -15,7 +15,8 @@ use std::{
 };
 
 use daemon_tests::{
-    PIDFILE, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip, stays, told,
+    NotifySocket, PIDFILE, Process, Resource, Sandbox, Signal, Start, answer_at, fixture, skip,
+    stays, told,
 };
 use nix::{
     fcntl::OFlag,
@@ -31,6 +32,9 @@ daemon_tests::tests![
     what_configure_and_privileged_opened_stays,
     a_number_that_configure_got_again_stays,
     descriptors_of_another_main_stay,
+    a_file_with_a_number_of_ours_is_not_written_before_readiness,
+    a_file_with_a_number_of_ours_is_not_written_later,
+    a_socket_with_a_number_of_ours_carries_nothing_of_ours,
     the_same_file_opened_again_stays,
     config_from_a_process_substitution_is_read_in_configure,
     config_from_a_process_substitution_is_read_in_the_body,
@@ -366,4 +370,57 @@ fn nobody_holds_the_output_of_the_command() {
     command.wait().expect_code(0);
     command.wait_for_end_of_output();
     sandbox.kill_all();
+}
+
+/// A program that closes everything from 3 on, whoever owns it, and opens files of its own.
+fn reuses<'a>(sandbox: &'a Sandbox, words: &[&str]) -> Start<'a> {
+    sandbox.file("precious", 0o644, "precious\n");
+    sandbox.start(fixture!("reloads")).args(words)
+}
+
+fn a_file_with_a_number_of_ours_is_not_written_before_readiness() {
+    let sandbox = Sandbox::new();
+    for words in [&["status:on it", "starting:on it", "notify"][..], &["drop"]] {
+        let words = [&["mode=background", "reuse:precious"], words].concat();
+        let ended = reuses(&sandbox, &words).run().expect_code(70);
+        let is_said = ended.stderr.contains("has closed descriptors that are not its own");
+        assert_eq!(is_said, words.contains(&"notify"), "{ended:?}");
+        assert_eq!(sandbox.read("precious"), "precious\n");
+    }
+}
+
+fn a_file_with_a_number_of_ours_is_not_written_later() {
+    let sandbox = Sandbox::new();
+    let words = ["mode=background", "events:done", "notify", "reuse:precious", "note:done", "stop"];
+    for signals in [&[Signal::SIGTERM][..], &[Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGINT]] {
+        reuses(&sandbox, &words).run().expect_code(0);
+        let daemon = sandbox.process_in(PIDFILE);
+        sandbox.wait_until("the numbers are taken", || sandbox.join("done").exists());
+        signals.iter().for_each(|signal| daemon.signal(*signal));
+        daemon.wait_for_death();
+        assert_eq!(sandbox.read("precious"), "precious\n");
+        // The lock is not its own any more, and the file perhaps another daemon's.
+        assert!(sandbox.join(PIDFILE).exists());
+        fs::remove_file(sandbox.join("done")).expect("the file");
+    }
+}
+
+fn a_socket_with_a_number_of_ours_carries_nothing_of_ours() {
+    let sandbox = Sandbox::new();
+    let socket = NotifySocket::bind(&sandbox);
+    let before = ["mode=foreground", "reuse-socket", "notify", "see-socket"];
+    let after = ["mode=foreground", "notify", "reuse-socket", "say:taken", "see-socket"];
+    for words in [&before[..], &after] {
+        let start = reuses(&sandbox, words).env("NOTIFY_SOCKET", socket.address());
+        let mut running = start.spawn();
+        if words == after {
+            running.wait_for_text("taken");
+        } else {
+            running.wait_for_text("cannot tell the supervisor");
+        }
+        running.signal(Signal::SIGTERM);
+        running.wait_for_text("the sockets");
+        running.wait_for_text("are as they were");
+        running.kill();
+    }
 }

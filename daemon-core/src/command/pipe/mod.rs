@@ -11,11 +11,14 @@ use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::sys::stat::SFlag;
 use nix::sys::uio::writev;
 use nix::unistd::{Pid, read};
 
 use crate::error::Failure;
 use crate::sys::descriptors::{PIPE_BUF, close_on_exec_pipe, unread_bytes};
+use crate::sys::fstat;
+use crate::sys::inode::file_type;
 use crate::text::cut;
 
 /// A message from the daemon about its start.
@@ -70,6 +73,14 @@ pub(crate) struct ToCommand {
 }
 
 impl ToCommand {
+    /// Whether the program has closed it, which is not its own: what has its number is left alone.
+    pub(crate) fn is_lost(&self) -> bool {
+        match fstat(&self.pipe) {
+            Ok(status) => file_type(&status) != SFlag::S_IFIFO,
+            Err(errno) => errno == Errno::EBADF,
+        }
+    }
+
     /// Says which process is the daemon.
     pub(crate) fn daemon(&self, pid: Pid) -> Result<(), Errno> {
         self.send(DAEMON, &pid.as_raw().to_le_bytes())
@@ -77,7 +88,8 @@ impl ToCommand {
 
     /// Shows how far the start is, unless the command is behind with reading.
     pub(crate) fn status(&self, message: &str) {
-        if unread_bytes(&self.pipe).is_ok_and(|unread| unread <= LONGEST_STATUS) {
+        let has_room = || unread_bytes(&self.pipe).is_ok_and(|unread| unread <= LONGEST_STATUS);
+        if !self.is_lost() && has_room() {
             // If this fails, the command is gone, or so slow that the status will not be missed.
             let _ = self.send(STATUS, cut(message, LONGEST_STATUS).as_bytes());
         }

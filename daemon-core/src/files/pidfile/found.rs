@@ -115,7 +115,7 @@ impl Opened {
         if let Some(pid) = number_in(&self.file).filter(holds) {
             return Found::Process(pid);
         }
-        match sys::proc::is_locked(self.status.st_ino) {
+        match sys::proc::is_locked(&self.file) {
             Some(true) => Found::Unnamed,
             Some(false) => Found::Nobody,
             None => Found::Unproven("whether it is locked cannot be seen without /proc".to_owned()),
@@ -140,13 +140,13 @@ impl Opened {
 
     /// Takes the lock, and does this while holding it: nobody starts meanwhile. `false` if somebody
     /// else has it.
-    pub(crate) fn while_locked(&self, act: impl FnOnce()) -> bool {
-        let is_taken = lock::take(&self.path, &self.file).is_ok();
-        if is_taken {
+    fn while_locked(&self, act: impl FnOnce()) -> bool {
+        let taken = lock::take(&self.path, &self.file);
+        if taken.is_ok() {
             act();
             let _ = sys::descriptors::unlock(&self.file);
         }
-        is_taken
+        taken != Err(Errno::EWOULDBLOCK)
     }
 
     /// Removes what its daemon, which has ended, has left behind: this file, unless the name belongs to
@@ -155,21 +155,25 @@ impl Opened {
     /// Root removes a user's files only in a directory that belongs to that user too, who could remove
     /// whatever is in it, and only by a descriptor of that directory: the user may have the path lead
     /// elsewhere meanwhile. What is left is harmless without its lock.
-    pub(crate) fn remove_what_is_left(&self) {
+    ///
+    /// `false` if somebody holds its lock: then nothing is removed.
+    pub(crate) fn remove_what_is_left(&self) -> bool {
         if geteuid().as_raw() == self.owner() {
-            self.remove_in(AT_FDCWD, &self.path);
+            self.remove_in(AT_FDCWD, &self.path)
         } else if let Some((directory, name)) = self.directory_of_its_owner() {
-            self.remove_in(directory.as_fd(), name);
+            self.remove_in(directory.as_fd(), name)
+        } else {
+            self.while_locked(|| {})
         }
     }
 
-    fn remove_in(&self, directory: BorrowedFd<'_>, path: &Path) {
+    fn remove_in(&self, directory: BorrowedFd<'_>, path: &Path) -> bool {
         self.while_locked(|| {
             if self.is_at(directory, path) {
                 state::remove_beside(directory, path);
                 remove_if_same_in(directory, path, Inode::of(&self.status));
             }
-        });
+        })
     }
 
     /// The directory that it is in, and its name there, if it belongs to whom the directory belongs to.

@@ -23,12 +23,12 @@ pub(crate) use refusals::already_running;
 pub(super) use refusals::{cannot_create, refuse_foreign_directory, refuse_other_content};
 
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{self, OFlag};
 use nix::sys::stat::{FileStat, Mode, fchmod};
-use nix::unistd::{Pid, Uid, ftruncate, geteuid, write};
+use nix::unistd::{Pid, Uid, ftruncate, geteuid, getpid, write};
 
 use crate::error::{Error, ErrorKind};
 use crate::files::advice::Wanted;
@@ -70,6 +70,7 @@ impl Pidfile {
         let path = wanted.path;
         let cannot = |errno| cannot_create(wanted, errno);
         own::register_handlers()?;
+        refuse_own(path)?;
         let euid = geteuid();
         if Identity::is_weaker_than(identity, euid) {
             refuse_foreign_directory(wanted, euid, identity)?;
@@ -168,6 +169,11 @@ impl Pidfile {
         std::mem::forget(self.number);
         LeftBehind::new(self.path, self.inode, self.lock, self.created)
     }
+}
+
+/// The pidfile that this process holds already is not opened, see [`own::is_at`].
+pub(super) fn refuse_own(path: &Path) -> Result<(), Error> {
+    if own::is_at(path) { Err(already_running(path, Some(getpid()))) } else { Ok(()) }
 }
 
 /// The number in decimal and a newline.

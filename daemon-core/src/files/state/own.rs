@@ -25,7 +25,7 @@ trait Kept: Sync {
     fn change(&self, change: &mut dyn FnMut(&mut Contents));
     fn contents(&self) -> Contents;
     fn end(&self);
-    /// Closed in forked children.
+    /// To be closed in forked children, if there is one that still is the file's.
     fn descriptor(&self) -> Option<RawFd>;
 }
 
@@ -97,7 +97,7 @@ impl Kept for Own {
     }
 
     fn descriptor(&self) -> Option<RawFd> {
-        self.descriptor
+        self.descriptor.filter(|number| sys::descriptors::is_file(*number, self.inode))
     }
 
     fn change(&self, change: &mut dyn FnMut(&mut Contents)) {

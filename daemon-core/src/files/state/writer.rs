@@ -81,7 +81,7 @@ fn write_first(file: &OwnedFd, contents: &Contents) -> Result<(), Errno> {
 /// The program may have closed a descriptor that is not its own, and the number be that of a file
 /// which this would destroy.
 fn write_to(number: RawFd, inode: Inode, slot: &[u8], at: usize) -> bool {
-    let is_ours = sys::descriptors::status(number).is_some_and(|it| Inode::of(&it) == inode);
+    let is_ours = sys::descriptors::is_file(number, inode);
     let Some(file) = sys::descriptors::borrow(number).filter(|_| is_ours) else { return false };
     pwrite(file, slot, at as libc::off_t) == Ok(slot.len())
 }

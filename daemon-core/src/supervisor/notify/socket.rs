@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::ErrorKind::{Interrupted, WouldBlock};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
@@ -14,12 +14,17 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::message::Message;
 use crate::error::{Error, ErrorKind, errno_of, words_of};
 use crate::sys;
+use crate::sys::fstat;
+use crate::sys::inode::Inode;
 
 /// How long we wait for a busy supervisor to take a message that must not be lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
-pub(super) struct NotifySocket(UnixDatagram);
+pub(super) struct NotifySocket {
+    socket: UnixDatagram,
+    file: Option<Inode>,
+}
 
 impl NotifySocket {
     /// `name` is a path, or `@` and the name of an abstract socket.
@@ -29,7 +34,8 @@ impl NotifySocket {
             let socket = UnixDatagram::unbound()?;
             socket.connect_addr(&address)?;
             socket.set_nonblocking(true)?;
-            Ok(NotifySocket(socket))
+            let file = fstat(&socket).ok().map(|status| Inode::of(&status));
+            Ok(NotifySocket { socket, file })
         };
         connect().map_err(|error| {
             let what = format!(
@@ -46,7 +52,16 @@ impl NotifySocket {
 
     /// Sends it at once, or not at all. Returns whether it was sent.
     pub(super) fn try_send(&self, message: &Message) -> bool {
-        self.0.send(message.as_bytes()).is_ok()
+        self.send_now(message).is_ok()
+    }
+
+    /// The program may have closed it, and talk to somebody else with its number.
+    fn send_now(&self, message: &Message) -> std::io::Result<usize> {
+        let number = self.socket.as_raw_fd();
+        if self.file.is_some_and(|file| !sys::descriptors::is_file(number, file)) {
+            return Err(Errno::EBADF.into());
+        }
+        self.socket.send(message.as_bytes())
     }
 
     /// Sends a message that must not be lost, and waits for room if need be.
@@ -64,7 +79,7 @@ impl NotifySocket {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let Some(permit) = permit() else { return Ok(()) };
-            let sent = self.0.send(message.as_bytes());
+            let sent = self.send_now(message);
             drop(permit);
             let Err(error) = sent else { return Ok(()) };
             match error.kind() {
@@ -77,7 +92,7 @@ impl NotifySocket {
                 return Err(Errno::EAGAIN);
             }
             // A signal may end this wait, and another program be quicker to take the room.
-            let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
+            let mut fds = [PollFd::new(self.socket.as_fd(), PollFlags::POLLOUT)];
             let _ = poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
         }
     }

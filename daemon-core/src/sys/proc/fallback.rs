@@ -89,7 +89,7 @@ pub(crate) fn status_of(_: Pid) -> Option<OtherStatus> {
 }
 
 /// There is no portable way to tell.
-pub(crate) fn is_locked(_: libc::ino_t) -> Option<bool> {
+pub(crate) fn is_locked(_: impl AsFd) -> Option<bool> {
     None
 }
 

@@ -14,7 +14,7 @@ use nix::sys::stat::{Mode, SFlag, stat};
 use nix::unistd::{Pid, getpid, read};
 
 use super::super::fstat;
-use super::{OtherStatus, OwnStatus};
+use super::{OtherStatus, OwnStatus, sockets};
 use crate::sys::inode::{Inode, file_type};
 use crate::sys::signals::SignalSet;
 
@@ -167,10 +167,24 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
     list.split(|byte| *byte == 0).map(|it| OsString::from_vec(it.to_owned())).collect()
 }
 
+/// The directory of a process that has this number in our own process namespace. `None` where /proc
+/// shows the numbers of another one, in which it is another process's; see pid_namespaces(7), "/proc
+/// and PID namespaces".
+fn directory(pid: Pid) -> Option<String> {
+    let own = fs::read_to_string("/proc/self/status").ok()?;
+    let is_own_number = |number: &str| number.trim() == getpid().to_string();
+    let field = |name: &str| own.lines().find_map(|line| line.strip_prefix(name));
+    // Our numbers, from that namespace down to our own. Before Linux 4.1 there is only the first.
+    field("NSpid:")
+        .or_else(|| field("Pid:"))
+        .is_some_and(is_own_number)
+        .then(|| format!("/proc/{pid}"))
+}
+
 /// Whether the file that a process executes has no name any more: it was replaced, or removed; see
 /// proc_pid_exe(5). `None` if that cannot be seen.
 pub(crate) fn program_is_replaced(pid: Pid) -> Option<bool> {
-    let link = format!("/proc/{pid}/exe");
+    let link = format!("{}/exe", directory(pid)?);
     let path = fs::read_link(&link).ok()?;
     if !path.as_os_str().as_bytes().ends_with(b" (deleted)") {
         return Some(false);
@@ -185,10 +199,15 @@ pub(crate) fn program_is_replaced(pid: Pid) -> Option<bool> {
 pub(crate) fn start_time(pid: Pid) -> Option<u64> {
     /// `USER_HZ`, which the kernel counts by towards programs: the same everywhere but on Alpha.
     const TICKS_IN_A_SECOND: u64 = 100;
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let text = fs::read_to_string(format!("{}/stat", directory(pid)?)).ok()?;
     let (_, fields) = text.rsplit_once(')')?;
     let ticks: u64 = fields.split_whitespace().nth(19)?.parse().ok()?;
     Some(ticks * (1000 / TICKS_IN_A_SECOND))
+}
+
+/// The addresses at which a process waits for anybody. None if they may not be seen.
+pub(crate) fn listening(pid: Pid) -> Vec<String> {
+    directory(pid).map(|process| sockets::listening(&process)).unwrap_or_default()
 }
 
 /// Whether a process ignores SIGTERM; see proc_pid_status(5), "SigIgn".
@@ -199,7 +218,7 @@ pub(crate) fn ignores_sigterm(pid: Pid) -> bool {
 
 /// The status of any process; `None` if it cannot be seen. See proc_pid_status(5).
 pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
-    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let text = fs::read_to_string(format!("{}/status", directory(pid)?)).ok()?;
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
     let process = |name: &str| number_in(&text, name).map(Pid::from_raw);
     let own_number = match field("NSpid:") {
@@ -221,7 +240,8 @@ pub(crate) fn status_of(pid: Pid) -> Option<OtherStatus> {
 /// The control groups of a process in which systemd may keep it: in a hierarchy of its own, or in
 /// the only one that there is; see cgroups(7), "/proc files".
 pub(crate) fn control_groups(pid: Pid) -> Vec<String> {
-    let text = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let text = directory(pid).and_then(|it| fs::read_to_string(format!("{it}/cgroup")).ok());
+    let text = text.unwrap_or_default();
     let path = |line: &str| {
         let path = line.strip_prefix("0::").or_else(|| Some(line.split_once(":name=systemd:")?.1));
         path.map(str::to_owned)
@@ -233,7 +253,7 @@ pub(crate) fn control_groups(pid: Pid) -> Vec<String> {
 /// proc_pid_fd(5), proc_pid_root(5). `false` if that cannot be seen.
 pub(crate) fn writes_to(pid: Pid, path: &Path) -> bool {
     let inode = |path: PathBuf| stat(&path).ok().map(|status| Inode::of(&status));
-    let process = PathBuf::from(format!("/proc/{pid}"));
+    let Some(process) = directory(pid).map(PathBuf::from) else { return false };
     let Ok(inside) = path.strip_prefix("/") else { return false };
     let Some(at_path) = inode(process.join("root").join(inside)) else { return false };
     [1, 2].iter().any(|number| inode(process.join(format!("fd/{number}"))) == Some(at_path))
@@ -246,17 +266,54 @@ pub(crate) fn working_directory(pid: Pid) -> Option<PathBuf> {
 
 /// Whether any process that we can see holds a lock of flock(2) on this file; `None` if that cannot
 /// be known. See proc_locks(5).
-///
-/// The device in that list may be another than stat(2) tells, of btrfs for example, so that only the
-/// inode counts: what is found by it is a hint, and no proof.
-pub(crate) fn is_locked(inode: libc::ino_t) -> Option<bool> {
+pub(crate) fn is_locked(file: impl AsFd) -> Option<bool> {
+    let file = Locked::of(file)?;
     let text = fs::read_to_string("/proc/locks").ok()?;
-    let inode = inode.to_string();
     Some(text.lines().any(|line| {
         let words: Vec<_> = line.split_whitespace().collect();
-        let file = words.iter().find(|word| word.matches(':').count() == 2);
-        words.contains(&"FLOCK") && file.and_then(|file| file.rsplit(':').next()) == Some(&inode)
+        words.contains(&"FLOCK") && words.iter().any(|word| file.is_at(word))
     }))
+}
+
+/// A file as the kernel shows it in a list of locks: `fe:00:131`.
+struct Locked {
+    /// Of the file system, which is not always the one that stat(2) tells, on btrfs for example.
+    /// `None` if that cannot be known.
+    device: Option<String>,
+    inode: String,
+}
+
+impl Locked {
+    fn of(file: impl AsFd) -> Option<Self> {
+        let fdinfo = format!("/proc/self/fdinfo/{}", file.as_fd().as_raw_fd());
+        let fdinfo = fs::read_to_string(fdinfo).unwrap_or_default();
+        let field =
+            |name: &str| fdinfo.lines().find_map(|line| Some(line.strip_prefix(name)?.trim()));
+        let inode = match field("ino:") {
+            Some(inode) => inode.to_owned(),
+            // Before Linux 5.14.
+            None => fstat(file).ok()?.st_ino.to_string(),
+        };
+        Some(Locked { device: field("mnt_id:").and_then(device_of_mount), inode })
+    }
+
+    fn is_at(&self, place: &str) -> bool {
+        place.rsplit_once(':').is_some_and(|(device, inode)| {
+            device.contains(':')
+                && inode == self.inode
+                && self.device.as_ref().is_none_or(|own| own == device)
+        })
+    }
+}
+
+/// The device of the file system that has this number among the mounts; see proc_pid_mountinfo(5).
+fn device_of_mount(id: &str) -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let mut fields = mounts.lines().map(str::split_whitespace);
+    let mut mount = fields.find_map(|mut fields| (fields.next() == Some(id)).then_some(fields))?;
+    let (major, minor) = mount.nth(1)?.split_once(':')?;
+    let (major, minor): (u32, u32) = (major.parse().ok()?, minor.parse().ok()?);
+    Some(format!("{major:02x}:{minor:02x}"))
 }
 
 /// The processes that have a file of this name open and hold an exclusive lock of flock(2) on it, as
@@ -318,37 +375,55 @@ pub(crate) fn overflow_id() -> Option<u32> {
 /// `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
 ///
 /// Nothing that the process has open is looked at but what readlink(2) calls by the file's name: a
-/// stat(2) of a file on a file system that does not answer would hang.
+/// stat(2) of a file on a file system that does not answer would hang. In a container that name may
+/// be another file's, so the lock has to be on this very file.
 pub(crate) fn holds_exclusive_lock(pid: Pid, file: impl AsFd) -> bool {
     let own = format!("{OPEN_DESCRIPTORS}/{}", file.as_fd().as_raw_fd());
     let Ok(name) = fs::read_link(own) else { return false };
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    let (Some(process), Some(file)) = (directory(pid), Locked::of(file)) else { return false };
+    let Ok(descriptors) = fs::read_dir(format!("{process}/fd")) else { return false };
     descriptors.filter_map(Result::ok).any(|descriptor| {
         fs::read_link(descriptor.path()).is_ok_and(|theirs| theirs == name) && {
             let number = descriptor.file_name();
-            let fdinfo = format!("/proc/{pid}/fdinfo/{}", number.to_string_lossy());
-            fs::read_to_string(fdinfo).is_ok_and(|text| shows_exclusive_lock(&text))
+            let fdinfo = format!("{process}/fdinfo/{}", number.to_string_lossy());
+            fs::read_to_string(fdinfo).is_ok_and(|text| shows_exclusive_lock(&text, &file))
         }
     })
 }
 
 /// A line such as `lock:  1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF`.
-fn shows_exclusive_lock(fdinfo: &str) -> bool {
+fn shows_exclusive_lock(fdinfo: &str, file: &Locked) -> bool {
     fdinfo.lines().filter_map(|line| line.strip_prefix("lock:")).any(|lock| {
         let words: Vec<_> = lock.split_whitespace().collect();
-        words.get(1) == Some(&"FLOCK") && words.get(3) == Some(&"WRITE")
+        let is_exclusive = words.get(1) == Some(&"FLOCK") && words.get(3) == Some(&"WRITE");
+        is_exclusive && words.get(5).is_some_and(|place| file.is_at(place))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::shows_exclusive_lock as shows;
+    use super::{Locked, shows_exclusive_lock};
+
+    fn shows(device: Option<&str>, fdinfo: &str) -> bool {
+        let file = Locked { device: device.map(str::to_owned), inode: "131".to_owned() };
+        shows_exclusive_lock(fdinfo, &file)
+    }
 
     #[test]
     fn only_an_exclusive_flock_is_the_lock() {
+        let shows = |fdinfo| shows(Some("fe:00"), fdinfo);
         assert!(shows("pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF\n"));
         assert!(!shows("lock:\t1: FLOCK  ADVISORY  READ 4242 fe:00:131 0 EOF\n"));
         assert!(!shows("lock:\t1: POSIX  ADVISORY  WRITE 4242 fe:00:131 0 EOF\n"));
         assert!(!shows("pos:\t0\n"));
+    }
+
+    #[test]
+    fn only_one_on_this_file_is_the_lock() {
+        let lock = "lock:\t1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF\n";
+        assert!(shows(None, lock));
+        assert!(!shows(Some("00:1d"), lock));
+        assert!(!shows(None, &lock.replace("131", "1310")));
+        assert!(!shows(None, &lock.replace("131", "31")));
     }
 }

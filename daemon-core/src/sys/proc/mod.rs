@@ -7,8 +7,6 @@ mod platform;
 mod sockets;
 
 pub(crate) use platform::*;
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) use sockets::listening;
 
 use std::os::fd::RawFd;
 

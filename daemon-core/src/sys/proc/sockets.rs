@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use nix::unistd::Pid;
-
 /// The most that are told of: nobody reads more.
 const MOST: usize = 32;
 
@@ -17,14 +15,14 @@ const UNCONNECTED: &str = "07";
 /// `SO_ACCEPTCON`, of sockets of the file system.
 const ACCEPTS: u32 = 1 << 16;
 
-/// Their addresses: `127.0.0.1:80`, `udp 0.0.0.0:53`, `/run/echod.sock`, `@echod`. None if they may
+/// The addresses of the process with this directory: `127.0.0.1:80`, `udp 0.0.0.0:53`, `/run/echod.sock`, `@echod`. None if they may
 /// not be seen.
-pub(crate) fn listening(pid: Pid) -> Vec<String> {
-    let own = own_sockets(pid);
+pub(super) fn listening(process: &str) -> Vec<String> {
+    let own = own_sockets(process);
     if own.is_empty() {
         return Vec::new();
     }
-    let table = |name: &str| fs::read_to_string(format!("/proc/{pid}/net/{name}"));
+    let table = |name: &str| fs::read_to_string(format!("{process}/net/{name}"));
     let mut found = BTreeSet::new();
     for (name, state, before) in [
         ("tcp", LISTENS, ""),
@@ -44,8 +42,8 @@ pub(crate) fn listening(pid: Pid) -> Vec<String> {
 }
 
 /// The inodes of the sockets that it has open.
-fn own_sockets(pid: Pid) -> BTreeSet<u64> {
-    let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+fn own_sockets(process: &str) -> BTreeSet<u64> {
+    let open = fs::read_dir(format!("{process}/fd")).into_iter().flatten().flatten();
     let inode = |link: fs::DirEntry| {
         let name = fs::read_link(link.path()).ok()?;
         name.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
