@@ -107,7 +107,9 @@ fn chdir_fails() {
 /// A kernel without keyrings says `ENOSYS`, a container that forbids them `EPERM`: then no key can
 /// be read either.
 fn keyctl_fails() {
-    for (errno, reason) in [(EINVAL, "Invalid argument"), (EAGAIN, "Try again")] {
+    for (errno, reason) in
+        [(EINVAL, "Invalid argument"), (EAGAIN, "Resource temporarily unavailable")]
+    {
         let sandbox = Sandbox::new();
         let confined = Confined::new(&sandbox);
         let start = confined.by_root(["user=nobody"]).fail(libc::SYS_keyctl, errno);
@@ -227,8 +229,8 @@ fn an_exhausted_limit_of_processes_is_found_before_the_body() {
     let number = 100_000 + std::process::id();
     let user = &format!("uid={number}");
     let expected = format!(
-        "confined: user {number} cannot have another process, at a limit of 1: Try again: raise \
-         `limits(nproc = …)`\n"
+        "confined: user {number} cannot have another process, at a limit of 1: Resource \
+         temporarily unavailable: raise `limits(nproc = …)`\n"
     );
     let start = confined.by_root([user, "nproc=1"]);
     assert_eq!(confined.refusal(start, 71), expected);
