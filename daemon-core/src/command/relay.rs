@@ -115,7 +115,7 @@ struct Relay {
 
 impl Relay {
     fn new(start: Start, watched: &Watched, from_watcher: FromDaemon, watcher: Pid) -> Self {
-        let deadline = watched.timeout.and_then(|limit| start.since.checked_add(limit));
+        let deadline = watched.timeout.and_then(|limit| watched.since.checked_add(limit));
         Relay {
             signalfd: sys::open_signalfd(start.signals.signals()),
             start,

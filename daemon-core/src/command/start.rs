@@ -14,7 +14,6 @@ use crate::sys;
 /// A start that is under way, from just before the first fork.
 #[derive(Debug)]
 pub(crate) struct Start {
-    pub(crate) since: Instant,
     pub(crate) signals: CancelSignals,
     pub(crate) from_daemon: FromDaemon,
     pub(crate) lifeline: Lifeline,
@@ -24,6 +23,9 @@ pub(crate) struct Start {
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub(crate) name: &'static str,
+    /// Since when it is watched. Not from before the fork: nothing else in the launch needs the
+    /// clock, whose page of memory would have to be mapped first.
+    pub(crate) since: Instant,
     pub(crate) timeout: Option<Duration>,
     pub(crate) notification: Option<NotificationDescriptor>,
     /// As they were opened before the first fork, for a start that fails.
@@ -35,7 +37,8 @@ impl Watched {
     /// it shares with its child.
     pub(crate) fn of(plan: Box<Plan>) -> Self {
         let Plan { name, start_timeout, notification, files, .. } = Box::leak(plan);
-        Watched { name, timeout: *start_timeout, notification: notification.take(), files }
+        let (since, timeout) = (Instant::now(), *start_timeout);
+        Watched { name, since, timeout, notification: notification.take(), files }
     }
 
     /// What the daemon wrote during its start.

@@ -25,7 +25,7 @@ use std::io::Write;
 use std::mem;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, getpid, getppid, setsid};
@@ -242,7 +242,6 @@ fn in_foreground<V>(
 /// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
 #[inline(never)]
 fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
-    let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
     // In this order, so that what the daemon closes together has numbers that follow each other:
     // the pidfile's description that is written to and the end of the pipe that the command reads
@@ -253,7 +252,7 @@ fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;
-    Ok((to_command, Start { since, signals, from_daemon, lifeline }, watcher))
+    Ok((to_command, Start { signals, from_daemon, lifeline }, watcher))
 }
 
 /// Takes back the plan, for a start that is refused before there is another process.
