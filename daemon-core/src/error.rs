@@ -11,8 +11,10 @@ use crate::sys::Errno;
 /// It does not begin with the program's name.
 // In a box, and made by functions that are not inlined: it is handed through many others, nearly all
 // of which succeed, and their code is smaller for it.
+#[derive(Clone)]
 pub struct Error(Box<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     kind: ErrorKind,
     what: String,
@@ -124,12 +126,6 @@ impl Error {
     pub(crate) fn because(mut self, errno: Errno) -> Self {
         self.0.errno = Some(errno);
         self
-    }
-
-    /// The same once more, for whoever asks a second time.
-    pub(crate) fn again(&self) -> Self {
-        let Parts { kind, ref what, errno, ref advice } = *self.0;
-        Error(Box::new(Parts { kind, what: what.clone(), errno, advice: advice.clone() }))
     }
 
     /// Adds what to do about it, in the imperative.

@@ -4,8 +4,8 @@
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::process;
-use std::sync::{Mutex, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use crate::config::Config;
 use crate::config::verb::{Next, Verb};
