@@ -42,7 +42,7 @@ fn main(ready: daemon::Ready, settings: Settings) -> io::Result<()> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", settings.listen)))?;
     let address = listener.local_addr()?;
     let stop = daemon::stop();
-    let events = daemon::events().map_err(io::Error::other)?;
+    let events = daemon::events()?;
     ready.notify_with(format_args!("tells the time in {} on {address}", settings.zone_name()));
 
     let (clock, holds) = (settings.clone(), stop.clone());

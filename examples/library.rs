@@ -2,8 +2,8 @@
 //!
 //! ```console
 //! $ cargo run --example library -- tea
-//! library: "tea" is served on 127.0.0.1:7784
-//! $ nc 127.0.0.1 7784
+//! library: "tea" is served on 127.0.0.1:7786
+//! $ nc 127.0.0.1 7786
 //! tea
 //! ```
 //!
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         eprintln!("usage: library WORD [ADDRESS]");
         return ExitCode::from(2);
     };
-    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:7784".to_owned());
+    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:7786".to_owned());
 
     // Before anything that starts a thread: the launch forks.
     let mut config = daemon::Config::new("library");

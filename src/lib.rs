@@ -130,10 +130,13 @@
 //!
 //! # Pages
 //!
-//! In the package's directory `docs`: how to stop a daemon and see whether it runs (`stopping.md`), its logs
-//! and how to rotate them (`logs.md`), options and verbs on a command line (`command-line.md`), `cargo run`,
-//! tests, debuggers and the usual places (`development.md`), the port from the crate `daemonize`
-//! (`from-daemonize.md`), what messages mean (`questions.md`), what the library does not do
+//! In the package's directory `docs`: the verbs of `control` (`control.md`) and what `status` shows
+//! (`status.md`); how to stop a daemon without them and see whether it runs (`stopping.md`); files for
+//! supervisors (`unit-files.md`); stop and reload with a runtime, a server or a loop of one's own
+//! (`recipes.md`); its logs and how to rotate them (`logs.md`), options and verbs on a command line
+//! (`command-line.md`), `cargo run`, tests, debuggers and the usual places (`development.md`), the port
+//! from the crate `daemonize` (`from-daemonize.md`), what messages mean (`questions.md`), what other ways
+//! to make a daemon do (`comparison.md`), what the library does not do
 //! (`limitations.md`). The programs in `examples` run as they are.
 //!
 //! # Platforms

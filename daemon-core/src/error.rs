@@ -11,8 +11,10 @@ use crate::sys::Errno;
 /// It does not begin with the program's name.
 // In a box, and made by functions that are not inlined: it is handed through many others, nearly all
 // of which succeed, and their code is smaller for it.
+#[derive(Clone)]
 pub struct Error(Box<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     kind: ErrorKind,
     what: String,
@@ -140,12 +142,6 @@ impl Error {
         self
     }
 
-    /// The same once more, for whoever asks a second time.
-    pub(crate) fn again(&self) -> Self {
-        let Parts { kind, ref what, errno, ref advice } = *self.0;
-        Error(Box::new(Parts { kind, what: what.clone(), errno, advice: advice.clone() }))
-    }
-
     /// Adds what to do about it, in the imperative.
     pub(crate) fn advise(self, advice: impl Into<String>) -> Self {
         self.with_advice(advice.into())
@@ -219,9 +215,19 @@ impl fmt::Display for Error {
 /// It has no [`source`](std::error::Error::source): its text says everything already.
 impl std::error::Error for Error {}
 
+/// For `?` in a `main` that returns an [`io::Result`]: the text stays, and the system's kind.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let number = error.raw_os_error();
+        let kind = number.map(|number| io::Error::from_raw_os_error(number).kind());
+        io::Error::new(kind.unwrap_or(io::ErrorKind::Other), error)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;
+    use std::io;
 
     use super::{Errno, Error, ErrorKind};
 
@@ -236,6 +242,19 @@ mod tests {
         assert_eq!(error.exit_code(), 73);
         assert_eq!(error.raw_os_error(), Some(libc::ENOENT));
         assert!(error.source().is_none());
+    }
+
+    #[test]
+    fn where_an_error_of_the_standard_library_is_expected_it_keeps_text_and_kind() {
+        let error = Error::new(ErrorKind::AlreadyRunning, "already running");
+        let error = io::Error::from(error);
+        assert_eq!(
+            (error.to_string().as_str(), error.kind()),
+            ("already running", io::ErrorKind::Other)
+        );
+        let error = io::Error::from(Error::cannot("open /run/a.pid", Errno::EACCES));
+        assert_eq!(error.to_string(), "cannot open /run/a.pid: Permission denied");
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod server;
 fn main(ready: daemon::Ready) -> io::Result<()> {
     let listener = server::start_up()?;
     let stop = daemon::stop();
-    let events = daemon::events().map_err(io::Error::other)?;
+    let events = daemon::events()?;
     ready.notify();
 
     let holds = stop.clone();

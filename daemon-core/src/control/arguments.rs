@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::verb::{Asked, Control, Rest, Target, seconds};
 use crate::control::grammar::{Flags, VerbForm, names_of_targets};
@@ -26,14 +27,26 @@ pub(super) enum CommandLine {
 /// The arguments without the verb and its flags, once those have been read.
 static REST: OnceLock<Vec<OsString>> = OnceLock::new();
 
+/// Whether the program has asked for them.
+static WERE_ASKED_FOR: AtomicBool = AtomicBool::new(false);
+
 /// The arguments of this program, with its name first, and without a [verb](crate::Verb) and its
 /// flags: what a parser of the program's own is to see.
 ///
 /// They are without it from the moment on at which the library reads the command line: before
 /// `configure`, or in [`Config::run`](crate::Config::run) and [`Config::launch`](crate::Config::launch).
 /// Without the option `control` they are those of [`std::env::args_os`].
+///
+/// With clap: `Args::parse_from(daemon::args_os())`. What `Args::parse()` sees has the verb in it, which it
+/// refuses.
 pub fn args_os() -> impl Iterator<Item = OsString> {
+    WERE_ASKED_FOR.store(true, Ordering::Relaxed);
     REST.get().cloned().unwrap_or_else(|| env::args_os().collect()).into_iter()
+}
+
+/// Whether the program has called [`args_os`].
+pub(super) fn were_asked_for() -> bool {
+    WERE_ASKED_FOR.load(Ordering::Relaxed)
 }
 
 pub(super) fn keep(rest: Vec<OsString>) {

@@ -4,8 +4,8 @@
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::process;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use crate::config::Config;
 use crate::config::verb::{Next, Verb};
@@ -21,11 +21,14 @@ static ASIDE: Mutex<Option<OwnedFd>> = Mutex::new(None);
 /// Whether `configure` is running for a verb.
 static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 
-/// The message for the case that it ends the program.
+/// The message for the case that it ends the program, without the end of the line.
 static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
 
+/// Whether it has asked for its arguments without the verb.
+static HAS_ASKED: OnceLock<fn() -> bool> = OnceLock::new();
+
 /// Before `configure`. With `--pidfile` it is not run: the verb is carried out at once.
-pub(crate) fn begin(config: &mut Config) {
+pub(crate) fn begin(config: &mut Config, has_asked: fn() -> bool) {
     if config.asked.pidfile.is_some() {
         carry_out_and_exit(config);
     }
@@ -37,17 +40,25 @@ pub(crate) fn begin(config: &mut Config) {
         refusal::exit(&config.name, &error);
     }
     let verb = verb.name();
-    let words = format!("{}: the program ended by itself: `{verb}` was not done\n", config.name);
+    let words = format!("{}: the program ended by itself: `{verb}` was not done", config.name);
     *lock(&LAST_WORDS) = words;
+    let _ = HAS_ASKED.set(has_asked);
     *lock(&ASIDE) = sys::descriptors::set_stdout_aside().ok();
     IS_RUNNING.store(true, Ordering::Relaxed);
     let _ = sys::process::at_exit(say_last_words);
 }
 
-/// Called if the program exits, as it may do on its own flag for help.
+/// Called if the program exits, as it may do on its own flag for help, or because it has found the
+/// verb among all arguments and knows nothing of it.
 extern "C" fn say_last_words() {
     if IS_RUNNING.load(Ordering::Relaxed) {
-        let _ = io::stderr().write_all(lock(&LAST_WORDS).as_bytes());
+        let rest = if HAS_ASKED.get().is_none_or(|has_asked| has_asked()) {
+            ""
+        } else {
+            ": its arguments without the verb are those of `daemon::args_os()`"
+        };
+        let words = format!("{}{rest}\n", lock(&LAST_WORDS));
+        let _ = io::stderr().write_all(words.as_bytes());
     }
 }
 

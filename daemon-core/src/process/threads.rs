@@ -34,8 +34,8 @@ pub(crate) fn refuse() -> Result<(), Error> {
     let others = if count == 2 { "another thread runs" } else { "other threads run" };
     let what = format!("cannot become a daemon: {others} already{names}");
     Err(Error::new(ErrorKind::Software, what).advise(
-        "this is a mistake in the program: threads, and async runtimes, start after the launch, so \
-         below #[daemon::main]",
+        "this is a mistake in the program: threads, and async runtimes, start after the launch: below \
+         #[daemon::main], in the body of Config::run, or after Config::launch",
     ))
 }
 

@@ -73,10 +73,7 @@ pub(crate) fn capture(
     environment: Environment<'_>,
     inherited: &io::Result<OpenDescriptors>,
 ) -> Result<(), Error> {
-    match CAPTURED.get_or_init(|| take_all(environment, inherited)) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(error.again()),
-    }
+    CAPTURED.get_or_init(|| take_all(environment, inherited)).clone()
 }
 
 fn take_all(

@@ -83,6 +83,13 @@ fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
     let module = quote_spanned!(Span::mixed_site()=> ::core::module_path!());
     let in_root = call_at((place, place), library("in_root"), module);
     let name = Ident::new("main", at(main.name.span()));
+    let site = Span::mixed_site();
+    // What never returns has nothing for `return`: it would be unreachable, says another lint.
+    let call = if main.never_returns {
+        quote_spanned!(site=> #name())
+    } else {
+        quote_spanned!(site=> return #name();)
+    };
     quote_spanned! {Span::mixed_site()=>
         {
             #import
@@ -99,7 +106,7 @@ fn launch(options: &Options, main: &Main, import: &TokenStream) -> TokenStream {
             // A function that is called in one place alone could be a part of it, says a lint.
             let _ = #name;
         }
-        return #name();
+        #call
     }
 }
 

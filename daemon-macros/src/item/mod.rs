@@ -26,6 +26,8 @@ pub(crate) struct Main {
     pub(crate) parameters: Vec<Parameter>,
     /// `-> Type`, or nothing.
     pub(crate) output: TokenStream,
+    /// Whether that type is `!`.
+    pub(crate) never_returns: bool,
     pub(crate) where_clause: Option<WhereClause>,
     pub(crate) braces: Brace,
     /// `#![…]`, which must stay before every statement.
@@ -59,7 +61,7 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
     let content;
     let parentheses = parenthesized!(content in input);
     let parameters = parameters::read(&content, mistakes)?;
-    let output = read_output(input)?;
+    let (output, never_returns) = read_output(input)?;
     let where_clause = read_where_clause(input, mistakes)?;
     let content;
     let braces = braced!(content in input);
@@ -75,6 +77,7 @@ fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<M
         parentheses,
         parameters,
         output,
+        never_returns,
         where_clause,
         braces,
         inner_attributes,
@@ -200,12 +203,22 @@ fn read_generics(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result
     Ok(generics)
 }
 
-fn read_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+/// The return type with its arrow, and whether it is `!`.
+fn read_output(input: ParseStream<'_>) -> syn::Result<(TokenStream, bool)> {
     let Some(arrow) = input.parse::<Option<Token![->]>>()? else {
-        return Ok(TokenStream::new());
+        return Ok((TokenStream::new(), false));
     };
     let ty: Type = input.parse()?;
-    Ok(quote!(#arrow #ty))
+    Ok((quote!(#arrow #ty), is_never(&ty)))
+}
+
+fn is_never(ty: &Type) -> bool {
+    match ty {
+        Type::Never(_) => true,
+        Type::Group(group) => is_never(&group.elem),
+        Type::Paren(paren) => is_never(&paren.elem),
+        _ => false,
+    }
 }
 
 fn read_where_clause(

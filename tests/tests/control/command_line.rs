@@ -12,6 +12,7 @@ daemon_tests::tests![
     a_misspelt_verb_starts_nothing,
     a_call_for_help_starts_nothing,
     the_program_reads_the_rest,
+    a_program_that_refuses_the_verb_is_told_how_to_read_the_rest,
     a_verb_that_configure_refuses_asks_for_the_pidfile,
     a_verb_that_needs_the_configuration_has_no_pidfile_flag,
     output_that_cannot_be_written_is_a_failure,
@@ -115,6 +116,20 @@ fn the_program_reads_the_rest() {
     assert!(daemon.is_alive());
     verb(&sandbox, &["stop", "pidfile=@/other.pid"]).run().expect_code(0);
     sandbox.assert_nothing_left();
+}
+
+/// As `clap::Parser::parse` does.
+fn a_program_that_refuses_the_verb_is_told_how_to_read_the_rest() {
+    let sandbox = Sandbox::new();
+    let start = |words: &[&str]| sandbox.start(fixture!("reads_arguments")).args(words);
+    let said = "reads_arguments: the program ended by itself: `status` was not done";
+    let refused = start(&["status"]).run().expect_code(2);
+    let advice = "its arguments without the verb are those of `daemon::args_os()`";
+    assert_eq!(refused.stderr, format!("{said}: {advice}\n"));
+    let without_verb = |words: &[&str]| start(words).env("WITHOUT_VERB", "1").run();
+    let refused = without_verb(&["status", "more"]).expect_code(2);
+    assert_eq!(refused.stderr, format!("{said}\n"));
+    without_verb(&["status"]).expect_code(3);
 }
 
 /// The program's own arguments may say which daemon is meant.

@@ -616,7 +616,8 @@ fn threads_that_configure_started() {
         let finished = refused(&sandbox, start, &Times::All);
         let says = format!(
             "cannot become a daemon: {others}: this is a mistake in the program: \
-             threads, and async runtimes, start after the launch, so below #[daemon::main]"
+             threads, and async runtimes, start after the launch: below #[daemon::main], in the body of \
+             Config::run, or after Config::launch"
         );
         assert_says(&sandbox, finished, 70, &says);
     }
@@ -627,8 +628,8 @@ fn a_thread_before_config_run() {
     let start = sandbox.start(fixture!("without_macro")).args(["name=echod", "threads=early-bird"]);
     let finished = refused(&sandbox, start, &Times::All);
     let says = "cannot become a daemon: another thread runs already (early-bird): this is a \
-                mistake in the program: threads, and async runtimes, start after the launch, so \
-                below #[daemon::main]";
+                mistake in the program: threads, and async runtimes, start after the launch: below \
+                #[daemon::main], in the body of Config::run, or after Config::launch";
     assert_says(&sandbox, finished, 70, says);
 }
 

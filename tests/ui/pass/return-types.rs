@@ -1,4 +1,6 @@
-//! Every return type that a `main` can have, with and without `Ready`.
+//! Every return type that a `main` can have, with and without `Ready`, and none with a warning.
+
+#![deny(warnings)]
 
 use std::process::{ExitCode, Termination};
 
