@@ -165,7 +165,7 @@ fn lead_session_and_fork(command: Pid) -> Result<Forked, Error> {
 
 /// The steps of the daemon before its body, with the command still waiting.
 ///
-/// The plan is never freed: a new process has to copy each page of memory that it writes to.
+/// The memory of the plan is never freed: a new process has to copy each page that it writes to.
 fn become_daemon<V>(
     plan: Box<Plan>,
     daemon: OwnProcess,
@@ -180,6 +180,7 @@ fn become_daemon<V>(
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     plan.descriptors.close();
+    drop(plan.notification.take()); // It is the command that tells s6.
     let version = plan.version.as_deref();
     let Files { locked, stdio, .. } = &mut plan.files;
     let first = || said::first(&plan.name, version, daemon.pid(), &plan.decision, stdio);
