@@ -99,7 +99,7 @@ pub use nix::sys::{resource::Resource, signal::Signal};
 pub use notify_socket::{Message, NotifySocket};
 pub use process::{Capabilities, Descriptor, Ids, Limit, Process};
 pub use program::require_program;
-pub use reasons::in_the_systems_words;
+pub use reasons::{in_the_systems_words, words_of};
 pub use running::Running;
 pub use sandbox::{AS_NOBODY, NOBODY, STRANGER, Sandbox, is_root};
 pub use seccomp::LINUX_ONLY;
