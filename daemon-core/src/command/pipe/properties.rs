@@ -9,8 +9,6 @@ use property::proptest::collection::vec;
 use property::proptest::prelude::{Just, Strategy, any, prop_oneof};
 use property::proptest::sample::Index;
 
-use nix::unistd::write;
-
 use super::*;
 
 /// What a program may write to a descriptor that is not its own, and what the daemon writes.
