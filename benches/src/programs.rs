@@ -22,8 +22,9 @@ pub(crate) struct Programs {
 }
 
 /// Those of Rust, and the names of their files.
-const RUST: [(Subject, &str); 7] = [
+const RUST: [(Subject, &str); 8] = [
     (Subject::EmptyRust, "empty_main"),
+    (Subject::RustByHand, "by_hand"),
     (Subject::Ours, "ours"),
     (Subject::OursAgain, "ours"),
     (Subject::WithoutMacro, "ours_without_macro"),

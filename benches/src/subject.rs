@@ -19,6 +19,8 @@ pub enum Subject {
     EmptyRust,
     /// A Rust program that only sleeps.
     SleepingRust,
+    /// A daemon as one writes it by hand in Rust, in the steps of the C program.
+    RustByHand,
     /// What is measured: the attribute.
     Ours,
     /// The same program under another name, to see what the name alone changes.
@@ -41,6 +43,7 @@ impl Subject {
             Subject::CloseLoop => "C, close loop",
             Subject::Libdaemon => "C, libdaemon",
             Subject::EmptyRust => "Rust, empty main",
+            Subject::RustByHand => "Rust, by hand",
             Subject::Ours => "#[daemon::main]",
             Subject::OursAgain => "#[daemon::main], again",
             Subject::WithoutMacro => "daemon::Config::run",
@@ -60,7 +63,8 @@ impl Subject {
             Subject::ByHand | Subject::ByHandAgain | Subject::CloseLoop | Subject::Libdaemon => {
                 Some(Subject::EmptyC)
             }
-            Subject::Ours
+            Subject::RustByHand
+            | Subject::Ours
             | Subject::OursAgain
             | Subject::WithoutMacro
             | Subject::Daemonize
@@ -72,7 +76,7 @@ impl Subject {
     pub fn leaves_out(self) -> &'static str {
         match self {
             Subject::Libdaemon => "keep the pidfile locked",
-            Subject::WithoutMacro => "close inherited descriptors",
+            Subject::RustByHand => "close inherited descriptors",
             Subject::Daemonize => {
                 "wait for the daemon, close inherited descriptors, 0600, O_NOFOLLOW"
             }

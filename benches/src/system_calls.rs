@@ -13,11 +13,12 @@ use crate::subject::Subject;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-const SUBJECTS: [Subject; 8] = [
+const SUBJECTS: [Subject; 9] = [
     Subject::EmptyC,
     Subject::ByHand,
     Subject::Libdaemon,
     Subject::EmptyRust,
+    Subject::RustByHand,
     Subject::Ours,
     Subject::WithoutMacro,
     Subject::Daemonize,

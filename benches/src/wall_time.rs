@@ -11,12 +11,13 @@ use crate::programs::Programs;
 use crate::statistics::{Batches, Interval, Quartiles, median_in, quartiles};
 use crate::subject::Subject;
 
-const SUBJECTS: [Subject; 10] = [
+const SUBJECTS: [Subject; 11] = [
     Subject::EmptyC,
     Subject::ByHand,
     Subject::ByHandAgain,
     Subject::Libdaemon,
     Subject::EmptyRust,
+    Subject::RustByHand,
     Subject::Ours,
     Subject::OursAgain,
     Subject::WithoutMacro,

@@ -72,6 +72,20 @@ pub(crate) fn errno_of(error: io::Error) -> Errno {
     Errno::try_from(error).unwrap_or(Errno::EIO)
 }
 
+/// The system's words for its reason; see strerror(3).
+///
+/// Not those of nix: each pointer of its tables would be relocated at every start of the program.
+pub(crate) fn words_of(errno: Errno) -> String {
+    if cfg!(not(unix)) {
+        return errno.to_string();
+    }
+    let mut text = io::Error::from_raw_os_error(errno as i32).to_string();
+    if let Some(end) = text.rfind(" (os error ") {
+        text.truncate(end);
+    }
+    text
+}
+
 impl ErrorKind {
     pub(crate) const fn exit_code(self) -> u8 {
         match self {
@@ -179,7 +193,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", kind)
             .field("what", what)
-            .field("errno", errno)
+            .field("errno", &errno.map(|errno| errno as i32))
             .field("advice", advice)
             .finish()
     }
@@ -189,7 +203,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.what)?;
         if let Some(errno) = self.0.errno {
-            write!(f, ": {}", errno.desc())?;
+            write!(f, ": {}", words_of(errno))?;
         }
         if let Some(advice) = &self.0.advice {
             write!(f, ": {advice}")?;

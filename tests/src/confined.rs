@@ -17,7 +17,7 @@ use crate::{PIDFILE, Process, Running, Sandbox, Start, program, skip};
 pub const KERNEL_ERRORS: [(c_int, &str, i32); 3] = [
     (EPERM, "Operation not permitted", 77),
     (EINVAL, "Invalid argument", 71),
-    (EAGAIN, "Try again", 71),
+    (EAGAIN, "Resource temporarily unavailable", 71),
 ];
 
 /// Groups as root may have them, some of them powerful: root, adm, disk, sudo, shadow.

@@ -1,4 +1,4 @@
-//! The library without its attribute, which leaves the inherited descriptors open.
+//! The library without its attribute.
 
 use std::process::ExitCode;
 use std::thread;

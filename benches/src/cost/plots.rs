@@ -66,8 +66,9 @@ impl Cost {
 }
 
 fn group(times: &WallTime, heading: &str) -> Group {
-    const SHOWN: [Subject; 6] = [
+    const SHOWN: [Subject; 7] = [
         Subject::ByHand,
+        Subject::RustByHand,
         Subject::Ours,
         Subject::Libdaemon,
         Subject::WithoutMacro,

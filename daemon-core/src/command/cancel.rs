@@ -18,8 +18,8 @@ pub(crate) struct CancelSignals {
     signals: SignalSet,
     /// The signal mask before the launch.
     pub(crate) mask: SignalSet,
-    /// The action for SIGCHLD before the launch.
-    child_action: Action,
+    /// The action for SIGCHLD before the launch, if it was not the default.
+    child_action: Option<&'static Action>,
 }
 
 impl CancelSignals {
@@ -38,6 +38,9 @@ impl CancelSignals {
         let child_action = replace_with_default(libc::SIGCHLD).inspect_err(|_| {
             let _ = block_only(mask);
         })?;
+        // Leaked on purpose: a process is launched once.
+        let changed = (!child_action.is_default()).then_some(child_action);
+        let child_action = changed.map(|action| &*Box::leak(Box::new(action)));
         Ok(CancelSignals { signals, mask, child_action })
     }
 
@@ -49,10 +52,7 @@ impl CancelSignals {
 
     /// In the daemon: gives the program its action for SIGCHLD back.
     pub(crate) fn restore_child_action(self) -> Result<(), Errno> {
-        if self.child_action.is_default() {
-            return Ok(());
-        }
-        restore(libc::SIGCHLD, &self.child_action)
+        self.child_action.map_or(Ok(()), |action| restore(libc::SIGCHLD, action))
     }
 
     pub(crate) fn signals(self) -> SignalSet {
@@ -98,9 +98,16 @@ impl Lifeline {
         self.writer = None;
     }
 
-    /// In the daemon: the end that tells of the command's death. The command's end is closed.
-    pub(crate) fn into_tether(self) -> Tether {
-        Tether(self.reader)
+    /// In the daemon: makes it end with the command until it is ready, since a start whose command
+    /// dies is cancelled.
+    ///
+    /// Our copy of the command's end is closed only afterwards: if the command is dead by then, that
+    /// closes the last one, and the signal comes.
+    pub(crate) fn fasten(self, daemon: Pid) -> Result<Tether, Error> {
+        let tether = Tether(self.reader);
+        tether.ask_for_signal(daemon)?;
+        drop(self.writer);
+        Ok(tether)
     }
 }
 
@@ -116,11 +123,16 @@ impl AsFd for Lifeline {
 pub(crate) struct Tether(OwnedFd);
 
 impl Tether {
-    /// In the daemon: makes it end with the command until it is ready, since a start whose command
-    /// dies is cancelled.
-    pub(crate) fn fasten(&self, daemon: Pid) -> Result<(), Error> {
+    fn ask_for_signal(&self, daemon: Pid) -> Result<(), Error> {
         sys::die_with_writer(&self.0, daemon)
-            .map_err(|errno| Error::cannot("ask for a signal", errno))?;
+            .map_err(|errno| Error::cannot("ask for a signal", errno))
+    }
+
+    /// In the daemon, after a change of user: fastens it once more. The signal is sent with the
+    /// rights of the process that asked for it, and those of root in a user namespace may not reach
+    /// the new user; see fcntl(2), "F_SETOWN".
+    pub(crate) fn fasten_again(&self, daemon: Pid) -> Result<(), Error> {
+        self.ask_for_signal(daemon)?;
         // If the command died before, no signal will come.
         if self.is_command_gone_within(PollTimeout::ZERO) {
             let what = "start cancelled, because the command that started it is gone";

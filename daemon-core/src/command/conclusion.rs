@@ -12,6 +12,7 @@ use crate::command::verdict::Verdict;
 use crate::command::wait::{Child, Sources};
 use crate::command::watch::{A_MOMENT, Watch};
 use crate::error::{Error, ErrorKind};
+use crate::files::startup_output::Captured;
 use crate::process::signals::{GRACE, REPEAT_WINDOW};
 use crate::supervisor::notify;
 use crate::sys;
@@ -55,7 +56,7 @@ pub(super) fn watch_in_place_of(intermediate: Child, start: Start, watched: Watc
     let mut verdict = watch.until_verdict();
     if let Verdict::Ready(message) = &verdict {
         let daemon = watch.start.lifeline.daemon();
-        if let Err(error) = tell_supervisor(&watched.name, daemon, message) {
+        if let Err(error) = tell_supervisor(watched.name, daemon, message) {
             verdict = Verdict::failed(&error);
         }
     }
@@ -85,7 +86,7 @@ fn finish_in_place_of(mut watch: Watch, watched: Watched, verdict: Verdict) -> !
 /// Concludes a start that made no daemon, in the intermediate process that was to watch it.
 pub(super) fn without_daemon(watched: Watched, verdict: Verdict, relay: &ToCommand) -> ! {
     tell(relay, None, &verdict);
-    let terminal = Terminal::new(&watched.name);
+    let terminal = Terminal::new(watched.name);
     conclude(watched, terminal, verdict, false)
 }
 
@@ -125,17 +126,15 @@ fn tell(command: &ToCommand, daemon: Option<Pid>, verdict: &Verdict) {
 /// Puts the file system in order, prints the verdict, and exits with it.
 pub(super) fn conclude(
     mut watched: Watched,
-    terminal: Terminal,
+    terminal: Terminal<'_>,
     verdict: Verdict,
     was_killed: bool,
 ) -> ! {
-    if !matches!(verdict, Verdict::Ready(_)) {
-        if let Some(left_behind) = watched.left_behind.take() {
-            left_behind.remove();
-        }
-        watched.captured.remove_empty_logs();
-    }
-    terminal.finish(&verdict.words(&watched.name, &watched.captured, was_killed));
+    let captured = match verdict {
+        Verdict::Ready(_) => Captured::default(),
+        _ => watched.clean_up(),
+    };
+    terminal.finish(&verdict.words(watched.name, &captured, was_killed));
     exit(verdict.exit())
 }
 
@@ -164,6 +163,9 @@ impl Watch {
     /// process.
     fn end_intermediate(&self) {
         let Some(intermediate) = &self.intermediate else { return };
+        if intermediate.reap() {
+            return;
+        }
         let deadline = Instant::now() + GRACE;
         while !intermediate.reap() {
             if Instant::now() >= deadline {

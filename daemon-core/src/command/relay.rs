@@ -37,7 +37,7 @@ pub(crate) fn wait_for_watcher(
             group.signal(Signal::SIGKILL);
             watcher.signal(Signal::SIGKILL);
             notify::failed(&failure);
-            exit_with(&watched, end, failure, cancelled)
+            exit_with(watched, end, failure, cancelled)
         }
         // Its record was lost, but its status says as much.
         (Some(Verdict::Ended(End::Exited(0))), ..) => ready(start, watched, watcher, daemon, ""),
@@ -63,7 +63,7 @@ pub(crate) fn wait_for_watcher(
                 (None, None) => Verdict::Lost,
             };
             notify::failed(&verdict.failure());
-            let terminal = Terminal::new(&watched.name);
+            let terminal = Terminal::new(watched.name);
             conclude(watched, terminal, verdict, true)
         }
     }
@@ -72,7 +72,7 @@ pub(crate) fn wait_for_watcher(
 /// The watcher is gone, so the daemon by now has the supervisor for its parent: systemd kills a
 /// main process that is not its child without giving it time.
 fn ready(start: Start, watched: Watched, watcher: Child, daemon: Option<Pid>, message: &str) -> ! {
-    match tell_supervisor(&watched.name, daemon, message) {
+    match tell_supervisor(watched.name, daemon, message) {
         Ok(()) => exit(Exit::Status(0)),
         Err(error) => end_in_place_of(watcher, start, watched, Verdict::failed(&error)),
     }
@@ -80,7 +80,7 @@ fn ready(start: Start, watched: Watched, watcher: Child, daemon: Option<Pid>, me
 
 /// As the watcher did, which has said why; or in its place, if something has killed it meanwhile.
 fn exit_with(
-    watched: &Watched,
+    mut watched: Watched,
     end: Option<Verdict>,
     failure: Failure,
     cancelled: Option<libc::c_int>,
@@ -95,8 +95,8 @@ fn exit_with(
         }
         _ => {
             let verdict = Verdict::Failed(failure);
-            let words = verdict.words(&watched.name, &watched.captured, false);
-            Terminal::new(&watched.name).finish(&words);
+            let words = verdict.words(watched.name, &watched.take_captured(), false);
+            Terminal::new(watched.name).finish(&words);
             exit(verdict.exit())
         }
     }
@@ -115,7 +115,7 @@ struct Relay {
 
 impl Relay {
     fn new(start: Start, watched: &Watched, from_watcher: FromDaemon, watcher: Pid) -> Self {
-        let deadline = watched.timeout.and_then(|limit| start.since.checked_add(limit));
+        let deadline = watched.timeout.and_then(|limit| watched.since.checked_add(limit));
         Relay {
             signalfd: sys::open_signalfd(start.signals.signals()),
             start,

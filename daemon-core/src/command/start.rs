@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::cancel::{CancelSignals, Lifeline};
 use crate::command::pipe::FromDaemon;
 use crate::command::verdict::Exit;
-use crate::files::Locked;
-use crate::files::pidfile::LeftBehind;
+use crate::files::Files;
 use crate::files::startup_output::Captured;
 use crate::plan::Plan;
 use crate::supervisor::s6::NotificationDescriptor;
@@ -15,7 +14,6 @@ use crate::sys;
 /// A start that is under way, from just before the first fork.
 #[derive(Debug)]
 pub(crate) struct Start {
-    pub(crate) since: Instant,
     pub(crate) signals: CancelSignals,
     pub(crate) from_daemon: FromDaemon,
     pub(crate) lifeline: Lifeline,
@@ -24,24 +22,39 @@ pub(crate) struct Start {
 /// Everything that the process that watches a daemon has to know of it.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    pub(crate) name: String,
+    pub(crate) name: &'static str,
+    /// Since when it is watched. Not from before the fork: nothing else in the launch needs the
+    /// clock, whose page of memory would have to be mapped first.
+    pub(crate) since: Instant,
     pub(crate) timeout: Option<Duration>,
     pub(crate) notification: Option<NotificationDescriptor>,
-    pub(crate) left_behind: Option<LeftBehind>,
-    pub(crate) captured: Captured,
+    /// As they were opened before the first fork, for a start that fails.
+    files: &'static mut Files,
 }
 
 impl Watched {
-    /// The rest of the plan is dropped in the process that watches: above all the descriptor that
-    /// writes the number, which must live and die with the daemon.
-    pub(crate) fn of(plan: Plan) -> Self {
-        Watched {
-            name: plan.name,
-            timeout: plan.start_timeout,
-            notification: plan.notification,
-            left_behind: plan.files.locked.map(Locked::into_left_behind),
-            captured: plan.files.stdio.into_captured(),
+    /// The plan is never freed: this process exits soon, and would only copy the pages of memory that
+    /// it shares with its child.
+    pub(crate) fn of(plan: Box<Plan>) -> Self {
+        let Plan { name, start_timeout, notification, files, .. } = Box::leak(plan);
+        let (since, timeout) = (Instant::now(), *start_timeout);
+        Watched { name, since, timeout, notification: notification.take(), files }
+    }
+
+    /// What the daemon wrote during its start.
+    pub(crate) fn take_captured(&mut self) -> Captured {
+        std::mem::take(&mut self.files.stdio).into_captured()
+    }
+
+    /// Removes the pidfile and the logs that a start which has failed leaves behind. Returns what the
+    /// daemon wrote.
+    pub(crate) fn clean_up(&mut self) -> Captured {
+        if let Some(locked) = self.files.locked.take() {
+            locked.into_left_behind().remove();
         }
+        let captured = self.take_captured();
+        captured.remove_empty_logs();
+        captured
     }
 }
 

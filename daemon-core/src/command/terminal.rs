@@ -16,8 +16,8 @@ use crate::text::{cut, on_one_line};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Standard error of the command. On a terminal stopped by ^S a write would wait until ^Q.
-pub(crate) struct Terminal {
-    name: String,
+pub(crate) struct Terminal<'a> {
+    name: &'a str,
     /// Once something is to be said: most starts say nothing.
     output: Option<Output>,
     /// Text for which there was no room yet.
@@ -37,10 +37,10 @@ struct Output {
     redraws: Option<usize>,
 }
 
-impl Terminal {
+impl<'a> Terminal<'a> {
     /// Each status begins with `name`.
-    pub(crate) fn new(name: &str) -> Self {
-        Terminal { name: name.to_owned(), output: None, unwritten: Vec::new(), status_shown: false }
+    pub(crate) fn new(name: &'a str) -> Self {
+        Terminal { name, output: None, unwritten: Vec::new(), status_shown: false }
     }
 
     /// Shows how far the start is, unless there is no room.

@@ -5,13 +5,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::command::verdict::Verdict;
 use crate::sys;
-use crate::sys::descriptors::is_readable_within;
+use crate::sys::descriptors::{is_readable_within, wait_for_any};
 
 /// How often we look where the system has nothing to wait on (no pidfd, no signalfd).
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -99,25 +99,19 @@ impl<'a> Sources<'a> {
         let look_again = is_blind.then(|| Instant::now() + LOOK_AGAIN);
         let until = [deadline, look_again].into_iter().flatten().min();
 
-        let mut fds = Vec::with_capacity(4);
-        let mut add = |source: Option<BorrowedFd<'a>>| {
-            fds.push(PollFd::new(source?, PollFlags::POLLIN));
-            Some(fds.len() - 1)
-        };
-        let (child, signal, lifeline) = (add(pidfd), add(self.signalfd), add(self.lifeline));
-        add(self.from_daemon);
-        let is_untold = poll(&mut fds, timeout(until)).is_err_and(|errno| errno != Errno::EINTR);
+        let sources = [pidfd, self.signalfd, self.lifeline, self.from_daemon];
+        let woken = wait_for_any(sources, timeout(until));
+        let is_untold = woken.is_err_and(|errno| errno != Errno::EINTR);
         if is_untold {
             // For want of memory, for example: everything is looked at then.
             std::thread::sleep(LOOK_AGAIN);
         }
 
-        let is_ready =
-            |source: Option<usize>| source.is_some_and(|index| fds[index].any().unwrap_or(false));
+        let [child, signal, lifeline, _] = woken.unwrap_or_default();
         Happened {
-            child: is_ready(child) || is_child_unseen || is_untold,
-            signal: is_ready(signal) || signal.is_none() || is_untold,
-            lifeline: is_ready(lifeline),
+            child: child || is_child_unseen || is_untold,
+            signal: signal || self.signalfd.is_none() || is_untold,
+            lifeline,
         }
     }
 }

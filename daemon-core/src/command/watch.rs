@@ -26,6 +26,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(20);
 /// The wait of the process that watches.
 pub(super) struct Watch {
     pub(super) start: Start,
+    /// When it began.
+    since: Instant,
     timeout: Option<Duration>,
     pub(super) group: Group,
     /// Whether the daemon is, or becomes, a child of this process.
@@ -43,7 +45,7 @@ pub(super) struct Watch {
     watches_command: bool,
     /// In the intermediate process: leads to the command.
     pub(super) relay: Option<ToCommand>,
-    pub(super) terminal: Terminal,
+    pub(super) terminal: Terminal<'static>,
     /// Whether nobody can send anything any more.
     end_of_file: bool,
     /// Whether `Ready` was dropped.
@@ -101,6 +103,7 @@ impl Watch {
         Watch {
             signalfd: OnceCell::new(),
             start,
+            since: watched.since,
             timeout: watched.timeout,
             group,
             is_parent: true,
@@ -109,7 +112,7 @@ impl Watch {
             to_command: None,
             watches_command: false,
             relay: None,
-            terminal: Terminal::new(&watched.name),
+            terminal: Terminal::new(watched.name),
             end_of_file: false,
             dropped: false,
             silent_since: None,
@@ -118,7 +121,7 @@ impl Watch {
     }
 
     pub(super) fn until_verdict(&mut self) -> Verdict {
-        let first_look = Instant::now() + FIRST_LOOK;
+        let first_look = self.since + FIRST_LOOK;
         loop {
             let looks = Instant::now() >= first_look;
             let happened = if looks {
@@ -260,7 +263,7 @@ impl Watch {
 
     /// When the daemon has to be ready; `None` if it is later than an `Instant` can hold.
     fn last_moment(&self) -> Option<Instant> {
-        self.start.since.checked_add(self.timeout?)
+        self.since.checked_add(self.timeout?)
     }
 
     fn overdue(&self) -> Option<Verdict> {

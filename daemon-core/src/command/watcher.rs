@@ -9,6 +9,7 @@ use crate::command::relay;
 use crate::command::start::{Start, Watched};
 use crate::command::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Failure};
+use crate::plan::Plan;
 use crate::supervisor::notify;
 use crate::sys;
 use crate::sys::process::exit_immediately;
@@ -62,12 +63,27 @@ impl Watcher {
 
     /// In the intermediate process, after it has made the daemon or failed to: exits, at once or
     /// with the verdict.
+    #[inline]
     pub(crate) fn run_in_intermediate(
+        self,
+        start: Start,
+        to_command: ToCommand,
+        daemon: Result<Pid, Error>,
+        plan: Box<Plan>,
+    ) -> ! {
+        if let (Watcher::Command, Ok(_)) = (&self, &daemon) {
+            exit_immediately(0);
+        }
+        self.watch_or_fail_in_intermediate(start, to_command, daemon, plan)
+    }
+
+    #[cold]
+    fn watch_or_fail_in_intermediate(
         self,
         mut start: Start,
         to_command: ToCommand,
         daemon: Result<Pid, Error>,
-        watched: impl FnOnce() -> Watched,
+        plan: Box<Plan>,
     ) -> ! {
         let Watcher::Intermediate { from_watcher, to_command: relay } = self else {
             let told = match daemon {
@@ -78,7 +94,7 @@ impl Watcher {
             exit_immediately(if told.is_ok() { 0 } else { ErrorKind::System.exit_code() })
         };
         drop((to_command, from_watcher));
-        let watched = watched();
+        let watched = Watched::of(plan);
         match daemon {
             Ok(pid) => {
                 start.lifeline.leave_to_command();

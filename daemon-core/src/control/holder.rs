@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::poll::PollTimeout;
 use nix::unistd::{Pid, Uid, User};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, words_of};
 use crate::files::pidfile::{Found, Opened};
 use crate::process::signals;
 use crate::sys;
@@ -118,7 +118,7 @@ fn cannot_open(path: &Path, errno: Errno) -> String {
             let owner = name.unwrap_or_else(|| format!("uid {owner}"));
             format!("only {owner} can look at it: ask as {owner}")
         }
-        _ => format!("it cannot be opened: {}", errno.desc()),
+        _ => format!("it cannot be opened: {}", words_of(errno)),
     }
 }
 

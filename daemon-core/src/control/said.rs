@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::control::holder::Holder;
+use crate::error::words_of;
 use crate::files::state::{self, Contents, Unreadable};
 use crate::sys;
 
@@ -28,7 +29,9 @@ pub(super) fn read(pidfile: &Path) -> Result<Contents, String> {
     let path = state::beside(pidfile);
     state::read(&path).map_err(|why| match why {
         Unreadable::Missing => format!("there is no {}", path.display()),
-        Unreadable::Refused(errno) => format!("cannot read {}: {}", path.display(), errno.desc()),
+        Unreadable::Refused(errno) => {
+            format!("cannot read {}: {}", path.display(), words_of(errno))
+        }
         Unreadable::Foreign(what) => format!("{} is {what}", path.display()),
         Unreadable::AnotherVersion => {
             format!("{} is of another version of this library", path.display())

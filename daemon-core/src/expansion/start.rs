@@ -28,6 +28,7 @@ impl Start {
     /// Unless an option says otherwise, the name is that of the binary, or else of the crate, from
     /// cargo or else from rustc. `argv[0]` is not used: the caller chooses it. The version is that of
     /// the package.
+    #[inline(never)] // What it needs of the stack is not part of what the daemon copies.
     pub fn at_entry_of_main(
         binary: Option<&str>,
         crate_name: Option<&str>,

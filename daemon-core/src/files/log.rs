@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat, stat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, lstat, stat};
 use nix::unistd::{AccessFlags, fchown, getegid, geteuid, unlink};
 
 use crate::error::{Error, ErrorKind, errno_of};
@@ -15,6 +15,7 @@ use crate::files::safe_directories::writable_by_others;
 use crate::files::usual_places::UsualFile;
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::process::identity::Identity;
+use crate::sys::fstat;
 use crate::sys::ids::may_access;
 use crate::sys::inode::{Inode, file_type};
 

@@ -3,10 +3,9 @@
 use std::io::stdin;
 use std::os::fd::{AsFd, BorrowedFd};
 
-use nix::sys::stat::fstat;
-
 use crate::supervisor::parent::serves_a_connection;
 use crate::sys::descriptors::{PIPE_BUF, write_without_waiting};
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 use crate::text;
 

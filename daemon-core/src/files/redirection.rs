@@ -3,10 +3,10 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
-use nix::sys::stat::fstat;
 use nix::unistd::{dup2_stderr, dup2_stdout};
 
 use crate::files::log::Log;
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 
 /// Streams of the daemon, and the file that they go to.

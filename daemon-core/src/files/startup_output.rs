@@ -9,15 +9,16 @@ use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, fstat};
+use nix::sys::stat::Mode;
 use nix::sys::uio::pread;
 use nix::unistd::{ftruncate, write};
 
-use crate::error::errno_of;
+use crate::error::{errno_of, words_of};
 use crate::files::log::NewLog;
 use crate::files::redirection::Redirection;
 use crate::process::identity::Identity;
 use crate::sys::descriptors::{PIPE_BUF, takes_bytes_now};
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 use crate::text::printable;
 
@@ -27,7 +28,7 @@ const HEAD: u64 = 1024;
 const TAIL: u64 = 4096;
 
 /// In the process that watches: what the daemon wrote during the start, and its logs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Captured {
     /// Standard output before standard error, where they are different files. Nothing that went to
     /// the command's own streams, and so was shown already.
@@ -57,7 +58,7 @@ impl Captured {
         let mut words = String::new();
         for text in &self.texts {
             words.push_str(&text.read().unwrap_or_else(|error| {
-                format!("[its output cannot be read: {}]", errno_of(error).desc())
+                format!("[its output cannot be read: {}]", words_of(errno_of(error)))
             }));
             if !words.is_empty() && !words.ends_with('\n') {
                 words.push('\n');

@@ -16,7 +16,7 @@ use crate::supervisor::journal;
 use crate::sys;
 
 /// The files that are to become descriptors 0 to 2, all open before the first fork.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Stdio {
     /// Whether standard input becomes `/dev/null`.
     closes_input: bool,

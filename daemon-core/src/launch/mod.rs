@@ -22,23 +22,24 @@ pub(crate) mod refusal;
 mod said;
 
 use std::io::Write;
+use std::mem;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, getpid, getppid, setsid};
 
 use crate::command::cancel::{CancelSignals, Lifeline, Tether};
-use crate::command::pipe::{self, FromDaemon, ToCommand};
+use crate::command::pipe::{self, ToCommand};
 use crate::command::start::{Start, Watched};
 use crate::command::watcher::Watcher;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Failure};
-use crate::files::Locked;
 use crate::files::notice;
 use crate::files::startup_output::OutputUntilReady;
 use crate::files::state::{self, Contents};
+use crate::files::{Files, Locked};
 use crate::launch::ready::Ready;
 use crate::plan::Plan;
 use crate::plan::inherited::Inherited;
@@ -105,7 +106,7 @@ pub(crate) fn launch<V>(
 
 /// The steps of daemon(7): two forks with setsid(2) between them, and a command that waits.
 fn in_background<V>(
-    mut plan: Plan,
+    mut plan: Box<Plan>,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
     LAUNCHED.store(true, Ordering::Relaxed);
@@ -132,20 +133,18 @@ fn in_background<V>(
     match lead_session_and_fork(plan.pid) {
         Ok(Forked::Child) => {}
         Ok(Forked::Parent { child: daemon }) => {
-            watcher.run_in_intermediate(start, to_command, Ok(daemon), || Watched::of(plan))
+            watcher.run_in_intermediate(start, to_command, Ok(daemon), plan)
         }
-        Err(error) => {
-            watcher.run_in_intermediate(start, to_command, Err(error), || Watched::of(plan))
-        }
+        Err(error) => watcher.run_in_intermediate(start, to_command, Err(error), plan),
     }
 
     // The daemon.
     drop(watcher);
     let daemon = OwnProcess::of(getpid());
-    let Start { signals, lifeline, from_daemon, .. } = start;
-    let tether = lifeline.into_tether();
-    match become_daemon(plan, daemon, signals, &tether, from_daemon, privileged) {
-        Ok((output, value)) => Ok((Ready::background(to_command, tether, output, daemon), value)),
+    match become_daemon(plan, daemon, start, privileged) {
+        Ok((tether, output, value)) => {
+            Ok((Ready::background(to_command, tether, output, daemon), value))
+        }
         Err(error) => failure::end(&to_command, &error),
     }
 }
@@ -165,37 +164,38 @@ fn lead_session_and_fork(command: Pid) -> Result<Forked, Error> {
 }
 
 /// The steps of the daemon before its body, with the command still waiting.
+///
+/// The memory of the plan is never freed: a new process has to copy each page that it writes to.
 fn become_daemon<V>(
-    plan: Plan,
+    plan: Box<Plan>,
     daemon: OwnProcess,
-    signals: CancelSignals,
-    tether: &Tether,
-    from_daemon: FromDaemon,
+    start: Start,
     privileged: impl FnOnce() -> Result<V, Error>,
-) -> Result<(OutputUntilReady, V), Error> {
-    tether.fasten(daemon.pid())?;
+) -> Result<(Tether, OutputUntilReady, V), Error> {
+    let plan = Box::leak(plan);
+    let Start { signals, lifeline, from_daemon, .. } = start;
+    let tether = lifeline.fasten(daemon.pid())?;
     let not_put_back = |errno| Error::cannot("put the signals back", errno);
     signals.restore_child_action().map_err(not_put_back)?;
     plan.signals.put_back(signals.mask).map_err(not_put_back)?;
     set_umask(plan.umask);
     plan.descriptors.close();
+    drop(plan.notification.take()); // It is the command that tells s6.
     let version = plan.version.as_deref();
-    let first =
-        || said::first(&plan.name, version, daemon.pid(), &plan.decision, &plan.files.stdio);
+    let Files { locked, stdio, .. } = &mut plan.files;
+    let first = || said::first(&plan.name, version, daemon.pid(), &plan.decision, stdio);
     let needless = Some(from_daemon.into());
-    take(plan.files.locked, daemon, &plan.confinement, first, needless)?;
-    let logs = Logs::of(&plan.files.stdio, plan.umask, plan.confinement.changes_root());
-    let output = plan.files.stdio.install()?;
+    take(locked.take(), daemon, &plan.confinement, first, needless)?;
+    let logs = Logs::of(stdio, plan.umask, plan.confinement.changes_root());
+    let output = mem::take(stdio).install()?;
     limits::set(&plan.limits)?;
     let value = privileged()?;
     plan.confinement.enter()?;
     if plan.confinement.identity().is_some() {
-        // The signal is sent with the rights of the process that asked for it, and those of root in
-        // a user namespace may not reach the new user; see fcntl(2), "F_SETOWN".
-        tether.fasten(daemon.pid())?;
+        tether.fasten_again(daemon.pid())?;
     }
     launched::note(Launched {
-        name: plan.name,
+        name: mem::take(&mut plan.name),
         process: daemon,
         mode: Some(Decided::Background),
         stop_timeout: plan.stop_timeout,
@@ -203,15 +203,16 @@ fn become_daemon<V>(
         ignored: SignalSet::default(),
         logs,
     })?;
-    Ok((output, value))
+    Ok((tether, output, value))
 }
 
 /// Carries out the plan without forking: for a supervisor, or under a debugger.
+#[inline(never)]
 fn in_foreground<V>(
-    plan: Plan,
+    plan: Box<Plan>,
     privileged: impl FnOnce() -> Result<V, Error>,
 ) -> Result<(Ready, V), Error> {
-    let Plan { mut files, .. } = plan;
+    let Plan { mut files, .. } = *plan;
     let process = OwnProcess::of(plan.pid);
     let locked = files.locked.take();
     let version = plan.version.as_deref();
@@ -240,8 +241,8 @@ fn in_foreground<V>(
 }
 
 /// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
+#[inline(never)]
 fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
-    let since = Instant::now();
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
     // In this order, so that what the daemon closes together has numbers that follow each other:
     // the pidfile's description that is written to and the end of the pipe that the command reads
@@ -252,7 +253,7 @@ fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let signals = CancelSignals::hold_back(plan.signals.ignored)
         .map_err(|errno| Error::cannot("hold signals back", errno))?;
     let watcher = Watcher::choose().map_err(no_pipe).inspect_err(|_| signals.let_through())?;
-    Ok((to_command, Start { since, signals, from_daemon, lifeline }, watcher))
+    Ok((to_command, Start { signals, from_daemon, lifeline }, watcher))
 }
 
 /// Takes back the plan, for a start that is refused before there is another process.

@@ -48,8 +48,9 @@ pub struct Ready(Audience);
 /// The recipient of what [`Ready`] says.
 #[derive(Debug)]
 enum Audience {
-    /// The command that started it.
-    Command(Box<Waiting>),
+    /// The command that started it. Not in a box: a new process has to copy each page of the heap
+    /// that it writes to.
+    Command(Waiting),
     /// The readers of our standard error, and the supervisor, if there is one.
     Foreground(Box<Foreground>),
     /// Nobody, or nobody any more.
@@ -80,7 +81,7 @@ impl Ready {
         output: OutputUntilReady,
         daemon: OwnProcess,
     ) -> Self {
-        Ready(Audience::Command(Box::new(Waiting { to_command, tether, output, daemon })))
+        Ready(Audience::Command(Waiting { to_command, tether, output, daemon }))
     }
 
     pub(crate) fn foreground(

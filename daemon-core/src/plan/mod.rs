@@ -53,13 +53,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// In a box, so that none of the three processes moves it about on the stack.
+    ///
     /// First the steps that only look, then those that change the file system, which are undone if
     /// a later step refuses: a start that is refused changes nothing.
+    #[inline(never)] // What it needs of the stack is not part of what the forked processes copy.
     pub(crate) fn new(
         config: &mut Config,
         inherited: Inherited,
         environment: Environment<'_>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Box<Self>, Error> {
         config.make_paths_absolute()?;
         let config = &*config;
         check::values(config)?;
@@ -87,7 +90,7 @@ impl Plan {
         let owner = Owner::new(confinement.identity(), umask);
         let files = Files::open(paths, mode, owner)?;
 
-        Ok(Plan {
+        Ok(Box::new(Plan {
             name: config.name.clone(),
             version: config.version.clone(),
             pid: environment.pid,
@@ -102,7 +105,7 @@ impl Plan {
             files,
             limits,
             confinement,
-        })
+        }))
     }
 }
 

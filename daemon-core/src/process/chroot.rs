@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use nix::sys::stat::SFlag;
 use nix::unistd::{chdir, chroot};
 
-use crate::error::{Error, ErrorKind, errno_of};
+use crate::error::{Error, ErrorKind, errno_of, words_of};
 use crate::process::capabilities::{Capability, Lacking, lacking};
 use crate::sys;
 use crate::sys::inode::file_type;
@@ -27,7 +27,7 @@ pub(crate) fn check(directory: &Path) -> Result<(), Error> {
         Ok(_) => refuse(ErrorKind::Config, "it is not a directory", "choose another directory"),
         Err(error) => {
             let errno = errno_of(error);
-            refuse(ErrorKind::Config, errno.desc(), "create it, or choose another directory")
+            refuse(ErrorKind::Config, &words_of(errno), "create it, or choose another directory")
         }
     }
 }

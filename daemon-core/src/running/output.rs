@@ -2,11 +2,12 @@
 
 use std::io::{IsTerminal, stderr};
 
-use nix::sys::stat::{SFlag, fstat};
+use nix::sys::stat::SFlag;
 
 use crate::running::launched;
 use crate::running::sink::Sink;
 use crate::supervisor::journal;
+use crate::sys::fstat;
 use crate::sys::inode::file_type;
 
 /// The reader of the program's standard error, for programs that choose the form of their log by it:

@@ -8,11 +8,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{FileStat, fstat};
+use nix::sys::stat::FileStat;
 use nix::unistd::getpid;
 
 use crate::error::{Error, ErrorKind, errno_of};
 use crate::supervisor::environment::Environment;
+use crate::sys::fstat;
 use crate::sys::inode::{AtomicInode, Inode};
 
 /// Where journald listens; see systemd-journald.service(8).

@@ -7,12 +7,13 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, SFlag, fstat};
+use nix::sys::stat::{Mode, SFlag};
 use nix::unistd::{Pid, getpgrp, getpid, getppid, getsid};
 
 use crate::process::own::PROCESS_1;
 use crate::supervisor::environment::{Addressee, Environment};
 use crate::sys;
+use crate::sys::fstat;
 use crate::sys::inode::{Inode, file_type};
 
 /// The small inits of containers, by name. They run one program, pass everything on to it, and end

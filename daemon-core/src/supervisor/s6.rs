@@ -7,16 +7,17 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::stat::{SFlag, fstat};
+use nix::sys::stat::SFlag;
 use nix::unistd::write;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, words_of};
 use crate::process::descriptors::{self, OpenDescriptors};
 use crate::supervisor::decision::Decided;
 use crate::supervisor::environment::Environment;
 use crate::supervisor::parent::{Parent, ThisProcess};
 use crate::sys;
 use crate::sys::descriptors::borrow;
+use crate::sys::fstat;
 use crate::sys::inode::{Inode, file_type};
 
 /// The variable that names the descriptor.
@@ -53,7 +54,7 @@ impl NotificationDescriptor {
                 Err(Errno::ENOTCONN) => {
                     Err(refuse("it is not a pipe or socket that can be written to"))
                 }
-                Err(errno) => Err(refuse(errno.desc())),
+                Err(errno) => Err(refuse(&words_of(errno))),
             };
         }
         match (option, mode) {

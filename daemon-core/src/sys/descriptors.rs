@@ -9,9 +9,10 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::sys::stat::{FileStat, Mode, SFlag};
 use nix::unistd::{Pid, write};
 
+use super::fstat;
 use super::inode::{Inode, file_type};
 
 /// How many bytes a pipe takes at once or not at all; see pipe(7). Its type differs between systems.
@@ -168,7 +169,10 @@ fn lock(fd: impl AsFd, operation: libc::c_int) -> Result<(), Errno> {
 /// `fcntl(fd, F_SETLK, F_RDLCK)`: locks the whole file for reading, for this process and until it
 /// closes any descriptor of the file; see fcntl(2), "Advisory record locking".
 pub(crate) fn lock_for_reading(fd: impl AsFd) -> Result<(), Errno> {
-    fcntl(fd, FcntlArg::F_SETLK(&whole_file(libc::F_RDLCK as libc::c_short))).map(drop)
+    let lock = whole_file(libc::F_RDLCK as libc::c_short);
+    // SAFETY: the lock lives during the call.
+    let locked = unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), libc::F_SETLK, &raw const lock) };
+    Errno::result(locked).map(drop)
 }
 
 /// The holder of a lock of fcntl(2).
@@ -214,6 +218,21 @@ fn whole_file(kind: libc::c_short) -> libc::flock {
 pub(crate) fn is_readable_within(fd: impl AsFd, limit: PollTimeout) -> bool {
     let mut fds = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
     poll(&mut fds, limit).is_ok_and(|ready| ready > 0)
+}
+
+/// `poll(POLLIN)`: waits for the first of these, but no longer than `limit`, and says which of them
+/// have something to read, or nobody left to write it; see poll(2), which passes over one that is
+/// missing.
+pub(crate) fn wait_for_any<const N: usize>(
+    sources: [Option<BorrowedFd<'_>>; N],
+    limit: PollTimeout,
+) -> Result<[bool; N], Errno> {
+    let number = |source: Option<BorrowedFd<'_>>| source.map_or(-1, |source| source.as_raw_fd());
+    let mut fds =
+        sources.map(|it| libc::pollfd { fd: number(it), events: libc::POLLIN, revents: 0 });
+    // SAFETY: the array lives during the call, and is this long.
+    Errno::result(unsafe { libc::poll(fds.as_mut_ptr(), N as libc::nfds_t, limit.into()) })?;
+    Ok(fds.map(|it| it.revents != 0))
 }
 
 /// `poll(fd, POLLOUT)`: whether a pipe or a terminal takes bytes without making the writer wait;
@@ -279,21 +298,43 @@ pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
 
 /// Closes these descriptors: those whose numbers follow each other in one call.
 pub(crate) fn close_together(descriptors: impl IntoIterator<Item = OwnedFd>) {
-    let mut runs = Runs::default();
-    descriptors.into_iter().for_each(|it| runs.push(it.into_raw_fd()));
-    runs.close();
+    let mut run: Option<Run> = None;
+    for number in descriptors.into_iter().map(IntoRawFd::into_raw_fd) {
+        match &mut run {
+            Some(run) if run.last + 1 == number => run.last = number,
+            _ => run.replace(Run { first: number, last: number }).iter().for_each(Run::close),
+        }
+    }
+    run.iter().for_each(Run::close);
 }
 
-/// Numbers of descriptors, as runs without a gap, each from its first to its last.
+/// Numbers without a gap, from the first to the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first: RawFd,
+    last: RawFd,
+}
+
+impl Run {
+    /// Closes them in one call, if the system has such a call.
+    fn close(&self) {
+        let Run { first, last } = *self;
+        if first == last || super::close_range(first, last).is_err() {
+            (first..=last).for_each(close);
+        }
+    }
+}
+
+/// Numbers of descriptors, as runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Runs(Vec<(RawFd, RawFd)>);
+pub(crate) struct Runs(Vec<Run>);
 
 impl Runs {
     /// Adds a number, which makes a run longer if it follows the one that was added before.
     pub(crate) fn push(&mut self, number: RawFd) {
         match self.0.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => self.0.push((number, number)),
+            Some(run) if run.last + 1 == number => run.last = number,
+            _ => self.0.push(Run { first: number, last: number }),
         }
     }
 
@@ -305,18 +346,14 @@ impl Runs {
     ///
     /// The caller must know that nothing in the program owns any of them.
     pub(crate) fn close(&self) {
-        for &(first, last) in &self.0 {
-            if first == last || super::close_range(first, last).is_err() {
-                (first..=last).for_each(close);
-            }
-        }
+        self.0.iter().for_each(Run::close);
     }
 }
 
 /// `3, 5-7`.
 impl fmt::Display for Runs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (first, last)) in self.0.iter().enumerate() {
+        for (index, Run { first, last }) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             match first == last {
                 true => write!(f, "{comma}{first}")?,

@@ -13,15 +13,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::fcntl::{OFlag, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::stat::Mode;
+use nix::sys::stat::{FileStat, Mode};
 use nix::unistd::{Gid, Pid, Uid};
 
 use super::descriptors::{close_on_exec_pipe, unlinked_file, write_if_it_takes_bytes};
 use super::prctl::prctl;
 use super::process::{End, reap_with_status};
-use super::signals::{SignalSet, pending};
+use super::signals::{SignalSet, change_mask_by_the_c_library, pending};
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: descendants whose parent dies become our children; see
 /// PR_SET_CHILD_SUBREAPER(2const).
@@ -114,6 +114,56 @@ pub(crate) fn wiped_in_children() -> Option<&'static AtomicBool> {
     Some(unsafe { &*page.cast::<AtomicBool>() })
 }
 
+/// `fstat(fd)`: the status of an open file; see fstat(2).
+///
+/// By the system call itself, where what it writes is what the C library calls `struct stat`: the
+/// library's function names the file by an empty string of its own, for which a new process has to
+/// map one more part of the library.
+pub(crate) fn fstat(fd: impl AsFd) -> Result<FileStat, Errno> {
+    #[cfg(any(
+        all(target_arch = "x86_64", target_pointer_width = "64"),
+        all(target_arch = "aarch64", target_pointer_width = "64"),
+    ))]
+    {
+        let mut status: MaybeUninit<FileStat> = MaybeUninit::uninit();
+        let number = fd.as_fd().as_raw_fd();
+        // SAFETY: fstat(2) writes one status, which lives during the call.
+        Errno::result(unsafe { libc::syscall(libc::SYS_fstat, number, status.as_mut_ptr()) })?;
+        // SAFETY: it succeeded, so it wrote the status.
+        Ok(unsafe { status.assume_init() })
+    }
+    #[cfg(not(any(
+        all(target_arch = "x86_64", target_pointer_width = "64"),
+        all(target_arch = "aarch64", target_pointer_width = "64"),
+    )))]
+    nix::sys::stat::fstat(fd)
+}
+
+/// `rt_sigprocmask(how, signals)`: changes the signal mask and returns the previous one; see
+/// sigprocmask(2).
+///
+/// Where the kernel has a mask of 64 bits, by the system call itself: the C library's function is in
+/// a part of it that nothing else in the launch needs, and a new process has to map each part anew.
+pub(crate) fn change_mask(how: libc::c_int, signals: SignalSet) -> Result<SignalSet, Errno> {
+    /// The signals that the C library keeps for itself: in a process with threads a blocked one
+    /// would make setuid(2) hang; see nptl(7).
+    const OF_THE_C_LIBRARY: u64 = match cfg!(target_os = "android") {
+        true => 0b1111_1111 << 31,
+        false if cfg!(target_env = "musl") => 0b111 << 31,
+        false => 0b11 << 31,
+    };
+    if cfg!(any(target_arch = "mips64", target_arch = "mips64r6", not(target_pointer_width = "64")))
+    {
+        return change_mask_by_the_c_library(how, signals);
+    }
+    let new = signals.without(SignalSet(OF_THE_C_LIBRARY)).0;
+    let mut old = 0_u64;
+    let (from, to, size) = (&raw const new, &raw mut old, size_of::<u64>());
+    // SAFETY: both masks live during the call, and are of this size.
+    Errno::result(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, from, to, size) })?;
+    Ok(SignalSet(old))
+}
+
 /// `sigtimedwait(signals, 0)`: takes one of these signals, which the caller has blocked, if one is
 /// pending; see sigtimedwait(2). Where a filter denies that, it is read from the signalfd; see
 /// signalfd(2).
@@ -159,7 +209,7 @@ pub(crate) fn die_with_writer(reader: impl AsFd, own: Pid) -> Result<(), Errno> 
     // Without it, where a filter forbids it, the signal is SIGIO, which ends a process as well.
     // SAFETY: the command takes a number.
     unsafe { libc::fcntl(number, F_SETSIG, libc::SIGTERM) };
-    fcntl(reader, FcntlArg::F_SETFL(OFlag::O_ASYNC | OFlag::O_NONBLOCK)).map(drop)
+    set_flags(reader, libc::O_ASYNC | libc::O_NONBLOCK)
 }
 
 /// `fcntl(F_GETOWN)`: the process that [`die_with_writer`] is to signal, in the numbers of our
@@ -179,7 +229,12 @@ const F_SETSIG: libc::c_int = 10;
 /// `fcntl(F_SETFL)` without `O_ASYNC`: we outlive the writer again, whichever thread calls this and
 /// whichever child also holds the reading end.
 pub(crate) fn outlive_writer(reader: impl AsFd) -> Result<(), Errno> {
-    fcntl(reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)
+    set_flags(reader, libc::O_NONBLOCK)
+}
+
+fn set_flags(fd: impl AsFd, flags: libc::c_int) -> Result<(), Errno> {
+    // SAFETY: the command takes a number.
+    Errno::result(unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), libc::F_SETFL, flags) }).map(drop)
 }
 
 /// `pidfd_send_signal(process, signal)`: signals the process that the descriptor stands for, and no

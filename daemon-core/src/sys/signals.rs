@@ -72,20 +72,26 @@ impl SignalSet {
 /// `sigprocmask(SIG_BLOCK, signals)`: blocks these as well, and returns the previous mask; see
 /// sigprocmask(2).
 pub(crate) fn block(signals: SignalSet) -> Result<SignalSet, Errno> {
-    let new = signals.to_kernel();
-    let mut old = MaybeUninit::uninit();
-    // SAFETY: the new mask lives during the call and the old one is written to `old`.
-    Errno::result(unsafe { libc::sigprocmask(libc::SIG_BLOCK, &raw const new, old.as_mut_ptr()) })?;
-    // SAFETY: sigprocmask(2) succeeded, so it wrote the old mask.
-    Ok(SignalSet::from_kernel(unsafe { old.assume_init_ref() }))
+    super::change_mask(libc::SIG_BLOCK, signals)
 }
 
 /// `sigprocmask(SIG_SETMASK, signals)`: blocks these and no others; see sigprocmask(2).
 pub(crate) fn block_only(signals: SignalSet) -> Result<(), Errno> {
-    let set = signals.to_kernel();
-    // SAFETY: the new mask lives during the call, and the old one is not requested.
-    Errno::result(unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const set, ptr::null_mut()) })
-        .map(drop)
+    super::change_mask(libc::SIG_SETMASK, signals).map(drop)
+}
+
+/// `sigprocmask(how, signals)`: changes the signal mask and returns the previous one; see
+/// sigprocmask(2).
+pub(crate) fn change_mask_by_the_c_library(
+    how: libc::c_int,
+    signals: SignalSet,
+) -> Result<SignalSet, Errno> {
+    let new = signals.to_kernel();
+    let mut old = MaybeUninit::uninit();
+    // SAFETY: the new mask lives during the call and the old one is written to `old`.
+    Errno::result(unsafe { libc::sigprocmask(how, &raw const new, old.as_mut_ptr()) })?;
+    // SAFETY: sigprocmask(2) succeeded, so it wrote the old mask.
+    Ok(SignalSet::from_kernel(unsafe { old.assume_init_ref() }))
 }
 
 /// `sigpending()`: the blocked signals that wait to be delivered; see sigpending(2).

@@ -8,7 +8,9 @@ use std::{
     path::Path,
 };
 
-use daemon_tests::{Finished, NOBODY, PIDFILE, Resource, Sandbox, fixture, is_root, told};
+use daemon_tests::{
+    Finished, NOBODY, PIDFILE, Resource, Sandbox, fixture, in_the_systems_words, is_root, told,
+};
 use libc::O_NONBLOCK;
 
 daemon_tests::tests![
@@ -172,9 +174,10 @@ fn at_any_limit_of_descriptors_the_reason_is_shown() {
                     failed_in_the_body += 1;
                     "no disk\n"
                 }
-                _ => "Too many open files",
+                _ => "{EMFILE}",
             };
-            assert!(finished.stderr.contains(reason), "{limit}: {finished:?}");
+            let reason = in_the_systems_words(reason);
+            assert!(finished.stderr.contains(&reason), "{limit}: {finished:?}");
         }
         assert!((5..19).contains(&failed_in_the_body), "{failed_in_the_body}");
     }

@@ -9,12 +9,10 @@ use std::{
 use daemon_tests::{
     Process,
     faults::{Orders, Role, Traced},
+    words_of,
 };
 use libc::c_int;
-use nix::{
-    errno::Errno,
-    fcntl::{Flock, FlockArg},
-};
+use nix::fcntl::{Flock, FlockArg};
 
 use crate::{
     scenario::{self, Scenario},
@@ -182,7 +180,7 @@ fn reason_wanting(
         Words::Naming("wait4" | "waitid", _) if stderr.contains("is not known") => true,
         Words::Naming(call, errno) => {
             let mut words = stderr.split(|it: char| !it.is_alphanumeric());
-            stderr.contains(Errno::from_raw(errno).desc()) || words.any(|it| it == call)
+            stderr.contains(&words_of(errno)) || words.any(|it| it == call)
         }
     };
     (!is_named).then_some("it does not say what failed")

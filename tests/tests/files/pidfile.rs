@@ -12,7 +12,7 @@ use std::{
 
 use daemon_tests::{
     Descriptor, NOBODY, PIDFILE, Process, Resource, Running, Sandbox, Signal, Start, fixture,
-    is_root, require_program, skip, told,
+    in_the_systems_words, is_root, require_program, skip, told,
 };
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
@@ -174,8 +174,8 @@ fn at_the_limit_of_open_files_no_other_file_is_advised() {
     let sandbox = Sandbox::new();
     let start = told(&sandbox, ["notify"]).limit(Resource::RLIMIT_NOFILE, 4, 4);
     let finished = start.run().expect_code(73);
-    let said = "Too many open files: raise the limit of open files, `ulimit -n`\n";
-    assert!(finished.stderr.ends_with(said), "{finished:?}");
+    let said = in_the_systems_words("{EMFILE}: raise the limit of open files, `ulimit -n`\n");
+    assert!(finished.stderr.ends_with(&said), "{finished:?}");
 }
 
 fn a_directory_is_refused() {

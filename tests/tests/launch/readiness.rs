@@ -7,8 +7,8 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use daemon_tests::{
-    Ids, Message, NOBODY, NotifySocket, PIDFILE, Running, Sandbox, Signal, Start, fixture, is_root,
-    skip, told,
+    Ids, Message, NOBODY, NotifySocket, PIDFILE, Running, Sandbox, Signal, Start, fixture,
+    in_the_systems_words, is_root, skip, told,
 };
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
@@ -200,9 +200,10 @@ fn a_daemon_that_fails_says_why() {
     let start = supervised(&sandbox, &supervisor, &["mode=background", "notify"]);
     let mut command = start.fail(libc::SYS_dup3, libc::EIO).fail(libc::SYS_dup2, libc::EIO).spawn();
     command.wait().expect_code(71);
-    let text = "STATUS=cannot replace standard input, output and error: I/O error\n\
-                EXIT_STATUS=71\nERRNO=5";
-    expect(&supervisor, &command, text);
+    let text = in_the_systems_words(
+        "STATUS=cannot replace standard input, output and error: {EIO}\nEXIT_STATUS=71\nERRNO=5",
+    );
+    expect(&supervisor, &command, &text);
     sandbox.assert_nothing_left();
 }
 
@@ -441,10 +442,10 @@ fn a_descriptor_named_by_the_environment_must_be_one() {
         assert_eq!(finished.stderr, whole);
     };
     refused("three", "that is not a number");
-    refused("3", "Bad file number");
+    refused("3", "Bad file descriptor");
     refused("4", "it is not a pipe or socket that can be written to");
     refused("5", "it is not a pipe or socket that can be written to");
-    refused("1", "Bad file number");
+    refused("1", "Bad file descriptor");
     sandbox.assert_nothing_left();
 }
 

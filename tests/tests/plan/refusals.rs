@@ -11,7 +11,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use daemon_tests::{Finished, NOBODY, STRANGER, Sandbox, Signal, Start, fixture, told};
+use daemon_tests::{
+    Finished, NOBODY, STRANGER, Sandbox, Signal, Start, fixture, in_the_systems_words, told,
+};
 use nix::{sys::stat::Mode, unistd::mkfifo};
 
 daemon_tests::tests![
@@ -104,7 +106,7 @@ fn refused(sandbox: &Sandbox, start: Start<'_>, times: &Times) -> Finished {
 #[track_caller]
 fn assert_says(sandbox: &Sandbox, finished: Finished, code: i32, says: &str) {
     let path = sandbox.path().to_str().expect("a plain name");
-    let words = format!("echod: {}\n", says.replace('@', path));
+    let words = format!("echod: {}\n", in_the_systems_words(says).replace('@', path));
     assert_eq!(finished.stderr, words, "{finished:?}");
     finished.expect_code(code);
 }
@@ -263,14 +265,13 @@ fn pidfiles() {
             Refusal {
                 asks_for: &["pidfile=@/link"],
                 code: 73,
-                says: "cannot create the pidfile @/link: Too many symbolic links encountered: it \
+                says: "cannot create the pidfile @/link: {ELOOP}: it \
                        is a symbolic link, which is not followed: name the file itself",
             },
             Refusal {
                 asks_for: &["pidfile=@/dangling-link"],
                 code: 73,
-                says: "cannot create the pidfile @/dangling-link: Too many symbolic links \
-                       encountered: it is a symbolic link, which is not followed: name the file \
+                says: "cannot create the pidfile @/dangling-link: {ELOOP}: it is a symbolic link, which is not followed: name the file \
                        itself",
             },
             Refusal {
@@ -389,7 +390,7 @@ fn logs() {
             Refusal {
                 asks_for: &["stderr=@/link"],
                 code: 73,
-                says: "cannot open the log @/link: Too many symbolic links encountered: it is a \
+                says: "cannot open the log @/link: {ELOOP}: it is a \
                        symbolic link, which is not followed: name the file itself",
             },
         ],
@@ -564,7 +565,7 @@ fn a_stream_that_is_open_already() {
         let start = asks_for(&sandbox, &[&format!("stderr={name}")]);
         let finished = refused(&sandbox, start, &Times::All);
         let says = format!(
-            "cannot open the log {name}: Too many symbolic links encountered: it is a stream that \
+            "cannot open the log {name}: {{ELOOP}}: it is a stream that \
              is open already: write `inherit`"
         );
         assert_says(&sandbox, finished, 73, &says);
@@ -582,14 +583,12 @@ fn links_that_lead_in_a_circle() {
             Refusal {
                 asks_for: &["pidfile=@/circle/echod.pid"],
                 code: 73,
-                says: "cannot create the pidfile @/circle/echod.pid: Too many symbolic links \
-                       encountered: choose another pidfile",
+                says: "cannot create the pidfile @/circle/echod.pid: {ELOOP}: choose another pidfile",
             },
             Refusal {
                 asks_for: &["stderr=@/circle/echod.log"],
                 code: 73,
-                says: "cannot open the log @/circle/echod.log: Too many symbolic links \
-                       encountered: choose another log",
+                says: "cannot open the log @/circle/echod.log: {ELOOP}: choose another log",
             },
         ],
     );
@@ -709,7 +708,7 @@ fn no_memory_for_standard_error_after_the_logs() {
     let start = asks_for(&sandbox, &["pidfile=@/echod.pid", "stdout=@/out.log"]);
     let start = start.fail(libc::SYS_memfd_create, libc::ENOMEM);
     let finished = refused(&sandbox, start, &Times::NotOfDirectories);
-    let says = "cannot keep the daemon's output in memory until it is ready: Out of memory";
+    let says = "cannot keep the daemon's output in memory until it is ready: {ENOMEM}";
     assert_says(&sandbox, finished, 71, says);
 }
 
@@ -724,12 +723,12 @@ fn assert_refused_without(call: libc::c_long, errno: i32, reason: &str) {
 }
 
 fn no_process_to_be_had() {
-    let reason = "cannot make a process: Try again";
+    let reason = "cannot make a process: Resource temporarily unavailable";
     assert_refused_without(libc::SYS_clone, libc::EAGAIN, reason);
 }
 
 fn no_pipe_to_be_had() {
-    let reason = "cannot make a pipe: Too many open files";
+    let reason = "cannot make a pipe: {EMFILE}";
     assert_refused_without(libc::SYS_pipe2, libc::EMFILE, reason);
 }
 
@@ -737,8 +736,8 @@ fn no_pipe_to_be_had() {
 /// try again.
 fn a_program_that_goes_on_is_as_it_was() {
     for (call, errno, reason) in [
-        (libc::SYS_clone, libc::EAGAIN, "cannot make a process: Try again"),
-        (libc::SYS_pipe2, libc::EMFILE, "cannot make a pipe: Too many open files"),
+        (libc::SYS_clone, libc::EAGAIN, "cannot make a process: Resource temporarily unavailable"),
+        (libc::SYS_pipe2, libc::EMFILE, "cannot make a pipe: {EMFILE}"),
     ] {
         for sigchld in ["default", "ignore", "no-wait", "reap"] {
             let sandbox = Sandbox::new();
@@ -747,6 +746,7 @@ fn a_program_that_goes_on_is_as_it_was() {
                 start = start.arg(format!("sigchld={sigchld}"));
             }
             let start = start.block(Signal::SIGUSR1).fail(call, errno);
+            let reason = in_the_systems_words(reason);
             let state = format!("sub-reaper false, SIGCHLD {sigchld}, blocked [SIGUSR1]");
             assert_eq!(
                 start.run().expect_code(7).stdout,

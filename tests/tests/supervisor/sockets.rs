@@ -167,7 +167,7 @@ fn names_that_do_not_fit_are_refused() {
 fn a_descriptor_that_is_not_there_is_refused() {
     assert_eq!(
         refusal("2", "http:admin"),
-        "activated: cannot take descriptor 4 (`admin`), which LISTEN_FDS counts: Bad file number: \
+        "activated: cannot take descriptor 4 (`admin`), which LISTEN_FDS counts: Bad file descriptor: \
          whoever passes sockets opens all of them, from 3 on; see sd_listen_fds(3)"
     );
 }

@@ -10,11 +10,12 @@ mod properties;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::sys::stat::{SFlag, fstat};
+use nix::sys::stat::SFlag;
 use nix::unistd::{Pid, read, write};
 
 use crate::error::Failure;
 use crate::sys::descriptors::{PIPE_BUF, close_on_exec_pipe, unread_bytes};
+use crate::sys::fstat;
 use crate::sys::inode::file_type;
 use crate::text::cut;
 
@@ -56,8 +57,10 @@ const MOST_AT_ONCE: usize = 2 * 65536;
 /// Makes the pipe: the end that the command reads from, and the one that the daemon writes to.
 pub(crate) fn channel() -> Result<(FromDaemon, ToCommand), Errno> {
     let (reader, writer) = close_on_exec_pipe()?;
-    let from_daemon =
-        FromDaemon { pipe: reader, unparsed: Vec::new(), taken: 0, has_failed: false };
+    // Memory for the usual records is there before the fork, after which each page that malloc(3)
+    // writes to is copied.
+    let unparsed = Vec::with_capacity(64);
+    let from_daemon = FromDaemon { pipe: reader, unparsed, taken: 0, has_failed: false };
     Ok((from_daemon, ToCommand { pipe: writer }))
 }
 
@@ -111,9 +114,13 @@ impl ToCommand {
     fn send(&self, tag: u8, payload: &[u8]) -> Result<(), Errno> {
         let length = u16::try_from(payload.len()).map_err(|_| Errno::EMSGSIZE)?;
         let [low, high] = length.to_le_bytes();
-        let record = [&[tag, low, high], payload].concat();
+        let header = [tag, low, high];
+        // The usual record, `ready` without a message, takes no memory of malloc(3)'s, of which a new
+        // process has to copy each page.
+        let whole = if payload.is_empty() { None } else { Some([&header, payload].concat()) };
+        let record = whole.as_deref().unwrap_or(&header);
         loop {
-            match write(&self.pipe, &record) {
+            match write(&self.pipe, record) {
                 Err(Errno::EINTR) => {}
                 sent => return sent.map(drop),
             }
@@ -214,8 +221,11 @@ impl From<ToCommand> for OwnedFd {
 }
 
 impl From<FromDaemon> for OwnedFd {
+    /// In the daemon, which frees nothing that it shares with the command.
     fn from(from_daemon: FromDaemon) -> Self {
-        from_daemon.pipe
+        let FromDaemon { pipe, unparsed, .. } = from_daemon;
+        std::mem::forget(unparsed);
+        pipe
     }
 }
 

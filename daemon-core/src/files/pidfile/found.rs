@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open};
-use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
+use nix::sys::stat::{FileStat, Mode, fstatat};
 use nix::unistd::{Pid, geteuid};
 
 use crate::files::foreign::{OPEN_FLAGS, not_one_regular_file};
@@ -15,6 +15,7 @@ use crate::files::removal::remove_if_same_in;
 use crate::files::state;
 use crate::sys;
 use crate::sys::descriptors::{Reader, reader};
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 
 /// A pidfile that somebody may hold.

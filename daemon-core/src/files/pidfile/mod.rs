@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{self, OFlag};
-use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
+use nix::sys::stat::{FileStat, Mode, fchmod};
 use nix::unistd::{Pid, Uid, ftruncate, geteuid, getpid, write};
 
 use crate::error::{Error, ErrorKind};
@@ -39,6 +39,7 @@ use crate::files::removal::remove_if_same;
 use crate::process::identity::Identity;
 use crate::process::own::OwnProcess;
 use crate::sys::descriptors::{close_together, lock_for_reading};
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 use crate::text::decimal;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
+use nix::sys::stat::{FileStat, Mode, fchmod};
 use nix::sys::uio::pread;
 use nix::unistd::{AccessFlags, Gid, Uid, fchown, ftruncate, geteuid};
 
@@ -17,6 +17,7 @@ use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, MARK};
 use crate::files::state::writer::Writer;
 use crate::process::identity::Identity;
+use crate::sys::fstat;
 use crate::sys::ids::may_access;
 use crate::sys::inode::Inode;
 

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, openat};
-use nix::sys::stat::{Mode, SFlag, fstat};
+use nix::sys::stat::{Mode, SFlag};
 use nix::sys::uio::pread;
 
 use crate::files::foreign::OPEN_FLAGS;
 use crate::files::state::contents::Contents;
 use crate::files::state::slot::{FILE, Found, SLOT, decode};
+use crate::sys::fstat;
 use crate::sys::inode::file_type;
 
 /// How often a file that is just being changed is read, before the state of before has to do.

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, getegid, geteuid, setegid, seteuid};
 
 use super::Identity;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, words_of};
 use crate::sys;
 use crate::sys::capabilities::CapabilitySet;
 use crate::sys::process::exit_immediately;
@@ -33,7 +33,7 @@ impl Identity {
             let _ = writeln!(
                 std::io::stderr(),
                 "cannot {what}: root's rights do not come back: {}",
-                errno.desc()
+                words_of(errno)
             );
             exit_immediately(ErrorKind::System.exit_code());
         }

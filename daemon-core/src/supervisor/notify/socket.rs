@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::fstat;
 
 use super::message::Message;
-use crate::error::{Error, ErrorKind, errno_of};
+use crate::error::{Error, ErrorKind, errno_of, words_of};
 use crate::sys;
+use crate::sys::fstat;
 use crate::sys::inode::Inode;
 
 /// How long we wait for a busy supervisor to take a message that must not be lost.
@@ -115,10 +115,10 @@ fn address(name: &OsStr) -> Result<SocketAddr, Error> {
     };
     match address {
         Ok(address) => Ok(address),
-        Err(error) => refuse(match error.raw_os_error() {
-            Some(errno) => Errno::from_raw(errno).desc(),
-            None => "it is too long; see unix(7)",
-        }),
+        Err(error) => match error.raw_os_error() {
+            Some(errno) => refuse(&words_of(Errno::from_raw(errno))),
+            None => refuse("it is too long; see unix(7)"),
+        },
     }
 }
 

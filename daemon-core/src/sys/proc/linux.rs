@@ -10,9 +10,10 @@ use std::str::FromStr;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{Mode, SFlag, fstat, stat};
+use nix::sys::stat::{Mode, SFlag, stat};
 use nix::unistd::{Pid, getpid, read};
 
+use super::super::fstat;
 use super::{OtherStatus, OwnStatus, sockets};
 use crate::sys::inode::{Inode, file_type};
 use crate::sys::signals::SignalSet;
@@ -51,8 +52,10 @@ pub(crate) fn open_stderr_without_waiting() -> Option<OwnedFd> {
 /// forbids the call, /proc/self/task tells how many: it has one directory for each, and so two
 /// links more than that; see proc_pid_task(5) and inode(7).
 pub(crate) fn thread_count() -> Option<usize> {
+    // By the system call itself: the C library's function is in a part of it that nothing else in
+    // the launch needs, and a new process has to map each part anew.
     // SAFETY: with this flag alone unshare(2) changes nothing; see above.
-    let alone = Errno::result(unsafe { libc::unshare(libc::CLONE_THREAD) });
+    let alone = Errno::result(unsafe { libc::syscall(libc::SYS_unshare, libc::CLONE_THREAD) });
     if alone.is_ok() {
         return Some(1);
     }
