@@ -8,7 +8,7 @@ use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::unistd::{close, dup};
 
 /// The soft limit that most systems give: what is measured has it unless something else is said.
-pub(crate) const USUAL_LIMIT: rlim_t = 1024;
+pub const USUAL_LIMIT: rlim_t = 1024;
 
 /// The most that a soft limit may be here, and at most 20 000.
 pub(crate) fn highest_limit() -> Result<rlim_t, Box<dyn Error>> {
@@ -17,12 +17,13 @@ pub(crate) fn highest_limit() -> Result<rlim_t, Box<dyn Error>> {
 
 /// Sets the soft limit for this process and what it starts, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Limited {
+pub struct Limited {
     before: rlim_t,
 }
 
 impl Limited {
-    pub(crate) fn to(limit: rlim_t) -> Result<Self, Box<dyn Error>> {
+    /// This soft limit, or the hard one if that is lower.
+    pub fn to(limit: rlim_t) -> Result<Self, Box<dyn Error>> {
         let (before, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
         setrlimit(Resource::RLIMIT_NOFILE, limit.min(hard), hard)?;
         Ok(Limited { before })

@@ -6,6 +6,7 @@
 pub mod cold_build;
 pub mod cost;
 pub mod crates;
+pub mod descriptors;
 pub mod growth;
 pub mod inherited_descriptors;
 pub mod memory;
@@ -20,7 +21,6 @@ pub mod timeline;
 pub mod wall_time;
 
 mod children;
-mod descriptors;
 mod fresh_copies;
 mod launch;
 mod pidfile;

@@ -93,6 +93,11 @@ impl Batches {
     }
 }
 
+/// The value that so many of a hundred of these are not above; there must be one.
+pub fn percentile(values: &[f64], percent: f64) -> f64 {
+    quantile(&mut values.to_vec(), percent / 100.0)
+}
+
 fn quantile(values: &mut [f64], fraction: f64) -> f64 {
     let index = ((values.len() - 1) as f64 * fraction).round() as usize;
     *values.select_nth_unstable_by(index, f64::total_cmp).1

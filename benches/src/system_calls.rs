@@ -87,11 +87,13 @@ fn count_once(program: &Program, pidfile: &Pidfile) -> Result<usize, Box<dyn Err
     count.ok_or_else(|| format!("{}: strace saw no end of it", program.subject.name()).into())
 }
 
+/// The calls of a trace until its command exited, if it has: of what `strace -f -o` has written.
+///
 /// Each line is a pid and a call, or a later part of a call, or `---` a signal, or `+++` an end.
 ///
 /// A call that a signal without a handler has interrupted is begun anew by the kernel only because
 /// strace(1) looks on.
-fn calls_until_the_command_exited(trace: &str) -> Option<usize> {
+pub fn calls_until_the_command_exited(trace: &str) -> Option<usize> {
     let (command, _) = trace.split_once(' ')?;
     let mut calls = 0;
     for line in trace.lines() {

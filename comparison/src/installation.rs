@@ -12,7 +12,7 @@ pub const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 pub type Reason = String;
 
 /// The packages that every run needs, beside cargo.
-pub const NEEDED: [&str; 5] = ["gcc", "libc6-dev", "supervisor", "systemd", "util-linux"];
+pub const NEEDED: [&str; 6] = ["gcc", "libc6-dev", "strace", "supervisor", "systemd", "util-linux"];
 
 /// Makes sure that this package of Debian's is installed.
 pub fn debian_package(name: &str) -> Result<(), Reason> {
@@ -56,18 +56,18 @@ pub fn build_c(name: &str, libraries: &[&str], into: &Path) -> Result<PathBuf, R
 /// Builds the programs of a peer that is a crate, with the versions that its Cargo.lock pins.
 pub fn build_crate(name: &str, into: &Path) -> Result<(PathBuf, PathBuf), Reason> {
     eprintln!("building the peer {name}");
-    let manifest = Path::new(SOURCES).join(name).join("Cargo.toml");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
-        .arg(manifest)
-        .arg("--target-dir")
-        .arg(into);
-    run(&mut command)?;
+    let mut command = cargo("build", &Path::new(SOURCES).join(name));
+    run(command.args(["--release", "--locked", "--target-dir"]).arg(into))?;
     let program = into.join("release").join(format!("peer-{name}"));
     let tokio = into.join("release").join(format!("peer-{name}-tokio"));
     Ok((program, tokio))
+}
+
+/// This subcommand of cargo, for the package in this directory.
+pub fn cargo(subcommand: &str, package: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args([subcommand, "--quiet", "--manifest-path"]).arg(package.join("Cargo.toml"));
+    command
 }
 
 /// The version of a crate that a Cargo.lock pins, and how many packages there are in it beside
@@ -91,8 +91,9 @@ pub fn script(name: &str, into: &Path) -> Result<PathBuf, Reason> {
     Ok(copy)
 }
 
-/// Builds the peer in Go, with the library of Debian's package.
-pub fn build_go(into: &Path) -> Result<PathBuf, Reason> {
+/// Builds the peer in Go, with the library of Debian's package; with this directory for what was
+/// built before, or with that of the user.
+pub fn build_go(into: &Path, cache: Option<&Path>) -> Result<PathBuf, Reason> {
     let program = into.join("with_go_daemon");
     let mut command = Command::new("go");
     command
@@ -100,17 +101,16 @@ pub fn build_go(into: &Path) -> Result<PathBuf, Reason> {
         .arg(&program)
         .arg("main.go")
         .current_dir(Path::new(SOURCES).join("go"))
-        .envs([("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode")]);
+        .envs([("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode")])
+        .envs(cache.map(|directory| ("GOCACHE", directory)));
     run(&mut command)?;
     Ok(program)
 }
 
 /// The programs of this package itself, of the same profile: cargo built one alone to run it.
 pub fn build_ours() -> Result<PathBuf, Reason> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--bins", "--manifest-path"]);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    let mut command = cargo("build", Path::new(env!("CARGO_MANIFEST_DIR")));
+    command.arg("--bins");
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }

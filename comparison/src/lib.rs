@@ -4,6 +4,8 @@
 //! A [peer](peers::Peer) is one way to become a daemon, with a program that goes that way. A
 //! [probe](probes::Probe) does one thing to it, and its [`Outcome`](outcome::Outcome) is a cell.
 
+mod caught;
+pub mod cost;
 pub mod grid;
 pub mod installation;
 pub mod machine;

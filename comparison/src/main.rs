@@ -1,19 +1,24 @@
 //! Installs the peers, runs all probes, and writes `docs/comparison.md`; README.md says more.
 //!
 //! With words as arguments, only the peers and probes whose names contain one of them are run, and the
-//! outcomes are printed instead.
+//! outcomes are printed instead. With `costs` it measures what each peer costs, and nothing else.
+
+mod arguments;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io, process};
 
+use arguments::Arguments;
 use daemon_benches::cost::{Cost, Selection};
+use daemon_comparison::cost::{Costs, drawing, section};
 use daemon_comparison::peers::{self, Candidate, Programs};
 use daemon_comparison::table::Table;
 use daemon_comparison::{grid, installation, page, probes, where_others_win};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments = Arguments::parse(env::args().skip(1))?;
     if !daemon_tests::is_root() {
         return Err(
             "needs root: it installs packages, becomes other users and boots systemd in namespaces"
@@ -29,21 +34,45 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         built: built()?,
         installed: installed.0.clone(),
     };
-    let words: Vec<String> = env::args().skip(1).collect();
-    if !words.is_empty() {
-        show(&programs, &words);
+    if arguments.costs {
+        return costs_alone(&programs, &arguments);
+    }
+    if !arguments.words.is_empty() {
+        show(&programs, &arguments);
         return Ok(ExitCode::SUCCESS);
     }
     let candidates: Vec<Candidate> = peers::all().map(|entry| entry.install(&programs)).collect();
     let table = Table::of(&candidates, probes::ALL);
+    let costs = Costs::measure(&candidates, arguments.rounds)?;
     let cost = Cost::measure(&Selection::all())?;
-    let sections = [cost.markdown(), where_others_win::section(&table)];
+    let sections = [section::section(&costs), cost.markdown(), where_others_win::section(&table)];
     write("comparison.md", &page::page(&table, &sections))?;
     write("comparison.svg", &grid::draw(&table))?;
+    write(section::DRAWING, &drawing::draw(&costs))?;
     for (name, drawing) in cost.plots() {
         write(name, &drawing)?;
     }
-    Ok(if is_complete(&table) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let complete = [is_complete(&table), has_all_figures(&costs)];
+    Ok(if complete == [true; 2] { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures what the peers cost. Of all peers, it is put into the page as it is; of some, it is shown.
+fn costs_alone(programs: &Programs, arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let all = arguments.words.is_empty();
+    let candidates: Vec<Candidate> = peers::all()
+        .filter(|entry| all || arguments.name(entry.name))
+        .map(|entry| entry.install(programs))
+        .collect();
+    let costs = Costs::measure(&candidates, arguments.rounds)?;
+    let section = section::section(&costs);
+    print!("{section}");
+    if all {
+        let page = fs::read_to_string(Path::new(page::DIRECTORY).join("comparison.md"))?;
+        let page = page::with_section(&page, &section).ok_or("the page has no such section yet")?;
+        write("comparison.md", &page)?;
+        write(section::DRAWING, &drawing::draw(&costs))?;
+    }
+    Ok(if has_all_figures(&costs) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn write(name: &str, content: &str) -> Result<(), Box<dyn Error>> {
@@ -68,6 +97,16 @@ fn is_complete(table: &Table<'_>) -> bool {
     complete
 }
 
+/// Whether everything could be measured; says of each figure that could not why.
+fn has_all_figures(costs: &Costs) -> bool {
+    let mut complete = true;
+    for (peer, what, reason) in costs.missing() {
+        complete = false;
+        eprintln!("NOT MEASURED: {peer}: {what}: {reason}");
+    }
+    complete
+}
+
 /// Where the peers' programs are built: beside this one's directory, in cargo's.
 fn built() -> Result<PathBuf, Box<dyn Error>> {
     let own = env::current_exe()?;
@@ -77,8 +116,8 @@ fn built() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-fn show(programs: &Programs, words: &[String]) {
-    let named = |name: &str| words.iter().any(|word| name.contains(word.as_str()));
+fn show(programs: &Programs, arguments: &Arguments) {
+    let named = |name: &str| arguments.name(name);
     let any_peer = peers::all().any(|it| named(it.name));
     let any_probe = probes::ALL.iter().any(|it| named(it.title));
     for entry in peers::all().filter(|it| !any_peer || named(it.name)) {

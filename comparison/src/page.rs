@@ -48,6 +48,14 @@ pub fn page(table: &Table<'_>, sections: &[Section]) -> String {
     text
 }
 
+/// The page with this section instead of the one that has the same heading, if it has one.
+pub fn with_section(page: &str, section: &str) -> Option<String> {
+    let heading = section.lines().next()?;
+    let (before, rest) = page.split_once(&format!("\n{heading}\n"))?;
+    let behind = rest.find("\n## ").map_or("", |at| &rest[at..]);
+    Some(format!("{before}\n{section}{behind}"))
+}
+
 fn peers(table: &Table<'_>) -> String {
     let mut text = "## Peers\n\n".to_owned();
     text += &row("", &["version".to_owned(), "its program is written after".to_owned()]);

@@ -268,6 +268,11 @@ impl Sandbox {
         self.path().to_str().expect("a temporary directory with a plain name")
     }
 
+    /// The variable that is this mark, for a program that is not started by [`start`](Self::start).
+    pub fn mark_variable(&self) -> (&'static str, &str) {
+        (marked::VARIABLE, self.mark())
+    }
+
     /// Everything known, for the message of a wait that came to nothing.
     pub(crate) fn report(&self) -> String {
         let mut report = String::new();

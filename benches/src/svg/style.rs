@@ -35,7 +35,7 @@ impl Colour {
     }
 
     /// Its class.
-    pub(crate) fn class(self) -> &'static str {
+    pub fn class(self) -> &'static str {
         match self {
             Colour::Grey => "grey",
             Colour::Blue => "blue",

@@ -1,6 +1,6 @@
 //! C: daemon(3), two forks by hand, and libdaemon.
 
-use super::{EVERYTHING, Entry, NOTHING, Offers, Peer, Pidfile, Programs, program};
+use super::{EVERYTHING, Entry, NOTHING, Offers, Peer, Pidfile, Programs, Source, program};
 use crate::installation::{Reason, build_c, debian_package, version_of};
 
 /// As the page calls it.
@@ -22,6 +22,7 @@ fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: build_c("daemon", &[], &programs.built)?,
         tokio: None,
         script: None,
+        source: Source::C { name: "daemon", libraries: &[] },
         offers: NOTHING,
         start: program,
         stop: None,
@@ -37,6 +38,7 @@ fn double_fork(name: &'static str, programs: &Programs) -> Result<Peer, Reason> 
         server: build_c("double_fork", &[], &programs.built)?,
         tokio: None,
         script: None,
+        source: Source::C { name: "double_fork", libraries: &[] },
         offers: EVERYTHING,
         start: program,
         stop: None,
@@ -53,6 +55,7 @@ fn libdaemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: build_c("with_libdaemon", &["-ldaemon"], &programs.built)?,
         tokio: None,
         script: None,
+        source: Source::C { name: "with_libdaemon", libraries: &["-ldaemon"] },
         // It logs to syslog.
         offers: Offers { pidfile: Pidfile::AsRoot, log: false, user: false },
         start: program,

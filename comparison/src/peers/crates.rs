@@ -1,6 +1,6 @@
 //! Crates, each with a package of its own outside the workspace.
 
-use super::{EVERYTHING, Entry, NOTHING, Offers, Peer, Programs, program};
+use super::{EVERYTHING, Entry, NOTHING, Offers, Peer, Programs, Source, program};
 use crate::installation::{Reason, build_crate, pinned};
 
 pub(super) const ENTRIES: [Entry; 5] = [
@@ -37,7 +37,7 @@ pub(super) const ENTRIES: [Entry; 5] = [
 
 fn install(
     name: &'static str,
-    package: &str,
+    package: &'static str,
     after: &'static str,
     offers: Offers,
     programs: &Programs,
@@ -50,6 +50,7 @@ fn install(
         server,
         tokio: Some(tokio),
         script: None,
+        source: Source::Crate(package),
         offers,
         start: program,
         stop: None,

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{EVERYTHING, Entry, Peer, Programs, program};
+use super::{EVERYTHING, Entry, Peer, Programs, Source, program};
 use crate::installation::{Reason, build_go, debian_package, version_of};
 use crate::scene::Scene;
 
@@ -22,9 +22,10 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
             version("golang-go")
         ),
         after: "its example `gd-signal-handling`, with `-s stop` and `-s reload`",
-        server: build_go(&programs.built)?,
+        server: build_go(&programs.built, None)?,
         tokio: None,
         script: None,
+        source: Source::Go,
         offers: EVERYTHING,
         start: program,
         stop: Some(|scene| send(scene, "stop")),

@@ -31,6 +31,8 @@ pub struct Peer {
     pub tokio: Option<PathBuf>,
     /// What the program is given to interpret, if that is what it does.
     pub script: Option<PathBuf>,
+    /// What has to be built to use it.
+    pub source: Source,
     /// Its features.
     pub offers: Offers,
     /// The command that starts it.
@@ -39,6 +41,26 @@ pub struct Peer {
     pub stop: Option<fn(&Scene<'_>) -> Vec<OsString>>,
     /// The command of its own that tells it to reload.
     pub reload: Option<fn(&Scene<'_>) -> Vec<OsString>>,
+}
+
+/// What has to be built to use a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file of C, with these options for the linker.
+    C {
+        /// Its name, without its ending.
+        name: &'static str,
+        /// What it is linked with.
+        libraries: &'static [&'static str],
+    },
+    /// A package of cargo's, which has this directory.
+    Crate(&'static str),
+    /// A package of cargo's with nothing but this library and `compared.rs`.
+    Ours,
+    /// Go.
+    Go,
+    /// Nothing: it is a package of Debian's, which starts any program, or a script.
+    None,
 }
 
 /// The features of a peer, apart from the background.

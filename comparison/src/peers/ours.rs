@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{EVERYTHING, Entry, Peer, Programs, program};
+use super::{EVERYTHING, Entry, Peer, Programs, Source, program};
 use crate::installation::Reason;
 use crate::scene::Scene;
 
@@ -19,6 +19,7 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: programs.ours.clone(),
         tokio: Some(programs.ours.with_file_name("compared_in_tokio")),
         script: None,
+        source: Source::Ours,
         offers: EVERYTHING,
         start: program,
         stop: Some(|scene| verb(scene, "stop")),

@@ -1,6 +1,6 @@
 //! Python: python-daemon.
 
-use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs, program};
+use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs, Source, program};
 use crate::installation::{self, Reason, debian_package, version_of};
 
 pub(super) const ENTRIES: [Entry; 1] = [Entry { name: "`python-daemon` (Python)", install }];
@@ -17,6 +17,7 @@ fn install(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: PYTHON.into(),
         tokio: None,
         script: Some(installation::script("python/with_python_daemon.py", &programs.built)?),
+        source: Source::None,
         offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
         start: program,
         stop: None,

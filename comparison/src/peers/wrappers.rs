@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs};
+use super::{EVERYTHING, Entry, Offers, Peer, Pidfile, Programs, Source};
 use crate::installation::{Reason, build_c, debian_package, version_of};
 use crate::scene::Scene;
 
@@ -22,6 +22,7 @@ fn daemonize(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
         script: None,
+        source: Source::None,
         offers: EVERYTHING,
         start: |scene| {
             let mut words: Vec<OsString> = vec!["daemonize".into(), "-a".into()];
@@ -48,6 +49,7 @@ fn daemon(name: &'static str, programs: &Programs) -> Result<Peer, Reason> {
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
         script: None,
+        source: Source::None,
         offers: Offers { pidfile: Pidfile::AsUser, ..EVERYTHING },
         start: |scene| {
             let mut words = daemon_named(scene);
@@ -75,6 +77,7 @@ fn start_stop_daemon(name: &'static str, programs: &Programs) -> Result<Peer, Re
         server: build_c("foreground", &[], &programs.installed)?,
         tokio: None,
         script: None,
+        source: Source::None,
         offers: EVERYTHING,
         start: |scene| {
             let mut words = start_stop(scene, "--start");

@@ -21,9 +21,7 @@ mod supervisord;
 mod symlinked_pidfile;
 mod systemd;
 
-use std::any::Any;
-use std::panic::{self, AssertUnwindSafe};
-
+use crate::caught::caught;
 use crate::outcome::Outcome;
 use crate::peers::Peer;
 use crate::scene::Scene;
@@ -68,20 +66,10 @@ pub const ALL: &[Probe] = &[
 impl Probe {
     /// Does it to this peer, in surroundings of its own.
     pub fn of(&self, peer: &Peer) -> Outcome {
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let outcome = caught(|| {
             let mut scene = Scene::new(peer);
             (self.run)(&mut scene).unwrap_or_else(|early| early)
-        }));
-        outcome.unwrap_or_else(|payload| Outcome::unknown(reason_of(payload.as_ref())))
+        });
+        outcome.unwrap_or_else(Outcome::unknown)
     }
-}
-
-/// Why the harness gave up.
-fn reason_of(payload: &(dyn Any + Send)) -> String {
-    let panicked = || {
-        let text = payload.downcast_ref::<String>().map(String::as_str);
-        text.or_else(|| payload.downcast_ref::<&str>().copied())
-    };
-    let text = daemon_tests::skip_reason(payload).or_else(panicked).unwrap_or("no reason");
-    text.lines().next().unwrap_or(text).to_owned()
 }
