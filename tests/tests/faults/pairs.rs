@@ -32,7 +32,7 @@ use crate::{
 daemon_tests::tests![two_faults, a_fault_and_a_process_held];
 
 /// How many pairs an ordinary run tries.
-const COUNT: u64 = 800;
+const COUNT: u64 = 400;
 
 /// How long a process is held back, in milliseconds, at most.
 const LONGEST_HOLD: u64 = 60;
