@@ -120,9 +120,10 @@ pub(crate) fn wiped_in_children() -> Option<&'static AtomicBool> {
 /// library's function names the file by an empty string of its own, for which a new process has to
 /// map one more part of the library.
 pub(crate) fn fstat(fd: impl AsFd) -> Result<FileStat, Errno> {
-    #[cfg(any(
-        all(target_arch = "x86_64", target_pointer_width = "64"),
-        all(target_arch = "aarch64", target_pointer_width = "64"),
+    #[cfg(all(
+        target_os = "linux",
+        target_pointer_width = "64",
+        any(target_arch = "x86_64", target_arch = "aarch64"),
     ))]
     {
         let mut status: MaybeUninit<FileStat> = MaybeUninit::uninit();
@@ -132,9 +133,10 @@ pub(crate) fn fstat(fd: impl AsFd) -> Result<FileStat, Errno> {
         // SAFETY: it succeeded, so it wrote the status.
         Ok(unsafe { status.assume_init() })
     }
-    #[cfg(not(any(
-        all(target_arch = "x86_64", target_pointer_width = "64"),
-        all(target_arch = "aarch64", target_pointer_width = "64"),
+    #[cfg(not(all(
+        target_os = "linux",
+        target_pointer_width = "64",
+        any(target_arch = "x86_64", target_arch = "aarch64"),
     )))]
     nix::sys::stat::fstat(fd)
 }
