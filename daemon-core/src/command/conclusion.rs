@@ -163,9 +163,6 @@ impl Watch {
     /// process.
     fn end_intermediate(&self) {
         let Some(intermediate) = &self.intermediate else { return };
-        if intermediate.reap() {
-            return;
-        }
         let deadline = Instant::now() + GRACE;
         while !intermediate.reap() {
             if Instant::now() >= deadline {

@@ -4,11 +4,12 @@
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::process;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock};
 
 use crate::config::Config;
 use crate::config::verb::{Next, Verb};
+use crate::control::arguments;
 use crate::control::output::say;
 use crate::control::perform::{become_whoever_calls, carry_out};
 use crate::error::Error;
@@ -24,11 +25,8 @@ static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 /// The message for the case that it ends the program, without the end of the line.
 static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
 
-/// Whether it has asked for its arguments without the verb.
-static HAS_ASKED: OnceLock<fn() -> bool> = OnceLock::new();
-
 /// Before `configure`. With `--pidfile` it is not run: the verb is carried out at once.
-pub(crate) fn begin(config: &mut Config, has_asked: fn() -> bool) {
+pub(crate) fn begin(config: &mut Config) {
     if config.asked.pidfile.is_some() {
         carry_out_and_exit(config);
     }
@@ -42,7 +40,6 @@ pub(crate) fn begin(config: &mut Config, has_asked: fn() -> bool) {
     let verb = verb.name();
     let words = format!("{}: the program ended by itself: `{verb}` was not done", config.name);
     *lock(&LAST_WORDS) = words;
-    let _ = HAS_ASKED.set(has_asked);
     *lock(&ASIDE) = sys::descriptors::set_stdout_aside().ok();
     IS_RUNNING.store(true, Ordering::Relaxed);
     let _ = sys::process::at_exit(say_last_words);
@@ -52,7 +49,7 @@ pub(crate) fn begin(config: &mut Config, has_asked: fn() -> bool) {
 /// verb among all arguments and knows nothing of it.
 extern "C" fn say_last_words() {
     if IS_RUNNING.load(Ordering::Relaxed) {
-        let rest = if HAS_ASKED.get().is_none_or(|has_asked| has_asked()) {
+        let rest = if arguments::were_asked_for() {
             ""
         } else {
             ": its arguments without the verb are those of `daemon::args_os()`"

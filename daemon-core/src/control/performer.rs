@@ -3,7 +3,7 @@
 use crate::config::setting::Setting;
 use crate::config::verb::{Control, Next, Rest, Verb};
 use crate::config::{Config, Performer};
-use crate::control::{arguments, configuring, entry, perform};
+use crate::control::{configuring, entry, perform};
 use crate::error::Error;
 
 /// All verbs.
@@ -20,7 +20,7 @@ impl Performer for Verbs {
     }
 
     fn begin_configure(&self, config: &mut Config) {
-        configuring::begin(config, arguments::were_asked_for);
+        configuring::begin(config);
     }
 
     fn end_configure(&self) {

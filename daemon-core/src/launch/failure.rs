@@ -18,14 +18,17 @@ pub(crate) fn end(to_command: &ToCommand, error: &Error) -> ! {
     if to_command.failed(&Failure::from(error)).is_err() {
         end_unheard(error);
     }
-    pidfile::remove_own();
-    exit_immediately(error.exit_code())
+    leave(error)
 }
 
 /// Ends the daemon where the command cannot be told why.
 pub(crate) fn end_unheard(error: &Error) -> ! {
     // The command may be gone, and then nobody needs to know. Else this is where it looks.
     let _ = writeln!(std::io::stderr(), "{error}");
+    leave(error)
+}
+
+fn leave(error: &Error) -> ! {
     pidfile::remove_own();
     exit_immediately(error.exit_code())
 }

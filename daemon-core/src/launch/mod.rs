@@ -207,7 +207,7 @@ fn become_daemon<V>(
 }
 
 /// Carries out the plan without forking: for a supervisor, or under a debugger.
-#[inline(never)]
+#[inline(never)] // As `Plan::new`.
 fn in_foreground<V>(
     plan: Box<Plan>,
     privileged: impl FnOnce() -> Result<V, Error>,
@@ -241,7 +241,7 @@ fn in_foreground<V>(
 }
 
 /// Everything between the plan and the first fork: the pipes, the signals, the choice of watcher.
-#[inline(never)]
+#[inline(never)] // As `Plan::new`.
 fn prepare(plan: &mut Plan) -> Result<(ToCommand, Start, Watcher), Error> {
     let no_pipe = |errno| Error::cannot("make a pipe", errno);
     // In this order, so that what the daemon closes together has numbers that follow each other:

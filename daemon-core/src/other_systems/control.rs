@@ -20,7 +20,7 @@ mod configuring {
     use crate::config::Config;
     use crate::error::Error;
 
-    pub(crate) fn begin(_: &mut Config, _: fn() -> bool) {}
+    pub(crate) fn begin(_: &mut Config) {}
 
     pub(crate) fn end() {}
 

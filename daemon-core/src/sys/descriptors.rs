@@ -216,8 +216,7 @@ fn whole_file(kind: libc::c_short) -> libc::flock {
 /// `poll(fd, POLLIN)`: whether there is something to read, or nobody left to write it, before
 /// `limit` is over; of a pidfd, whether its process has ended; see poll(2), pidfd_open(2).
 pub(crate) fn is_readable_within(fd: impl AsFd, limit: PollTimeout) -> bool {
-    let mut fds = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
-    poll(&mut fds, limit).is_ok_and(|ready| ready > 0)
+    wait_for_any([Some(fd.as_fd())], limit) == Ok([true])
 }
 
 /// `poll(POLLIN)`: waits for the first of these, but no longer than `limit`, and says which of them
@@ -300,9 +299,8 @@ pub(crate) fn terminal_columns(fd: impl AsFd) -> Option<usize> {
 pub(crate) fn close_together(descriptors: impl IntoIterator<Item = OwnedFd>) {
     let mut run: Option<Run> = None;
     for number in descriptors.into_iter().map(IntoRawFd::into_raw_fd) {
-        match &mut run {
-            Some(run) if run.last + 1 == number => run.last = number,
-            _ => run.replace(Run { first: number, last: number }).iter().for_each(Run::close),
+        if !run.as_mut().is_some_and(|run| run.grow(number)) {
+            run.replace(Run::of(number)).iter().for_each(Run::close);
         }
     }
     run.iter().for_each(Run::close);
@@ -316,6 +314,19 @@ struct Run {
 }
 
 impl Run {
+    fn of(number: RawFd) -> Self {
+        Run { first: number, last: number }
+    }
+
+    /// Takes in this number, if it follows the last one. Returns whether it does.
+    fn grow(&mut self, number: RawFd) -> bool {
+        let follows = self.last + 1 == number;
+        if follows {
+            self.last = number;
+        }
+        follows
+    }
+
     /// Closes them in one call, if the system has such a call.
     fn close(&self) {
         let Run { first, last } = *self;
@@ -332,9 +343,8 @@ pub(crate) struct Runs(Vec<Run>);
 impl Runs {
     /// Adds a number, which makes a run longer if it follows the one that was added before.
     pub(crate) fn push(&mut self, number: RawFd) {
-        match self.0.last_mut() {
-            Some(run) if run.last + 1 == number => run.last = number,
-            _ => self.0.push(Run { first: number, last: number }),
+        if !self.0.last_mut().is_some_and(|run| run.grow(number)) {
+            self.0.push(Run::of(number));
         }
     }
 

@@ -12,10 +12,10 @@ use nix::unistd::{Gid, Pid, Uid};
 
 use super::descriptors::{close_on_exec_pipe, unlinked_file, write_if_it_takes_bytes};
 use super::process::{End, reap_with_status};
-pub(crate) use nix::sys::stat::fstat;
+use super::signals::{SignalSet, pending};
 
 pub(crate) use super::signals::change_mask_by_the_c_library as change_mask;
-use super::signals::{SignalSet, pending};
+pub(crate) use nix::sys::stat::fstat;
 
 /// There is no sub-reaper: the intermediate process stays and watches.
 pub(crate) fn become_subreaper() -> Result<(), Errno> {

@@ -168,17 +168,19 @@ fn zero_terminated(path: &str) -> Vec<OsString> {
 }
 
 /// The directory of a process that has this number in our own process namespace. `None` where /proc
-/// shows the numbers of another one, in which it is another process's; see pid_namespaces(7), "/proc
-/// and PID namespaces".
+/// shows the numbers of another one, in which it is another process's.
 fn directory(pid: Pid) -> Option<String> {
-    let own = fs::read_to_string("/proc/self/status").ok()?;
+    shows_our_numbers().then(|| format!("/proc/{pid}"))
+}
+
+/// Whether /proc shows the numbers of our own process namespace; see pid_namespaces(7), "/proc and PID
+/// namespaces".
+fn shows_our_numbers() -> bool {
+    let own = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let is_own_number = |number: &str| number.trim() == getpid().to_string();
     let field = |name: &str| own.lines().find_map(|line| line.strip_prefix(name));
     // Our numbers, from that namespace down to our own. Before Linux 4.1 there is only the first.
-    field("NSpid:")
-        .or_else(|| field("Pid:"))
-        .is_some_and(is_own_number)
-        .then(|| format!("/proc/{pid}"))
+    field("NSpid:").or_else(|| field("Pid:")).is_some_and(is_own_number)
 }
 
 /// Whether the file that a process executes has no name any more: it was replaced, or removed; see
@@ -319,11 +321,12 @@ fn device_of_mount(id: &str) -> Option<String> {
 /// The processes that have a file of this name open and hold an exclusive lock of flock(2) on it, as
 /// far as they can be seen.
 pub(crate) fn holders_of(file: impl AsFd) -> Vec<Pid> {
+    let own = getpid();
+    let (true, Some(file)) = (shows_our_numbers(), Sought::of(file)) else { return Vec::new() };
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = processes.filter_map(|it| it.file_name().to_str()?.parse().ok());
-    let own = getpid();
     let others = numbers.map(Pid::from_raw).filter(|pid| *pid != own);
-    others.filter(|pid| holds_exclusive_lock(*pid, file.as_fd())).collect()
+    others.filter(|pid| file.is_held_by(&format!("/proc/{pid}"))).collect()
 }
 
 /// The signals in a line of `status`.
@@ -371,24 +374,41 @@ pub(crate) fn overflow_id() -> Option<u32> {
     Some(number.and_then(|text| text.trim().parse().ok()).unwrap_or(65534))
 }
 
-/// Whether a process has this file open and holds an exclusive lock of flock(2) on it, by its
-/// `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
-///
-/// Nothing that the process has open is looked at but what readlink(2) calls by the file's name: a
-/// stat(2) of a file on a file system that does not answer would hang. In a container that name may
-/// be another file's, so the lock has to be on this very file.
+/// Whether a process has this file open and holds an exclusive lock of flock(2) on it. `false` where
+/// that cannot be seen.
 pub(crate) fn holds_exclusive_lock(pid: Pid, file: impl AsFd) -> bool {
-    let own = format!("{OPEN_DESCRIPTORS}/{}", file.as_fd().as_raw_fd());
-    let Ok(name) = fs::read_link(own) else { return false };
-    let (Some(process), Some(file)) = (directory(pid), Locked::of(file)) else { return false };
-    let Ok(descriptors) = fs::read_dir(format!("{process}/fd")) else { return false };
-    descriptors.filter_map(Result::ok).any(|descriptor| {
-        fs::read_link(descriptor.path()).is_ok_and(|theirs| theirs == name) && {
-            let number = descriptor.file_name();
-            let fdinfo = format!("{process}/fdinfo/{}", number.to_string_lossy());
-            fs::read_to_string(fdinfo).is_ok_and(|text| shows_exclusive_lock(&text, &file))
-        }
-    })
+    let (Some(process), Some(file)) = (directory(pid), Sought::of(file)) else { return false };
+    file.is_held_by(&process)
+}
+
+/// An open file of ours that another process may have open too, and locked.
+struct Sought {
+    name: PathBuf,
+    file: Locked,
+}
+
+impl Sought {
+    fn of(file: impl AsFd) -> Option<Self> {
+        let own = format!("{OPEN_DESCRIPTORS}/{}", file.as_fd().as_raw_fd());
+        Some(Sought { name: fs::read_link(own).ok()?, file: Locked::of(file)? })
+    }
+
+    /// Whether the process with this directory has it open and holds an exclusive lock of flock(2) on
+    /// it, by its `fdinfo`; see proc_pid_fdinfo(5). `false` where that cannot be seen.
+    ///
+    /// Nothing that the process has open is looked at but what readlink(2) calls by the file's name: a
+    /// stat(2) of a file on a file system that does not answer would hang. In a container that name may
+    /// be another file's, so the lock has to be on this very file.
+    fn is_held_by(&self, process: &str) -> bool {
+        let mut descriptors = fs::read_dir(format!("{process}/fd")).into_iter().flatten().flatten();
+        descriptors.any(|descriptor| {
+            fs::read_link(descriptor.path()).is_ok_and(|theirs| theirs == self.name) && {
+                let number = descriptor.file_name();
+                let fdinfo = format!("{process}/fdinfo/{}", number.to_string_lossy());
+                fs::read_to_string(fdinfo).is_ok_and(|text| shows_exclusive_lock(&text, &self.file))
+            }
+        })
+    }
 }
 
 /// A line such as `lock:  1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF`.

@@ -15,8 +15,8 @@ const UNCONNECTED: &str = "07";
 /// `SO_ACCEPTCON`, of sockets of the file system.
 const ACCEPTS: u32 = 1 << 16;
 
-/// The addresses of the process with this directory: `127.0.0.1:80`, `udp 0.0.0.0:53`, `/run/echod.sock`, `@echod`. None if they may
-/// not be seen.
+/// The addresses of the process with this directory: `127.0.0.1:80`, `udp 0.0.0.0:53`,
+/// `/run/echod.sock`, `@echod`. None if they may not be seen.
 pub(super) fn listening(process: &str) -> Vec<String> {
     let own = own_sockets(process);
     if own.is_empty() {
