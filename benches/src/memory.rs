@@ -99,7 +99,8 @@ fn sleeps(pid: i32) -> bool {
     status.lines().any(|line| line.starts_with("State:\tS"))
 }
 
-fn proportional_set_size(pid: i32) -> Option<f64> {
+/// That of a process, in KiB. `None` if it is gone.
+pub fn proportional_set_size(pid: i32) -> Option<f64> {
     let sums = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
     let line = sums.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     line.split_whitespace().next()?.parse().ok()

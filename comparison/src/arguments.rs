@@ -4,11 +4,11 @@ use daemon_comparison::cost::Rounds;
 
 const USAGE: &str = "usage: daemon-comparison [costs] [--rounds N] [WORD…]";
 
-/// What is asked for.
+/// The words of the command line.
 pub(crate) struct Arguments {
     /// The costs alone.
     pub(crate) costs: bool,
-    /// How often what is measured is done.
+    /// How many starts and builds to measure.
     pub(crate) rounds: Rounds,
     /// Of these peers and probes alone, if there is any.
     pub(crate) words: Vec<String>,

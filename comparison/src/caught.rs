@@ -1,11 +1,11 @@
-//! What the harness gives up with, as a reason.
+//! Turns a panic of the harness into a reason.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::installation::Reason;
 
-/// What this comes to, or why the harness gave up.
+/// The value of this, or why the harness gave up.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Reason> {
     panic::catch_unwind(AssertUnwindSafe(run)).map_err(|payload| reason_of(payload.as_ref()))
 }

@@ -7,6 +7,7 @@ mod style;
 
 use std::fmt::Write;
 
+pub use scale::Linear;
 pub(crate) use scale::grouped;
 pub use style::Colour;
 

@@ -1,14 +1,15 @@
 //! From values to pixels, and round numbers to put beside the axis.
 
 /// A linear axis that begins at 0.
-pub(super) struct Linear {
-    pub(super) step: f64,
-    pub(super) last: f64,
+#[derive(Clone, Copy, Debug)]
+pub struct Linear {
+    step: f64,
+    last: f64,
 }
 
 impl Linear {
     /// With about five steps up to the largest value.
-    pub(super) fn up_to(largest: f64) -> Self {
+    pub fn up_to(largest: f64) -> Self {
         let rough = largest.max(f64::MIN_POSITIVE) / 5.0;
         let power = 10_f64.powf(rough.log10().floor());
         let factor =
@@ -17,13 +18,14 @@ impl Linear {
         Linear { step, last: (largest / step).ceil() * step }
     }
 
-    pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
+    /// The round numbers along it.
+    pub fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
         let step = self.step;
         (0..=(self.last / step).round() as usize).map(move |it| it as f64 * step)
     }
 
     /// The share of the axis that is below this value.
-    pub(super) fn share(&self, value: f64) -> f64 {
+    pub fn share(&self, value: f64) -> f64 {
         value / self.last
     }
 }

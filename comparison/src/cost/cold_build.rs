@@ -1,13 +1,12 @@
 //! Builds what has to be built to use a peer, with nothing built before.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::figures::{Builds, Measured};
+use super::figures::{Builds, Measured, with_path};
 use crate::installation::{SOURCES, build_c, build_go, cargo, run};
 use crate::peers::Source;
 
@@ -32,7 +31,7 @@ pub fn measure(sources: &[Source], rounds: usize) -> Vec<Option<Measured<Builds>
     measured
 }
 
-/// What is built, and the place for its figures.
+/// The project to build, and the place for its figures. Neither, where there is nothing to build.
 fn prepare(source: Source) -> (Option<Project>, Option<Measured<Builds>>) {
     if source == Source::None {
         return (None, None);
@@ -91,7 +90,7 @@ impl Project {
             (_, None) => return Err("there is nothing to build".to_owned()),
         };
         builds.seconds.push(started.elapsed().as_secs_f64());
-        builds.bytes = said(&program, fs::metadata(&program))?.len();
+        builds.bytes = with_path(&program, fs::metadata(&program))?.len();
         Ok(())
     }
 
@@ -115,7 +114,7 @@ impl Project {
 /// versions of this Cargo.lock, and with the profile of the peers.
 fn package(dependencies: &str, lock: &Path, main: &Path) -> Measured<TempDir> {
     let directory = temporary()?;
-    let at = |name: &str| directory.path().join(name);
+    let in_it = |name: &str| directory.path().join(name);
     let manifest = format!(
         r#"[package]
 name = "server"
@@ -137,8 +136,8 @@ strip = true
 [workspace]
 "#
     );
-    said(&at("Cargo.toml"), fs::write(at("Cargo.toml"), manifest))?;
-    said(lock, fs::copy(lock, at("Cargo.lock")))?;
+    with_path(&in_it("Cargo.toml"), fs::write(in_it("Cargo.toml"), manifest))?;
+    with_path(lock, fs::copy(lock, in_it("Cargo.lock")))?;
     if run(cargo("fetch", directory.path()).arg("--offline")).is_err() {
         run(&mut cargo("fetch", directory.path()))?;
     }
@@ -158,9 +157,5 @@ fn temporary() -> Measured<TempDir> {
 }
 
 fn read(path: &Path) -> Measured<String> {
-    said(path, fs::read_to_string(path))
-}
-
-fn said<T>(path: &Path, result: io::Result<T>) -> Measured<T> {
-    result.map_err(|error| format!("{}: {error}", path.display()))
+    with_path(path, fs::read_to_string(path))
 }

@@ -1,6 +1,6 @@
 //! The times as bars: `docs/cost-peers.svg`.
 
-use daemon_benches::svg::{Anchor, Colour, Drawing};
+use daemon_benches::svg::{Anchor, Colour, Drawing, Linear};
 
 use super::figures::Times;
 use super::{Costs, WORK_OF_A_START};
@@ -38,10 +38,10 @@ pub fn draw(costs: &Costs) -> String {
     legend(&mut drawing);
 
     let all = measured.iter().flat_map(|(_, returned, ready)| [returned, ready]);
-    let axis =
-        Axis::up_to(all.map(|it| it.percentile_95.max(it.median)).fold(WORK_OF_A_START, f64::max));
+    let longest = all.map(|it| it.percentile_95.max(it.median)).fold(WORK_OF_A_START, f64::max);
+    let axis = Linear::up_to(longest);
     for tick in axis.ticks() {
-        let x = axis.place(tick);
+        let x = x_of(&axis, tick);
         drawing.line((x, TOP), (x, below), "rule");
         let label = format!("{tick:.0}");
         drawing.text((x, below + 18.0), Anchor::Middle, "small faint", &label);
@@ -58,11 +58,11 @@ pub fn draw(costs: &Costs) -> String {
         bar(&mut drawing, &axis, y + THICKNESS, *ready, &format!("{} pale", colour.class()));
         let longest = returned.percentile_95.max(ready.percentile_95);
         let value = format!("{:.1}, {:.1}", returned.median, ready.median);
-        let place = (axis.place(longest) + 9.0, y + THICKNESS + 4.5);
+        let place = (x_of(&axis, longest) + 9.0, y + THICKNESS + 4.5);
         drawing.text(place, Anchor::Start, "small over", &value);
     }
     drawing.line((LEFT, TOP), (LEFT, below), "axis");
-    let x = axis.place(WORK_OF_A_START);
+    let x = x_of(&axis, WORK_OF_A_START);
     drawing.line((x, TOP - 2.0), (x, below), "mark");
     let mark = "the server's own start";
     drawing.text((x, TOP - 8.0), Anchor::Middle, "small", mark);
@@ -88,39 +88,17 @@ fn legend(drawing: &mut Drawing) {
     }
 }
 
-fn bar(drawing: &mut Drawing, axis: &Axis, y: f64, times: Times, class: &str) {
-    let end = axis.place(times.median);
+fn bar(drawing: &mut Drawing, axis: &Linear, y: f64, times: Times, class: &str) {
+    let end = x_of(axis, times.median);
     drawing.rectangle(LEFT, y, (end - LEFT).max(1.0), THICKNESS - 1.0, class);
     let middle = y + (THICKNESS - 1.0) / 2.0;
-    drawing.line((end, middle), (axis.place(times.percentile_95), middle), "whisker");
+    drawing.line((end, middle), (x_of(axis, times.percentile_95), middle), "whisker");
 }
 
 fn colour(name: &str) -> Colour {
     if name == OURS { Colour::Blue } else { Colour::Grey }
 }
 
-/// From 0 to a round number.
-struct Axis {
-    step: f64,
-    steps: usize,
-}
-
-impl Axis {
-    fn up_to(largest: f64) -> Self {
-        let steps_of = |step: f64| (largest / step).ceil();
-        let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0]
-            .into_iter()
-            .find(|&step| steps_of(step) <= 8.0)
-            .unwrap_or(1000.0);
-        Axis { step, steps: steps_of(step) as usize }
-    }
-
-    fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
-        let step = self.step;
-        (0..=self.steps).map(move |number| number as f64 * step)
-    }
-
-    fn place(&self, time: f64) -> f64 {
-        LEFT + time / (self.step * self.steps as f64) * (WIDTH - LEFT - RIGHT)
-    }
+fn x_of(axis: &Linear, time: f64) -> f64 {
+    LEFT + axis.share(time) * (WIDTH - LEFT - RIGHT)
 }

@@ -1,4 +1,7 @@
-//! What one peer costs.
+//! The figures of one peer.
+
+use std::io;
+use std::path::Path;
 
 use daemon_benches::statistics::{median, percentile};
 
@@ -7,7 +10,12 @@ use crate::installation::Reason;
 /// A figure, or the reason why there is none.
 pub type Measured<T> = Result<T, Reason>;
 
-/// What one peer costs.
+/// The result of something done to a file, with its path in the reason.
+pub(super) fn with_path<T>(path: &Path, result: io::Result<T>) -> Measured<T> {
+    result.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The figures of one peer.
 #[derive(Clone, Debug)]
 pub struct Figures {
     /// As the page calls it.
@@ -108,7 +116,7 @@ impl Times {
 }
 
 impl Figures {
-    /// What could not be measured, and why.
+    /// The figures that could not be measured, each with the reason.
     pub fn missing(&self) -> impl Iterator<Item = (&'static str, &Reason)> {
         let builds = self.builds.as_ref().and_then(|it| it.as_ref().err());
         [

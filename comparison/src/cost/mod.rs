@@ -1,4 +1,4 @@
-//! What each peer costs: one row for each, and a drawing of the times.
+//! The cost of each peer: a row of figures, and a drawing of the times.
 
 pub mod cold_build;
 pub mod drawing;
@@ -45,7 +45,7 @@ impl Default for Rounds {
     }
 }
 
-/// What all peers cost.
+/// The figures of all peers.
 #[derive(Clone, Debug)]
 pub struct Costs {
     /// When, as `2026-11-26`.
@@ -97,7 +97,7 @@ impl Costs {
         Ok(Costs { date, machine, rounds, limits, rows })
     }
 
-    /// What could not be measured: the peer, the figure and the reason.
+    /// The figures that could not be measured: the peer, the figure and the reason.
     pub fn missing(&self) -> impl Iterator<Item = (&'static str, &'static str, &Reason)> {
         self.rows
             .iter()

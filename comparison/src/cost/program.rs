@@ -1,10 +1,10 @@
 //! The files that a peer is made of.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-use super::figures::{File, Measured};
+use super::figures::{File, Measured, with_path};
 use crate::peers::Peer;
 use crate::scene::Scene;
 
@@ -17,7 +17,7 @@ pub(super) fn files(peer: &Peer) -> Measured<Vec<File>> {
     let command = find(&words[0])?;
     let mut paths: Vec<PathBuf> = Vec::new();
     for path in [&command, &peer.server].into_iter().chain(&peer.script) {
-        let path = said(path, path.canonicalize())?;
+        let path = with_path(path, path.canonicalize())?;
         if !paths.contains(&path) {
             paths.push(path);
         }
@@ -27,7 +27,7 @@ pub(super) fn files(peer: &Peer) -> Measured<Vec<File>> {
 
 fn file(path: &Path) -> Measured<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(File { name, bytes: said(path, fs::metadata(path))?.len() })
+    Ok(File { name, bytes: with_path(path, fs::metadata(path))?.len() })
 }
 
 /// The path of a command, as a shell finds it.
@@ -36,8 +36,4 @@ pub(super) fn find(command: &OsStr) -> Measured<PathBuf> {
     paths
         .find(|path| path.exists())
         .ok_or_else(|| format!("no {} in {PATH}", Path::new(command).display()))
-}
-
-fn said<T>(path: &Path, result: io::Result<T>) -> Measured<T> {
-    result.map_err(|error| format!("{}: {error}", path.display()))
 }

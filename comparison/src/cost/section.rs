@@ -84,7 +84,7 @@ The soft limit of open files is {soft}, the hard one {hard}; some peers close ev
     )
 }
 
-/// What the table shows, from its figures alone.
+/// How to read the table: sentences made from its figures alone.
 fn how_to_read(costs: &Costs) -> String {
     let (mut later, mut at_once, mut several) = (Vec::new(), Vec::new(), Vec::new());
     for figures in &costs.rows {

@@ -6,6 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use daemon_benches::memory::proportional_set_size;
+
 use super::figures::{Measured, Start, Starts};
 use super::program;
 use crate::caught::caught;
@@ -116,23 +118,16 @@ fn settled(scene: &Scene<'_>) -> Option<(f64, usize)> {
     let mut before = None;
     while begun.elapsed() < LONG_ENOUGH {
         let processes = scene.sandbox.processes();
-        let sizes: Option<Vec<u32>> =
+        let sizes: Option<Vec<f64>> =
             processes.iter().map(|it| proportional_set_size(it.pid())).collect();
         let now = sizes.filter(|sizes| !sizes.is_empty());
         if now.is_some() && now == before {
-            return now.map(|sizes| (sizes.iter().sum::<u32>().into(), sizes.len()));
+            return now.map(|sizes| (sizes.iter().sum(), sizes.len()));
         }
         before = now;
         thread::sleep(BETWEEN_LOOKS);
     }
     None
-}
-
-/// In KiB; see `smaps_rollup` in proc(5).
-fn proportional_set_size(pid: i32) -> Option<u32> {
-    let sums = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = sums.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 fn milliseconds(time: Duration) -> f64 {

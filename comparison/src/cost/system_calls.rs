@@ -11,8 +11,8 @@ use crate::caught::caught;
 use crate::peers::Peer;
 use crate::scene::Scene;
 
-/// What a daemon has done at the moment when its command returns is a matter of chance, so the
-/// median of so many starts counts.
+/// How far a daemon has come when its command returns is a matter of chance, so the median of this
+/// many starts counts.
 pub const RUNS: usize = 5;
 
 /// Far longer than any start takes under strace(1).
